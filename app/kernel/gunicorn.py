@@ -1,0 +1,39 @@
+"""gunicorn's settings, read by `gunicorn --config app/kernel/gunicorn.py wsgi:app`."""
+
+import os
+import socket
+from pathlib import Path
+
+
+def addresses(port: int) -> list[str]:
+    """Where to listen: on IPv6 and IPv4 together where the system has both, else on IPv4."""
+    ipv6, ipv4 = f"[::]:{port}", f"0.0.0.0:{port}"
+    if not _has_ipv6():
+        return [ipv4]
+    only = Path("/proc/sys/net/ipv6/bindv6only")
+    return [ipv6, ipv4] if only.exists() and only.read_text().strip() == "1" else [ipv6]
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as trial:
+            trial.bind(("::", 0))
+    except OSError:
+        return False
+    return True
+
+
+bind = addresses(int(os.environ.get("PORT") or 8000))
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = 8
+graceful_timeout = 10
+loglevel = "warning"
+# An access log would hold addresses, and the control socket is a door nobody here uses.
+accesslog = None
+control_socket_disable = True
+preload_app = False
+# The sign of life is a file; on a disk its writing can take as long as the disk does.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes a private file
+# On a socket for both, a proxy on this machine comes as an IPv4 address inside IPv6.
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1,::ffff:127.0.0.1"
