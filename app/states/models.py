@@ -1,0 +1,107 @@
+"""Tables of the reference data. The files in `data/` are their only source; `operations.load` fills them."""
+
+from datetime import datetime
+
+from sqlalchemy import CHAR, CheckConstraint, DateTime, ForeignKey, SmallInteger, Text, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import db
+from app.kernel.i18n import CODES
+
+
+class Named:
+    """The name in the six languages, without article: the UN short name where the UN has one."""
+
+    name_ar: Mapped[str] = mapped_column(Text)
+    name_zh: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+    name_fr: Mapped[str] = mapped_column(Text)
+    name_ru: Mapped[str] = mapped_column(Text)
+    name_es: Mapped[str] = mapped_column(Text)
+
+
+class Region(Named, db.Model):
+    """One of the five macro regions of the UN standard M49."""
+
+    __tablename__ = "states_region"
+    __table_args__ = (CheckConstraint("code ~ '^[0-9]{3}$'", name="code"),)
+
+    code: Mapped[str] = mapped_column(CHAR(3), primary_key=True, comment="M49 code, e.g. 002 for Africa")
+
+
+class State(Named, db.Model):
+    """A member of the United Nations or an observer State."""
+
+    __tablename__ = "states_state"
+    __table_args__ = (
+        CheckConstraint("iso3 ~ '^[A-Z]{3}$'", name="iso3"),
+        CheckConstraint("iso2 ~ '^[A-Z]{2}$'", name="iso2"),
+        CheckConstraint("m49 ~ '^[0-9]{3}$'", name="m49"),
+        CheckConstraint("membership IN ('member', 'observer')", name="membership"),
+        CheckConstraint("admitted >= 1945", name="admitted"),
+        CheckConstraint(
+            "regional_group IN ('AFRICAN_GROUP', 'ASIA_PACIFIC', 'EEG', 'GRULAC', 'WEOG')", name="regional_group"
+        ),
+        CheckConstraint("(membership = 'member') = (regional_group IS NOT NULL)", name="members_have_a_group"),
+    )
+
+    iso3: Mapped[str] = mapped_column(CHAR(3), primary_key=True, comment="ISO 3166-1 alpha-3")
+    iso2: Mapped[str] = mapped_column(CHAR(2), unique=True, comment="ISO 3166-1 alpha-2")
+    m49: Mapped[str] = mapped_column(CHAR(3), unique=True, comment="UN M49, three digits with leading zeros")
+    membership: Mapped[str] = mapped_column(Text, comment="member of the UN, or observer State")
+    admitted: Mapped[int] = mapped_column(SmallInteger, comment="year of admission; of observers, since when they are")
+    label_ar: Mapped[str] = mapped_column(Text, comment="compact name, for tiles and legends only; so all label_*")
+    label_zh: Mapped[str] = mapped_column(Text)
+    label_en: Mapped[str] = mapped_column(Text)
+    label_fr: Mapped[str] = mapped_column(Text)
+    label_ru: Mapped[str] = mapped_column(Text)
+    label_es: Mapped[str] = mapped_column(Text)
+    regional_group: Mapped[str | None] = mapped_column(
+        Text, comment="regional group in which the state is counted for elections; null for observers"
+    )
+    region_code: Mapped[str] = mapped_column(
+        ForeignKey(Region.code), comment="M49 region: geography, not the regional group"
+    )
+    ldc: Mapped[bool] = mapped_column(comment="least developed country (UN list)")
+    sids: Mapped[bool] = mapped_column(comment="small island developing State (UN list)")
+    lldc: Mapped[bool] = mapped_column(comment="landlocked developing country (UN list)")
+
+
+class Area(Named, db.Model):
+    """A place where a person may live, by postal address. Being listed says nothing about its status."""
+
+    __tablename__ = "states_area"
+    __table_args__ = (
+        CheckConstraint("code ~ '^[A-Z]{3}$'", name="code"),
+        CheckConstraint("iso2 ~ '^[A-Z]{2}$'", name="iso2"),
+        CheckConstraint("m49 ~ '^[0-9]{3}$'", name="m49"),
+        *(CheckConstraint(f"sort_{lang} > 0", name=f"sort_{lang}") for lang in CODES),
+    )
+
+    code: Mapped[str] = mapped_column(CHAR(3), primary_key=True, comment="ISO 3166-1 alpha-3; XKX is user-assigned")
+    iso2: Mapped[str] = mapped_column(CHAR(2), unique=True, comment="ISO 3166-1 alpha-2; XK is user-assigned")
+    m49: Mapped[str | None] = mapped_column(CHAR(3), unique=True, comment="null where the UN lists no such area")
+    region_code: Mapped[str | None] = mapped_column(
+        ForeignKey(Region.code), comment="M49 region into which small numbers fold; null for Antarctica"
+    )
+    fold_to: Mapped[str | None] = mapped_column(
+        ForeignKey(State.iso3),
+        comment="member state whose tally may include the area; null for observers, disputed and self-governing areas",
+    )
+    sort_ar: Mapped[int] = mapped_column(SmallInteger, comment="rank as the language sorts; so all sort_*")
+    sort_zh: Mapped[int] = mapped_column(SmallInteger)
+    sort_en: Mapped[int] = mapped_column(SmallInteger)
+    sort_fr: Mapped[int] = mapped_column(SmallInteger)
+    sort_ru: Mapped[int] = mapped_column(SmallInteger)
+    sort_es: Mapped[int] = mapped_column(SmallInteger)
+
+
+class Load(db.Model):
+    """The single row that says which edition of the files is in the tables."""
+
+    __tablename__ = "states_load"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, comment="always 1")
+    digest: Mapped[str] = mapped_column(Text, comment="SHA-256 over the data files and the columns they fill")
+    loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

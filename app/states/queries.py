@@ -1,0 +1,90 @@
+"""What pages ask about areas and regions.
+
+Reference data changes only with a release, so every process reads it once and keeps it; `clear_cache` forgets it.
+Every answer is a copy that the caller may change. An unknown language raises KeyError.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.kernel.db import db
+from app.kernel.i18n import CODES
+from app.states.models import Area, Region
+
+
+@dataclass(frozen=True)
+class AreaChoice:
+    """An area to choose in a form: its code and its name in the reader's language."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class _Areas:
+    choices: dict[str, list[AreaChoice]]
+    regions: dict[str, str | None]
+
+
+_kept: dict[str, object] = {}
+
+
+def area_choices(lang: str) -> list[AreaChoice]:
+    """All areas, in the alphabetical order of the language."""
+    return list(_areas().choices[lang])
+
+
+def area_names(lang: str) -> dict[str, str]:
+    """The name of every area by its code, in the alphabetical order of the language."""
+    return {choice.code: choice.name for choice in _areas().choices[lang]}
+
+
+def area_codes() -> frozenset[str]:
+    """The codes of all areas."""
+    return frozenset(_areas().regions)
+
+
+def region_of() -> dict[str, str | None]:
+    """The M49 region of every area; None for Antarctica, which M49 puts in none."""
+    return dict(_areas().regions)
+
+
+def region_names(lang: str) -> dict[str, str]:
+    """The name of every M49 region by its code."""
+    return dict(_regions()[lang])
+
+
+def clear_cache() -> None:
+    """Forget what was read: the next question asks the database again."""
+    _kept.clear()
+
+
+def _areas() -> _Areas:
+    if (kept := _kept.get("areas")) is not None:
+        return kept
+    rows = db.session.execute(select(*Area.__table__.columns)).mappings().all()
+    areas = _Areas(
+        choices={
+            lang: [
+                AreaChoice(row["code"], row[f"name_{lang}"])
+                for row in sorted(rows, key=lambda row, column=f"sort_{lang}": row[column])
+            ]
+            for lang in CODES
+        },
+        regions={row["code"]: row["region_code"] for row in rows},
+    )
+    # A process that asks before the first load must not remember an empty world.
+    if rows:
+        _kept["areas"] = areas
+    return areas
+
+
+def _regions() -> dict[str, dict[str, str]]:
+    if (kept := _kept.get("regions")) is not None:
+        return kept
+    rows = db.session.execute(select(*Region.__table__.columns).order_by(Region.code)).mappings().all()
+    names = {lang: {row["code"]: row[f"name_{lang}"] for row in rows} for lang in CODES}
+    if rows:
+        _kept["regions"] = names
+    return names
