@@ -1,0 +1,64 @@
+"""Commands of the ground floor: the worker, keys."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from . import catalogues, jobs, rotation
+from .crypto import UnknownKey
+
+keys_cli = AppGroup("keys", help="Encryption keys.")
+translations_cli = AppGroup("translations", help="The interface's catalogues.")
+
+
+def include_object(item, name, kind, reflected, compare_to) -> bool:
+    """Whether Alembic's autogenerate looks at a thing: Procrastinate's own tables come from its own SQL."""
+    return not (name or "").startswith(("procrastinate_", "idx_procrastinate_"))
+
+
+@keys_cli.command("rotate")
+def rotate() -> None:
+    """Re-encrypt with the newest key whatever an older one wrote. It can be stopped and started again."""
+    try:
+        for column, done in rotation.rotate():
+            click.echo(f"{column}: {done} rewritten")
+    except UnknownKey as error:
+        raise click.ClickException(f"{error}. Put that key back into ENCRYPTION_KEYS, then rotate again.") from error
+    click.echo("Everything is encrypted with the newest key; older ones may leave ENCRYPTION_KEYS.")
+
+
+@translations_cli.command("update")
+def update() -> None:
+    """Bring the catalogues to what the source says; new strings come in empty."""
+    catalogues.update()
+
+
+@translations_cli.command("check")
+def check() -> None:
+    """Check the catalogues; exit 1 with a line for each fault."""
+    found = list(catalogues.faults())
+    for fault in found:
+        click.echo(fault, err=True)
+    if found:
+        raise click.ClickException(f"{len(found)} faults in the catalogues")
+    click.echo("Every string is there in every language.")
+
+
+@translations_cli.command("compile")
+def compile_() -> None:
+    """Make the .mo files."""
+    catalogues.compile_all()
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Work off jobs until SIGTERM or SIGINT."""
+    jobs.run_worker(current_app._get_current_object())
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    app.cli.add_command(keys_cli)
+    app.cli.add_command(translations_cli)
+    app.cli.add_command(worker)

@@ -1,0 +1,81 @@
+"""Personal fields at rest: AES-256-GCM columns, and keyed digests to find a row again.
+
+A stored value begins with one byte, the number of its key, so keys can be exchanged while both are held.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+from sqlalchemy import LargeBinary
+from sqlalchemy.types import TypeDecorator
+
+NONCE_BYTES = 12
+
+# What a column that holds one of `Keyring.digests` says of itself (`info=`), so that a backup can name its keys.
+KEYED_DIGEST = {"keyed_digest": True}
+
+
+class UnknownKey(Exception):
+    """A stored value was written with a key that the settings no longer hold, or was tampered with."""
+
+
+class Keyring:
+    """Encryption and digest keys, by number, the first of each being the one that writes."""
+
+    def __init__(self, encryption: Mapping[int, bytes], digest: Mapping[int, bytes]):
+        self._ciphers = {number: AESGCM(key) for number, key in encryption.items()}
+        self._digest_keys = dict(digest)
+        self.newest = next(iter(encryption))
+
+    def encrypt(self, text: str, context: str) -> bytes:
+        """`text` sealed for `context` (table.column): it opens nowhere else."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self._ciphers[self.newest].encrypt(nonce, text.encode(), context.encode())
+        return bytes([self.newest]) + nonce + sealed
+
+    def decrypt(self, blob: bytes, context: str) -> str:
+        """The text of `encrypt`. Raises UnknownKey when its key is gone or the value was changed."""
+        cipher = self._ciphers.get(blob[0])
+        if cipher is None:
+            raise UnknownKey(f"{context}: there is no encryption key number {blob[0]}")
+        try:
+            return cipher.decrypt(blob[1 : NONCE_BYTES + 1], blob[NONCE_BYTES + 1 :], context.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise UnknownKey(f"{context}: the value does not open with key number {blob[0]}") from error
+
+    def digests(self, text: str, purpose: str) -> list[bytes]:
+        """HMAC-SHA-256 of `text` for `purpose` under each digest key, newest first, after the key's number."""
+        message = f"{purpose}\0{text}".encode()
+        return [
+            bytes([number]) + hmac.digest(key, message, hashlib.sha256) for number, key in self._digest_keys.items()
+        ]
+
+
+def keyring() -> Keyring:
+    """The keyring of the running app."""
+    return current_app.extensions["keyring"]
+
+
+class EncryptedText(TypeDecorator):
+    """A text column that only the holder of the keys can read.
+
+    `context` is `table.column`; it is bound into the seal, so that a value copied to another column does not open.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, context: str):
+        super().__init__()
+        self.context = context
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else keyring().encrypt(value, self.context)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else keyring().decrypt(bytes(value), self.context)

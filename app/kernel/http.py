@@ -1,0 +1,176 @@
+"""What every answer has in common: headers, the refusal of cross-site posts, error pages, versioned assets."""
+
+import hashlib
+import mimetypes
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from . import i18n
+from .logs import log
+from .pagecache import CACHE_MARK
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
+IMMUTABLE = "public, max-age=31536000, immutable"
+STATIC = Path(__file__).parent / "static"
+ASSETS = frozenset(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file())
+
+
+def public(response, cache_control: str = PUBLIC):
+    """Mark an answer that names nobody as cacheable by everyone, also by the page cache in front of Flask.
+
+    A view that does so may not read the query string: the cache answers by path alone.
+    """
+    response = current_app.make_response(response)
+    response.headers["Cache-Control"] = cache_control
+    response.headers[CACHE_MARK] = "1"
+    response.add_etag()
+    return response
+
+
+def names_people(response):
+    """Mark an answer that names people: it is asked for anew each time, so that hiding is instant."""
+    response = current_app.make_response(response)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def private(response, status: int | None = None):
+    """Mark an answer to one person: kept nowhere, its address told to nobody, found by no search engine."""
+    response = current_app.make_response(response)
+    if status:
+        response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _static(path: str, cache_control: str):
+    if path not in ASSETS:
+        abort(404)
+    mimetype = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return public(Response((STATIC / path).read_bytes(), mimetype=mimetype), cache_control)
+
+
+@cache
+def _version(path: str) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+
+
+def asset(path: str) -> str:
+    """The address of a static file with a digest of its content, so that it may be kept for a year."""
+    return url_for("asset_file", version=_version(path), path=path)
+
+
+def same_site() -> bool:
+    """Whether a request that changes something comes from our own pages (Fetch Metadata; Origin, RFC 6454)."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc in (
+        request.host,
+        urlsplit(current_app.config["SITE_URL"]).netloc,
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Install headers, the post guard, error pages and the versioned static route."""
+
+    @app.before_request
+    def refuse_cross_site():
+        if request.method not in SAFE_METHODS and not same_site():
+            abort(403)
+
+    @app.after_request
+    def headers(response):
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if app.config["SITE_URL"].startswith("https://"):
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if "lang" in g:
+            response.headers.setdefault("Content-Language", g.lang)
+        return response
+
+    @app.get("/static/<version>/<path:path>")
+    def asset_file(version: str, path: str):
+        return _static(path, IMMUTABLE if path in ASSETS and version == _version(path) else PUBLIC)
+
+    @app.get("/favicon.ico")
+    def favicon():
+        return _static("favicon.ico", PUBLIC)
+
+    @app.context_processor
+    def common():
+        config = app.config
+        return {
+            "asset": asset,
+            "site_name": "Plenary",
+            "site_url": i18n.site_url,
+            "controller": config["CONTROLLER"],
+            "source_url": config["SOURCE_URL"],
+        }
+
+    app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(Exception, _broken)
+
+
+def _error_page(error: HTTPException):
+    code = error.code or 500
+    if code < 400:
+        return error
+    title, explanation = _words(code)
+    if request.path.startswith("/api/"):
+        return jsonify(error=title, explanation=explanation), code
+    body = render_template("error.html", code=code, title=title, explanation=explanation)
+    headers = {"Vary": "Accept-Language"} if "lang" not in g else {}
+    if code == 405 and getattr(error, "valid_methods", None):
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return body, code, headers
+
+
+def _broken(error: Exception):
+    # The traceback goes to the log; parameters are hidden by the engine, and the visitor sees none of it.
+    log.exception("unhandled error", extra={"endpoint": request.endpoint})
+    return _error_page(InternalServerError())
+
+
+def _words(code: int) -> tuple[str, str]:
+    known = {
+        403: (
+            _("This request was refused"),
+            _("It did not come from a page of this site. Open the page here and try again."),
+        ),
+        404: (
+            _("There is no such page"),
+            _("The address may have a typing error, or the page has moved. Start again from the first page."),
+        ),
+        405: (_("This page cannot do that"), _("Open the page from the start and try again.")),
+        413: (_("That was too long"), _("What you sent is larger than this form allows. Shorten it and try again.")),
+        503: (_("Back in a moment"), _("The site is restarting. Nothing you have sent is lost. Try again shortly.")),
+    }
+    broken = (
+        _("Something went wrong on our side"),
+        _("It has been written down and we will look at it. Please try again in a few minutes."),
+    )
+    client = (_("The site did not understand this request"), _("Open the page from the start and try again."))
+    return known.get(code, broken if code >= 500 else client)

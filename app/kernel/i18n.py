@@ -1,0 +1,116 @@
+"""The six languages of the United Nations, and the one object that templates ask about the reader's."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel import Locale as BabelLocale
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+from flask import Flask, abort, current_app, g, has_request_context, request
+from flask_babel import Babel
+from markupsafe import Markup
+from werkzeug.routing import BaseConverter
+
+babel = Babel()
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the site: its BCP 47 code, its name in itself, its direction."""
+
+    code: str
+    autonym: str
+    dir: str = "ltr"
+
+
+# The order of the UN's own language bar.
+LANGUAGES = (
+    Language("ar", "العربية", "rtl"),
+    Language("zh", "中文"),
+    Language("en", "English"),
+    Language("fr", "Français"),
+    Language("ru", "Русский"),
+    Language("es", "Español"),
+)
+CODES = tuple(language.code for language in LANGUAGES)
+BY_CODE = {language.code: language for language in LANGUAGES}
+FALLBACK = "en"
+
+
+@dataclass(frozen=True)
+class ReaderLocale:
+    """What templates ask about the reader's language."""
+
+    lang: str
+
+    @property
+    def dir(self) -> str:
+        return BY_CODE[self.lang].dir
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        return LANGUAGES
+
+
+def negotiated() -> str:
+    """The reader's language by Accept-Language (RFC 9110, 12.5.4); English when none of the six is asked for."""
+    return request.accept_languages.best_match(CODES, FALLBACK)
+
+
+def current_language() -> str:
+    """The language of this request or of the surrounding `force_locale`: the URL's first, else negotiated."""
+    if has_request_context() and "lang" in g:
+        return g.lang
+    return negotiated() if has_request_context() else FALLBACK
+
+
+def format_number(number: int, lang: str | None = None) -> Markup:
+    """A number as the language writes it, isolated so that right-to-left text cannot turn it round (UAX #9)."""
+    return Markup("<bdi>{}</bdi>").format(format_decimal(number, locale=lang or current_language()))
+
+
+def format_day(day: date, lang: str | None = None) -> str:
+    """A day in long form in the language."""
+    return babel_date(day, format="long", locale=BabelLocale.parse(lang or current_language()))
+
+
+def site_url(endpoint: str, **values) -> str:
+    """The absolute address of a route under the configured public address (never under the Host header)."""
+    # Mails are written where there is no request, so the route is built from the map alone.
+    return current_app.config["SITE_URL"] + current_app.url_map.bind("site").build(endpoint, values)
+
+
+def page_urls() -> dict[str, str]:
+    """Absolute addresses of the page being answered, by language; empty where the page has no language."""
+    if request.endpoint is None or "lang" not in (request.view_args or {}):
+        return {}
+    values = dict(request.view_args)
+    values.pop("lang")
+    return {code: site_url(request.endpoint, lang=code, **values) for code in CODES}
+
+
+class _LanguageConverter(BaseConverter):
+    regex = "|".join(CODES)
+    part_isolating = True
+
+
+def init_app(app: Flask) -> None:
+    """Register the `<language:lang>` converter, catalogues, and what templates need to know of the language."""
+    app.url_map.converters["language"] = _LanguageConverter
+    babel.init_app(app, locale_selector=current_language)
+
+    @app.url_value_preprocessor
+    def take_language(endpoint, values):
+        if values and "lang" in values:
+            if values["lang"] not in BY_CODE:
+                abort(404)
+            g.lang = values["lang"]
+
+    @app.context_processor
+    def reader():
+        return {
+            "locale": ReaderLocale(current_language()),
+            "page_urls": page_urls() if has_request_context() else {},
+            "format_number": format_number,
+            "format_date": format_day,
+        }

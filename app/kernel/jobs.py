@@ -1,0 +1,111 @@
+"""Jobs: Procrastinate in the same database, deferred in the caller's own transaction.
+
+A job exists exactly if the rows it speaks of were committed. It carries ids only, holds no truth, and each task can run
+twice without harm.
+"""
+
+import json
+
+import procrastinate
+from flask import Flask, current_app
+from sqlalchemy import text
+
+from . import clock
+from .db import db
+from .logs import log
+
+HEARTBEAT_SECONDS = 1.0
+STALLED_SECONDS = 4.0
+MAIL_QUEUE = "mail"
+KEEP_FAILED_HOURS = 24 * 14
+
+kernel_tasks = procrastinate.Blueprint()
+
+# The statement of Procrastinate's own `defer_jobs`; features with a single-statement write build it in.
+DEFER = (
+    "procrastinate_defer_jobs_v1(ARRAY[ROW({queue}, {task}, 0, NULL, NULL, {args}, {at})"
+    "::procrastinate_job_to_defer_v1])"
+)
+_DEFER_ONE = text("SELECT " + DEFER.format(queue=":queue", task=":task", args="CAST(:args AS jsonb)", at=":at"))
+
+
+def defer(task: str, queue: str = "default", at=None, **ids: int | str | bool) -> None:
+    """Queue `task` (its registered name) in the session's transaction, to run from `at` (aware; default: at once)."""
+    db.session.execute(_DEFER_ONE, {"queue": queue, "task": task, "args": json.dumps(ids), "at": at})
+
+
+def init_app(app: Flask, blueprints: dict[str, procrastinate.Blueprint]) -> None:
+    """Give the app its job app, with the tasks of each room under `<room>:<task>`."""
+    dsn = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg", "postgresql", 1)
+    connector = procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=8)
+    job_app = procrastinate.App(connector=connector)
+    job_app.add_tasks_from(kernel_tasks, namespace="kernel")
+    for room, blueprint in blueprints.items():
+        job_app.add_tasks_from(blueprint, namespace=room)
+    app.extensions["jobs"] = job_app
+
+
+def run_worker(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT. Each task runs in an app context of its own."""
+
+    def in_app_context(call_next, context, worker):
+        with app.app_context():
+            try:
+                return call_next()
+            except Exception as error:
+                db.session.rollback()
+                log.error(
+                    "task failed",
+                    extra={"task": context.job.task_name, "job": context.job.id, "error": type(error).__name__},
+                )
+                raise
+
+    app.extensions["jobs"].run_worker(
+        concurrency=4,
+        fetch_job_polling_interval=2.0,
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=STALLED_SECONDS,
+        shutdown_graceful_timeout=5,
+        delete_jobs="successful",
+        task_middleware=[in_app_context],
+    )
+
+
+@kernel_tasks.periodic(cron="* * * * * */5")
+@kernel_tasks.task(name="retry_stalled", pass_context=True)
+async def retry_stalled(context, timestamp: int) -> None:
+    """Give the jobs of a dead worker back to the queue."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        if job.id != context.job.id:
+            await manager.retry_job(job)
+
+
+@kernel_tasks.periodic(cron="17 3 * * *")
+@kernel_tasks.task(name="remove_old_jobs", pass_context=True)
+async def remove_old_jobs(context, timestamp: int) -> None:
+    """Finished jobs leave at once; failed ones stay two weeks, so that somebody can look."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_FAILED_HOURS, include_failed=True, include_cancelled=True
+    )
+
+
+def waiting() -> dict[str, float | int]:
+    """How old the oldest job is that could have run (seconds), how many mail jobs wait, how many jobs failed."""
+    row = db.session.execute(
+        text(
+            "SELECT count(*) FILTER (WHERE status = 'todo' AND queue_name = :mail) AS mail_waiting,"
+            " count(*) FILTER (WHERE status = 'failed') AS failed,"
+            " max(extract(epoch FROM CAST(:now AS timestamptz) - coalesce(j.scheduled_at,"
+            "   (SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id))))"
+            "   FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= :now)) AS oldest"
+            " FROM procrastinate_jobs j WHERE status IN ('todo', 'failed')"
+        ),
+        {"mail": MAIL_QUEUE, "now": clock.now()},
+    ).one()
+    return {"oldest_seconds": float(row.oldest or 0), "mail_waiting": row.mail_waiting, "failed": row.failed}
+
+
+def job_app() -> procrastinate.App:
+    """The job app of the running Flask app."""
+    return current_app.extensions["jobs"]

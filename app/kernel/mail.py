@@ -1,0 +1,98 @@
+"""Mail as data: a subject, paragraphs and one action, rendered once to text and to HTML.
+
+Through SMTP where MAIL_SERVER is set; otherwise, outside production, as .eml files in `<instance>/mailbox/`.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from email.utils import make_msgid, parseaddr
+from pathlib import Path
+
+from flask import Flask, current_app, render_template
+from flask_babel import force_locale
+from flask_mail import Mail as FlaskMail
+from flask_mail import Message
+
+from . import clock, i18n
+
+mailer = FlaskMail()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one person.
+
+    `paragraphs` are plain text in `lang`; the action's button stands after paragraph number `action_after` (from 0).
+    `withdraw_url` is the link that works for ever, in the footer of every mail.
+    """
+
+    to: str
+    lang: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    action_label: str
+    action_url: str
+    action_after: int
+    withdraw_url: str
+
+
+def init_app(app: Flask) -> None:
+    """Set up Flask-Mail; in production a relay is required by the settings."""
+    app.config.setdefault("MAIL_SUPPRESS_SEND", False)
+    mailer.init_app(app)
+
+
+def mailbox_dir() -> Path:
+    """Where mails are kept when there is no relay."""
+    return current_app.config["INSTANCE_DIR"] / "mailbox"
+
+
+def uses_mailbox() -> bool:
+    """Whether mails stay on this machine: no relay is set, and this is not production."""
+    return current_app.config["MAIL_SERVER"] is None and current_app.config["MODE"] != "production"
+
+
+def render(letter: Letter) -> Message:
+    """The message as it goes out, in the letter's language: plain text and HTML."""
+    with force_locale(letter.lang):
+        values = {
+            "letter": letter,
+            "lang": letter.lang,
+            "dir": i18n.BY_CODE[letter.lang].dir,
+            "controller": current_app.config["CONTROLLER"],
+            "site_url": current_app.config["SITE_URL"],
+            "site_name": "Plenary",
+        }
+        text = render_template("mail/mail.txt", **values)
+        html = render_template("mail/mail.html", **values)
+    sender = current_app.config["MAIL_DEFAULT_SENDER"]
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    message = Message(
+        subject=letter.subject,
+        recipients=[letter.to],
+        body=text,
+        html=html,
+        sender=sender,
+        date=clock.now().timestamp(),
+        extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": letter.lang},
+    )
+    message.msgId = make_msgid(domain=domain)
+    return message
+
+
+def send(letter: Letter) -> None:
+    """Hand the letter to the relay, or put it into the mailbox. Raises what smtplib raises; the job is then retried."""
+    message = render(letter)
+    if uses_mailbox():
+        _put(mailbox_dir(), message.as_bytes())
+    else:
+        mailer.send(message)
+
+
+def _put(folder: Path, content: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}.eml"
+    partial = folder / f".{name}"
+    partial.write_bytes(content)
+    os.replace(partial, folder / name)

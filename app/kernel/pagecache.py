@@ -1,0 +1,176 @@
+"""A small cache in front of Flask for pages that name nobody.
+
+It answers by path, in all processes from the same version: a counter in the database that every change of public
+content moves on. A process asks for that counter at most once a second, so a page is at most two seconds old; while the
+database is away, what is held goes on being served.
+"""
+
+import gzip
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import BigInteger, CheckConstraint, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .db import db
+
+CACHE_MARK = "X-Page-Cache"
+CHECK_SECONDS = 1.0
+# Form tokens turn over each day: no page may outlive them, even when nothing changes for weeks.
+ENTRY_SECONDS = 600.0
+MAX_BYTES = 16 * 1024 * 1024
+MIN_GZIP = 600
+
+
+class PageVersion(db.Model):
+    """One row: the number of the last change to anything public."""
+
+    __tablename__ = "kernel_page_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger, nullable=False)
+
+
+def bump() -> None:
+    """Tell every process, from the commit of the caller's transaction on, that public pages have changed."""
+    db.session.execute(
+        text(
+            "INSERT INTO kernel_page_version (id, version) VALUES (1, 1)"
+            " ON CONFLICT (id) DO UPDATE SET version = kernel_page_version.version + 1"
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Entry:
+    version: int
+    expires: float
+    etag: str
+    plain: tuple[list[tuple[str, str]], bytes]
+    zipped: tuple[list[tuple[str, str]], bytes] | None
+    unchanged: list[tuple[str, str]]
+
+    @property
+    def size(self) -> int:
+        return len(self.plain[1]) + (len(self.zipped[1]) if self.zipped else 0)
+
+
+class PageCache:
+    """WSGI middleware. `app` is the Flask app; the inner application is what it wraps."""
+
+    def __init__(self, app: Flask, inner):
+        self._app = app
+        self._inner = inner
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._version = 0
+        self._checked = float("-inf")
+        self._check_seconds = 0.0 if app.testing else CHECK_SECONDS
+        self._checking = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._inner(environ, start_response)
+        path = environ["PATH_INFO"]
+        version = self._current_version()
+        entry = self._entries.get(path)
+        if entry and entry.version == version and time.monotonic() < entry.expires:
+            return self._answer(entry, environ, start_response)
+        return self._render(path, version, environ, start_response)
+
+    def clear(self) -> None:
+        """Hold nothing any longer."""
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+
+    def _current_version(self) -> int:
+        age = time.monotonic() - self._checked
+        if age > self._check_seconds and self._checking.acquire(blocking=age > 2 * self._check_seconds):
+            try:
+                if time.monotonic() - self._checked > self._check_seconds:
+                    self._version = self._ask()
+                    self._checked = time.monotonic()
+            finally:
+                self._checking.release()
+        return self._version
+
+    def _ask(self) -> int:
+        try:
+            with self._app.app_context():
+                return db.session.scalar(text("SELECT version FROM kernel_page_version")) or 0
+        except SQLAlchemyError:
+            return self._version
+
+    def _render(self, path, version, environ, start_response):
+        """Let Flask answer, and keep the answer if it says that it may be kept."""
+        captured: list = []
+
+        def capture(status, headers, exc_info=None):
+            captured[:] = [status, headers]
+            return lambda _: None
+
+        body_parts = self._inner({**environ, "REQUEST_METHOD": "GET"} if self._is_head(environ) else environ, capture)
+        status, headers = captured
+        marked = any(name == CACHE_MARK for name, _ in headers)
+        if not (marked and status.startswith("200")):
+            headers = [(name, value) for name, value in headers if name != CACHE_MARK]
+            start_response(status, headers)
+            return body_parts
+        try:
+            body = b"".join(body_parts)
+        finally:
+            if hasattr(body_parts, "close"):
+                body_parts.close()
+        entry = self._make(headers, body, version)
+        self._keep(path, entry)
+        return self._answer(entry, environ, start_response)
+
+    @staticmethod
+    def _is_head(environ) -> bool:
+        return environ["REQUEST_METHOD"] == "HEAD"
+
+    @staticmethod
+    def _make(headers, body: bytes, version: int) -> _Entry:
+        base = [(n, v) for n, v in headers if n not in (CACHE_MARK, "Content-Length", "ETag", "X-Request-ID", "Vary")]
+        # Weak, because the same page goes out plain and zipped (RFC 9110, 8.8.1).
+        tag = dict(headers).get("ETag", "").removeprefix("W/")
+        base += [("ETag", f"W/{tag}"), ("Vary", "Accept-Encoding")]
+        zipped = None
+        if len(body) >= MIN_GZIP and not dict(headers).get("Content-Type", "").startswith("image/"):
+            small = gzip.compress(body, 9, mtime=0)
+            zipped = ([*base, ("Content-Encoding", "gzip"), ("Content-Length", str(len(small)))], small)
+        return _Entry(
+            version=version,
+            expires=time.monotonic() + ENTRY_SECONDS,
+            etag=tag,
+            plain=([*base, ("Content-Length", str(len(body)))], body),
+            zipped=zipped,
+            unchanged=[(n, v) for n, v in base if n not in ("Content-Type", "Content-Language")],
+        )
+
+    def _keep(self, path: str, entry: _Entry) -> None:
+        with self._lock:
+            old = self._entries.pop(path, None)
+            self._bytes += entry.size - (old.size if old else 0)
+            self._entries[path] = entry
+            while self._bytes > MAX_BYTES:
+                _, dropped = self._entries.popitem(last=False)
+                self._bytes -= dropped.size
+
+    def _answer(self, entry: _Entry, environ, start_response):
+        asked = environ.get("HTTP_IF_NONE_MATCH")
+        if asked and (entry.etag in asked or asked.strip() == "*"):
+            start_response("304 NOT MODIFIED", list(entry.unchanged))
+            return [b""]
+        headers, body = entry.plain
+        if entry.zipped and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            headers, body = entry.zipped
+        start_response("200 OK", list(headers))
+        return [b"" if self._is_head(environ) else body]
