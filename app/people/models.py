@@ -1,0 +1,72 @@
+"""Supporters, the ledger of their consent, and the addresses that are never written to again."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.crypto import KEYED_DIGEST, EncryptedText
+from app.kernel.db import db
+
+EMAIL_CONTEXT = "people_person.email"
+EMAIL_DIGEST_PURPOSE = "people.email"
+CONSENT_PURPOSES = ("signature", "updates")
+SUPPRESSION_REASONS = ("erased", "not_me")
+
+
+class Person(db.Model):
+    """One human being, known by the digest of one canonical address. After erasure only that digest is left."""
+
+    __tablename__ = "people_person"
+    __table_args__ = (
+        CheckConstraint("(email IS NULL) = (erased_at IS NOT NULL)", name="erased_without_email"),
+        Index("uq_people_person_email_digest", "email_digest", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    email: Mapped[str | None] = mapped_column(
+        EncryptedText(EMAIL_CONTEXT), comment="as typed, encrypted; mails go there"
+    )
+    email_digest: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="key number, then HMAC-SHA-256 of the canonical address", info=KEYED_DIGEST
+    )
+    language: Mapped[str | None] = mapped_column(Text, comment="of the page first signed on")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    erased_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Consent(db.Model):
+    """The ledger of consent: a row for each giving and each withdrawing, never changed (GDPR art. 7(1))."""
+
+    __tablename__ = "people_consent"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('signature', 'updates')", name="purpose"),
+        CheckConstraint("act IN ('given', 'withdrawn')", name="act"),
+        Index("ix_people_consent_person_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(Text)
+    act: Mapped[str] = mapped_column(Text)
+    campaign: Mapped[str] = mapped_column(Text, comment="slug of the campaign it was given to")
+    language: Mapped[str] = mapped_column(Text)
+    wording: Mapped[str] = mapped_column(Text, comment="the words that stood beside the box")
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Suppression(db.Model):
+    """An address that gets no mail, known by its digest alone. It wins over every other rule."""
+
+    __tablename__ = "people_suppression"
+    __table_args__ = (CheckConstraint("reason IN ('erased', 'not_me')", name="reason"),)
+
+    email_digest: Mapped[bytes] = mapped_column(
+        LargeBinary,
+        primary_key=True,
+        comment="key number, then HMAC-SHA-256 of the canonical address",
+        info=KEYED_DIGEST,
+    )
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="NULL: for ever")

@@ -1,0 +1,121 @@
+"""Everything that writes about people. Each verb works in the caller's transaction."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from app.kernel.crypto import keyring
+from app.kernel.db import db
+
+from .addresses import canonical_address
+from .models import EMAIL_CONTEXT, EMAIL_DIGEST_PURPOSE, Consent, Person, Suppression
+
+NOT_ME_DAYS = 30
+
+# A person by canonical address, found under any digest key or made with the newest: `person(id)` for one statement.
+# The update that changes nothing makes a simultaneous first signing wait and then return the same person.
+PERSON_CTE = """
+found AS (SELECT id FROM people_person WHERE email_digest = ANY(:digests) ORDER BY id LIMIT 1),
+made AS (
+    INSERT INTO people_person (email, email_digest, language, created_at)
+    SELECT :email, :digest, :language, :now WHERE NOT EXISTS (SELECT FROM found)
+    ON CONFLICT (email_digest) DO UPDATE SET email_digest = EXCLUDED.email_digest
+    RETURNING id
+),
+person AS (SELECT id FROM found UNION ALL SELECT id FROM made)
+"""
+
+# Features that hold something about a person say here how they let go of it; each takes the person's id.
+_erasers: list[Callable[[int], None]] = []
+
+
+def register_eraser(eraser: Callable[[int], None]) -> None:
+    """Have `eraser` called, in the same transaction, whenever a person is erased."""
+    if eraser not in _erasers:
+        _erasers.append(eraser)
+
+
+def person_values(address: str, language: str, now: datetime) -> dict:
+    """The parameters of PERSON_CTE for an address that `addresses.checked_address` returned."""
+    digests = email_digests(address)
+    return {
+        "digests": digests,
+        "digest": digests[0],
+        "email": keyring().encrypt(address, EMAIL_CONTEXT),
+        "language": language,
+        "now": now,
+    }
+
+
+def email_digests(address: str) -> list[bytes]:
+    """The address's digests under every key, newest first."""
+    return keyring().digests(canonical_address(address), EMAIL_DIGEST_PURPOSE)
+
+
+def record_consent(
+    person_id: int, purpose: str, act: str, *, campaign: str, language: str, wording: str, now: datetime
+) -> None:
+    """Add a row to the ledger. `purpose` and `act` are those of the table's checks."""
+    db.session.execute(
+        insert(Consent).values(
+            person_id=person_id,
+            purpose=purpose,
+            act=act,
+            campaign=campaign,
+            language=language,
+            wording=wording,
+            at=now,
+        )
+    )
+
+
+def suppress(email_digest: bytes, reason: str, now: datetime) -> None:
+    """Write to this address no more: for ever when erased, for thirty days after "this was not me"."""
+    until = now + timedelta(days=NOT_ME_DAYS) if reason == "not_me" else None
+    statement = upsert(Suppression).values(email_digest=email_digest, reason=reason, created_at=now, until=until)
+    changes = {"reason": reason, "until": until}
+    # An erasure is never weakened by a later, milder reason.
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["email_digest"], set_=changes, where=Suppression.until.is_not(None)
+        )
+    )
+
+
+def erase(person_id: int, now: datetime) -> None:
+    """Let go of a person: what they signed keeps counting without them, and their address is never written to again.
+
+    Only the keyed digest of the address stays, so that they cannot count twice (GDPR art. 17(3) and recital 65).
+    """
+    person = db.session.get(Person, person_id, with_for_update=True)
+    if person is None or person.erased_at is not None:
+        return
+    for eraser in _erasers:
+        eraser(person_id)
+    db.session.execute(delete(Consent).where(Consent.person_id == person_id))
+    suppress(person.email_digest, "erased", now)
+    person.email = None
+    person.language = None
+    person.erased_at = now
+    db.session.flush()
+
+
+def forget_if_unused(person_id: int) -> None:
+    """Delete a person whom nothing refers to any longer; an erased one stays as a digest."""
+    try:
+        with db.session.begin_nested():
+            db.session.execute(delete(Person).where(Person.id == person_id, Person.erased_at.is_(None)))
+    except IntegrityError:
+        # The foreign keys of the features know best whether somebody is still needed.
+        return
+
+
+def erase_address(address: str, now: datetime) -> bool:
+    """Erase whoever has this address. True when there was somebody."""
+    found = db.session.scalar(select(Person.id).where(Person.email_digest.in_(email_digests(address))))
+    if found is not None:
+        erase(found, now)
+    return found is not None

@@ -1,0 +1,78 @@
+"""The one rule of what may be disclosed about where supporters live.
+
+An area with fewer than ten signatures is folded into its region, everywhere. So that nobody finds it out by comparing
+two days, three things hold besides:
+
+- Figures by area count everyone who ever confirmed. A withdrawal is shown only in one sum over all areas: no area's
+  figure ever falls, so none can be seen to fall back under ten.
+- An area leaves its region's row only when the row left behind is no smaller than any row that was published while the
+  area still had fewer than ten. Whoever subtracts an old row from a new one then learns only that the area had
+  somewhere between nought and all of the old row, which the row said already.
+- What has no region (another area, not said) stays in one row of its own for ever.
+
+Why the second is enough: let R(t) be a published row, x(t) <= x the area's count, r the row it leaves behind. The
+others never fall, so x(t) >= R(t) - r is all that can be concluded; the rule asks r >= R(t), so that bound is nought.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+SMALL = 10
+
+
+@dataclass(frozen=True)
+class AreaCount:
+    """One area's tally. `row_seen` is the largest row of its region published while it had fewer than ten, less what
+    has since left that row under its own name; `shown` says that it stands under its own name already."""
+
+    area: str
+    region: str | None
+    confirmed: int
+    shown: bool = False
+    row_seen: int = 0
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What may be published: areas by their own name, the rest by region (None: no region), and the state to keep."""
+
+    areas: dict[str, int]
+    rows: dict[str | None, int]
+    cells: list[AreaCount]
+
+
+def disclose(cells: Iterable[AreaCount]) -> Disclosure:
+    """What may be published of these tallies. Pure; the cells that come back are to be stored for the next call."""
+    by_region: dict[str | None, list[AreaCount]] = defaultdict(list)
+    for cell in cells:
+        by_region[cell.region].append(cell)
+    areas: dict[str, int] = {}
+    rows: dict[str | None, int] = {}
+    kept: list[AreaCount] = []
+    for region, members in by_region.items():
+        folded, row = _fold(region, members)
+        kept += folded
+        areas |= {cell.area: cell.confirmed for cell in folded if cell.shown}
+        if row:
+            rows[region] = row
+    return Disclosure(areas, rows, kept)
+
+
+def _fold(region: str | None, members: list[AreaCount]) -> tuple[list[AreaCount], int]:
+    members = sorted(members, key=lambda cell: (-cell.confirmed, cell.area))
+    row = sum(cell.confirmed for cell in members if not cell.shown)
+    for index, cell in enumerate(members):
+        leaves = row - cell.confirmed
+        if cell.shown or region is None or cell.confirmed < SMALL or leaves < cell.row_seen:
+            continue
+        row = leaves
+        members = [
+            other if other.shown else replace(other, row_seen=max(0, other.row_seen - cell.confirmed))
+            for other in members
+        ]
+        members[index] = replace(cell, shown=True, row_seen=0)
+    return [
+        replace(cell, row_seen=max(cell.row_seen, row)) if not cell.shown and cell.confirmed < SMALL else cell
+        for cell in members
+    ], row
