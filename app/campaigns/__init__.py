@@ -1,0 +1,1 @@
+"""Campaigns: packs, pages, asks and mail texts in every language."""

@@ -1,0 +1,49 @@
+"""Public pages of a campaign that stand alone."""
+
+from flask import Blueprint, abort, render_template, request
+
+from app.kernel import http, i18n
+
+from . import queries
+
+campaigns = Blueprint("campaigns", __name__, template_folder="templates")
+
+
+@campaigns.get("/<language:lang>/<campaign>/<page>")
+def page(lang: str, campaign: str, page: str):
+    """One page of a campaign; 404 where there is none."""
+    view = queries.campaign_view(campaign, lang)
+    found = view and queries.page_view(view, page)
+    if not found or page == queries.CALL:
+        abort(404)
+    return http.public(
+        render_template(
+            "campaigns/page.html",
+            campaign=view,
+            page=found,
+            show_controller=page == "privacy",
+            canonical=i18n.site_url("campaigns.page", **request.view_args),
+            share_image=share_image(view, page),
+        )
+    )
+
+
+@campaigns.get("/<language:lang>/<campaign>/share/<page>-<digest>.png")
+def share(lang: str, campaign: str, page: str, digest: str):
+    """The share picture of a page, 1200 by 630 pixels."""
+    png = queries.share_png(campaign, page, lang)
+    if png is None:
+        abort(404)
+    response = http.public(png, "public, max-age=604800, immutable")
+    response.mimetype = "image/png"
+    return response
+
+
+def share_image(campaign: queries.CampaignView, page: str) -> str | None:
+    """The absolute address of a page's share picture, or None."""
+    digest = queries.share_digest(campaign.id, page, campaign.language)
+    if digest is None:
+        return None
+    return i18n.site_url(
+        "campaigns.share", lang=campaign.language, campaign=campaign.slug, page=page, digest=digest[:16]
+    )
