@@ -1,0 +1,1 @@
+"""Petitions: a text, its signatures, and their count."""

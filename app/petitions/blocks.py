@@ -1,0 +1,29 @@
+"""What petitions offer to pages that span features."""
+
+from flask import current_app
+from wtforms.fields.choices import SelectChoice
+
+from app.kernel import clock
+
+from . import rules
+from .forms import SignForm
+from .queries import PetitionView
+
+
+def fresh_token(petition: PetitionView) -> str:
+    """Today's token for the form under this text; it is the same for every visitor."""
+    return rules.form_token(
+        current_app.config["SECRET_KEY"], petition.slug, petition.words.digest, petition.language, clock.today()
+    )
+
+
+def sign_form(petition: PetitionView) -> SignForm:
+    """An empty form for a petition, ready to be put on a page that may be cached."""
+    form = SignForm(lang=petition.language)
+    form.token.data = fresh_token(petition)
+    return form
+
+
+def shown_choices(lang: str) -> list[SelectChoice]:
+    """The three ways to be shown, with their words."""
+    return SignForm(lang=lang).shown.choices

@@ -1,0 +1,120 @@
+"""The form that people sign with. Every message is ours, in the reader's language; nothing typed is lost."""
+
+import re
+import unicodedata
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
+
+from app.people.addresses import LONGEST_ADDRESS, InvalidAddress, checked_address
+from app.states import queries as states
+
+from .operations import Signing
+
+LONGEST_NAME = 100
+OTHER_AREA = "other"
+UNSAID_AREA = "unsaid"
+SHOWN = ("name", "area", "none")
+_LINK = re.compile(r"(://|\bwww\.|@|\b[\w-]+\.(com|net|org|info|biz|ru|cn|io|xyz|top|link|site)\b)", re.IGNORECASE)
+
+
+def clean_name(text: str | None) -> str:
+    """A name as it is kept: NFC, single spaces, without control, formatting or direction-override characters."""
+    text = unicodedata.normalize("NFC", text or "")
+    # Zero-width joiners are letters' business in Persian or Hindi names; every other format character goes.
+    kept = (c for c in text if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cf", "Cc", "Cs", "Co", "Cn"))
+    return " ".join("".join(c if not c.isspace() else " " for c in kept).split())
+
+
+def _a_name(form: Form, field: StringField) -> None:
+    if not any(character.isalpha() for character in field.data or ""):
+        raise StopValidation(_("Please write your name."))
+    if _LINK.search(field.data) or field.data[0] in "=+-@":
+        raise StopValidation(_("A name cannot hold a web address or begin with a sign. Please write your name only."))
+
+
+def _an_address(form: Form, field: StringField) -> None:
+    try:
+        form.address = checked_address(field.data or "")
+    except InvalidAddress:
+        raise StopValidation(_("This is no complete e-mail address. It should look like name@example.org.")) from None
+
+
+class SignForm(Form):
+    """The fields of one signature. After `validate()`, `address` holds the checked e-mail address."""
+
+    name = StringField(
+        lazy("Your name"),
+        [
+            InputRequired(lazy("Please write your name.")),
+            Length(max=LONGEST_NAME, message=lazy("A name may have at most 100 characters here.")),
+            _a_name,
+        ],
+        filters=[clean_name],
+    )
+    email = StringField(
+        lazy("Your e-mail address"),
+        [
+            InputRequired(lazy("Please write your e-mail address: we send a mail there to confirm the signature.")),
+            Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
+            _an_address,
+        ],
+        filters=[lambda text: (text or "").strip()],
+    )
+    area = SelectField(lazy("Country or area where you live"), validate_choice=False)
+    shown = RadioField(lazy("How should your signature be shown?"), default="none", validate_choice=False)
+    updates = BooleanField(lazy("Send me news of this campaign by e-mail. I can end this at any time."))
+    consent = BooleanField(
+        lazy(
+            "I agree that my signature, which reveals a political opinion, is stored and counted"
+            " as the privacy notice says. I can take this back at any time."
+        ),
+        [InputRequired(lazy("We may only count your signature if you agree to this."))],
+    )
+    token = HiddenField()
+
+    notice: str | None = None
+    address: str = ""
+
+    def __init__(self, formdata=None, *, lang: str, **kwargs):
+        super().__init__(formdata, meta={"locales": False}, **kwargs)
+        self.lang = lang
+        places = states.area_choices(lang)
+        self.area.choices = [
+            SelectChoice("", _("Please choose")),
+            *(SelectChoice(place.code, place.name) for place in places),
+            SelectChoice(OTHER_AREA, _("Another area")),
+            SelectChoice(UNSAID_AREA, _("I prefer not to say")),
+        ]
+        codes = [choice.value for choice in self.area.choices[1:]]
+        self.area.validators = [
+            AnyOf(codes, message=lazy("Please choose where you live, or that you prefer not to say."))
+        ]
+        self.shown.choices = [
+            SelectChoice("none", _("Not at all: I am only counted")),
+            SelectChoice("area", _("With my country or area only")),
+            SelectChoice("name", _("With my name and my country or area")),
+        ]
+        self.shown.validators = [AnyOf(SHOWN, message=lazy("Please choose how your signature should be shown."))]
+
+    def signing(self) -> Signing:
+        """The valid form as `operations.sign` takes it."""
+        return Signing(
+            name=self.name.data,
+            address=self.address,
+            area=self.area.data,
+            shown=self.shown.data,
+            updates=bool(self.updates.data),
+            language=self.lang,
+            wordings=self.wordings(),
+        )
+
+    def wordings(self) -> dict[str, str]:
+        """The words beside each box that was ticked, by purpose of consent: what the person agreed to."""
+        words = {"signature": str(self.consent.label.text)}
+        if self.updates.data:
+            words["updates"] = str(self.updates.label.text)
+        return words

@@ -1,0 +1,163 @@
+"""Petitions, the versions of their text, signatures, links, and tallies that no page has to count."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.crypto import EncryptedText
+from app.kernel.db import db
+
+NAME_CONTEXT = "petitions_signature.name"
+
+
+class Petition(db.Model):
+    """One petition of a campaign; its slug is unique over all campaigns, as the API names it alone."""
+
+    __tablename__ = "petitions_petition"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id"))
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    version: Mapped[int] = mapped_column(comment="of the text that is open for signature")
+    opened_on: Mapped[date] = mapped_column()
+
+
+class PetitionText(db.Model):
+    """One version of a petition's text in one language. Once signed it never changes."""
+
+    __tablename__ = "petitions_text"
+    __table_args__ = (UniqueConstraint("petition_id", "version", "language"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column()
+    language: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    addressees: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, comment="Markdown")
+    digest: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="SHA-256 of the canonical text, see rules.canonical_text"
+    )
+
+
+class Signature(db.Model):
+    """One person's name under one petition."""
+
+    __tablename__ = "petitions_signature"
+    __table_args__ = (
+        UniqueConstraint("petition_id", "person_id"),
+        CheckConstraint("state IN ('pending', 'confirmed')", name="state"),
+        CheckConstraint("shown IN ('name', 'area', 'none')", name="shown"),
+        CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_at"),
+        CheckConstraint("name IS NOT NULL OR (shown = 'none' AND erased)", name="nameless_only_if_erased"),
+        Index("ix_petitions_signature_person_id", "person_id"),
+        Index(
+            "ix_petitions_signature_shown",
+            "petition_id",
+            "id",
+            postgresql_where="state = 'confirmed' AND shown <> 'none'",
+        ),
+        Index("ix_petitions_signature_pending", "signed_at", postgresql_where="state = 'pending'"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    state: Mapped[str] = mapped_column(Text)
+    name: Mapped[str | None] = mapped_column(EncryptedText(NAME_CONTEXT), comment="as typed; NULL once erased")
+    area: Mapped[str] = mapped_column(Text, comment="code of states_area, or 'other', or 'unsaid'")
+    shown: Mapped[str] = mapped_column(Text, comment="what the public list says: name and area, area, or nothing")
+    language: Mapped[str] = mapped_column(Text, comment="of the text that was on the page")
+    text_version: Mapped[int] = mapped_column(comment="of the text that was on the page")
+    text_digest: Mapped[bytes] = mapped_column(LargeBinary, comment="of the text that was on the page")
+    updates: Mapped[bool] = mapped_column(Boolean, comment="asked for news of the campaign")
+    erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    signed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SignatureLink(db.Model):
+    """A link in a mail to a signature: only its token's digest is kept; it works as long as the signature stands."""
+
+    __tablename__ = "petitions_link"
+
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("petitions_signature.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SignatureMail(db.Model):
+    """A mail that went out about a signature: what caps and the single reminder go by."""
+
+    __tablename__ = "petitions_mail"
+    __table_args__ = (
+        CheckConstraint("kind IN ('confirm', 'reminder', 'repeat')", name="kind"),
+        Index("ix_petitions_mail_signature_id", "signature_id"),
+        Index("uq_petitions_mail_reminder", "signature_id", unique=True, postgresql_where="kind = 'reminder'"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("petitions_signature.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class TallyEntry(db.Model):
+    """A confirmation or withdrawal that no total has taken up yet; it names no signature."""
+
+    __tablename__ = "petitions_tally_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"))
+    area: Mapped[str] = mapped_column(Text)
+    day: Mapped[date] = mapped_column(comment="of the confirmation or of the withdrawal, UTC")
+    confirmed: Mapped[int] = mapped_column()
+    withdrawn: Mapped[int] = mapped_column()
+
+
+class PetitionTotal(db.Model):
+    """All signatures of a petition."""
+
+    __tablename__ = "petitions_total"
+    __table_args__ = (CheckConstraint("confirmed >= 0 AND withdrawn >= 0 AND on_paper >= 0", name="counts"),)
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
+    confirmed: Mapped[int] = mapped_column(comment="ever confirmed")
+    withdrawn: Mapped[int] = mapped_column(comment="of these, withdrawn since")
+    on_paper: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class AreaTotal(db.Model):
+    """Signatures by area, with what the disclosure rule remembers (people/rules.py)."""
+
+    __tablename__ = "petitions_area_total"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
+    area: Mapped[str] = mapped_column(Text, primary_key=True)
+    confirmed: Mapped[int] = mapped_column(comment="ever confirmed; what is published rests on this")
+    withdrawn: Mapped[int] = mapped_column(comment="never published by area")
+    shown: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    row_seen: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class DayTotal(db.Model):
+    """Signatures by day."""
+
+    __tablename__ = "petitions_day_total"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    confirmed: Mapped[int] = mapped_column()
+    withdrawn: Mapped[int] = mapped_column()

@@ -1,0 +1,256 @@
+"""Everything that writes about petitions. The first four verbs are a signature's whole life."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.campaigns.pack import Pack
+from app.kernel import jobs, pagecache, tokens
+from app.kernel.crypto import keyring
+from app.kernel.db import db
+from app.people import operations as people
+from app.people.models import Person
+
+from . import rules
+from .models import (
+    NAME_CONTEXT,
+    Petition,
+    PetitionText,
+    PetitionTotal,
+    Signature,
+    SignatureLink,
+    SignatureMail,
+    TallyEntry,
+)
+
+MAIL_TASK = "petitions:mail"
+
+_SIGN = text(
+    f"""
+WITH {people.PERSON_CTE.strip()},
+signature AS (
+    INSERT INTO petitions_signature (petition_id, person_id, state, name, area, shown, language, text_version,
+        text_digest, updates, erased, signed_at)
+    SELECT :petition_id, person.id, 'pending', :name, :area, :shown, :language, :text_version, :text_digest, :updates,
+        false, :now FROM person
+    ON CONFLICT (petition_id, person_id) DO UPDATE SET person_id = EXCLUDED.person_id
+    RETURNING id, person_id, xmax = 0 AS fresh
+),
+consent AS (
+    INSERT INTO people_consent (person_id, purpose, act, campaign, language, wording, at)
+    SELECT person_id, given.purpose, 'given', :campaign, :language, given.wording, :now
+    FROM signature, jsonb_each_text(CAST(:wordings AS jsonb)) AS given(purpose, wording) WHERE fresh
+)
+SELECT {
+        jobs.DEFER.format(
+            queue=":queue",
+            task=":task",
+            args="jsonb_build_object('signature_id', id, 'repeat', NOT fresh)",
+            at="NULL",
+        )
+    } FROM signature
+"""  # noqa: S608 every value is bound; what is formatted in are constants
+)
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What a signer sent, checked. `wordings` are the words beside each box they ticked, by purpose of consent."""
+
+    name: str
+    address: str
+    area: str
+    shown: str
+    updates: bool
+    language: str
+    wordings: dict[str, str]
+
+
+def sign(petition: Petition, words: PetitionText, campaign: str, signing: Signing, now: datetime) -> None:
+    """Person, pending signature, consent and mail job, in one statement; the caller commits.
+
+    Whoever has signed before keeps what they signed; only the mail they get differs, and no caller can tell.
+    """
+    db.session.execute(
+        _SIGN,
+        {
+            **people.person_values(signing.address, signing.language, now),
+            "petition_id": petition.id,
+            "name": keyring().encrypt(signing.name, NAME_CONTEXT),
+            "area": signing.area,
+            "shown": signing.shown,
+            "text_version": words.version,
+            "text_digest": words.digest,
+            "updates": signing.updates,
+            "campaign": campaign,
+            "wordings": json.dumps(signing.wordings),
+            "queue": jobs.MAIL_QUEUE,
+            "task": MAIL_TASK,
+        },
+    )
+
+
+def confirm(signature_id: int, now: datetime) -> bool:
+    """Let a pending signature count. False when it was confirmed before or is gone."""
+    row = db.session.execute(
+        update(Signature)
+        .where(Signature.id == signature_id, Signature.state == "pending")
+        .values(state="confirmed", confirmed_at=now)
+        .returning(Signature.petition_id, Signature.area)
+    ).one_or_none()
+    if row is None:
+        return False
+    _enter(row.petition_id, row.area, now, confirmed=1)
+    return True
+
+
+def withdraw(signature_id: int, now: datetime) -> None:
+    """Take a signature back: the row goes, with the person if nothing else needs them, and the total falls by one."""
+    row = db.session.execute(
+        delete(Signature)
+        .where(Signature.id == signature_id)
+        .returning(Signature.petition_id, Signature.person_id, Signature.area, Signature.state)
+    ).one_or_none()
+    if row is None:
+        return
+    if row.state == "confirmed":
+        _enter(row.petition_id, row.area, now, withdrawn=1)
+    people.forget_if_unused(row.person_id)
+
+
+def refuse(signature_id: int, now: datetime) -> None:
+    """ "This was not me": forget a pending signature, and leave its address alone for thirty days."""
+    row = db.session.execute(
+        select(Person.email_digest, Signature.state)
+        .join(Person, Person.id == Signature.person_id)
+        .where(Signature.id == signature_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None or row.state != "pending":
+        return
+    people.suppress(row.email_digest, "not_me", now)
+    withdraw(signature_id, now)
+
+
+def person_of(signature_id: int) -> int:
+    """The id of the person who signed."""
+    return db.session.scalars(select(Signature.person_id).where(Signature.id == signature_id)).one()
+
+
+def show_as(signature_id: int, shown: str) -> None:
+    """Change how a signer is shown on the public list. An erased one is never shown."""
+    db.session.execute(
+        update(Signature).where(Signature.id == signature_id, Signature.erased.is_(False)).values(shown=shown)
+    )
+
+
+def anonymise(person_id: int) -> None:
+    """Let go of a person's signatures: confirmed ones go on counting without a name or a link, pending ones go."""
+    db.session.execute(delete(Signature).where(Signature.person_id == person_id, Signature.state == "pending"))
+    mine = select(Signature.id).where(Signature.person_id == person_id)
+    db.session.execute(delete(SignatureLink).where(SignatureLink.signature_id.in_(mine)))
+    db.session.execute(delete(SignatureMail).where(SignatureMail.signature_id.in_(mine)))
+    db.session.execute(
+        update(Signature)
+        .where(Signature.person_id == person_id)
+        .values(name=None, shown="none", updates=False, erased=True)
+    )
+
+
+def new_link(signature_id: int, now: datetime) -> str:
+    """A token for a link to this signature, to be put into one mail. It works as long as the signature stands."""
+    token, digest = tokens.new_token()
+    db.session.execute(insert(SignatureLink).values(token_digest=digest, signature_id=signature_id, created_at=now))
+    return token
+
+
+def record_mail(signature_id: int, kind: str, now: datetime) -> bool:
+    """Note that a mail goes out. False when it may not: the one reminder went before."""
+    statement = upsert(SignatureMail).values(signature_id=signature_id, kind=kind, sent_at=now)
+    noted = statement.on_conflict_do_nothing().returning(SignatureMail.id)
+    return db.session.scalar(noted) is not None
+
+
+def queue_reminders(now: datetime) -> int:
+    """Queue the one reminder of each signature that has waited three days. Returns how many."""
+    reminded = exists().where(SignatureMail.signature_id == Signature.id, SignatureMail.kind == "reminder")
+    waiting = select(Signature.id).where(
+        Signature.state == "pending",
+        Signature.signed_at <= now - rules.REMIND_AFTER,
+        Signature.signed_at > now - rules.FORGET_AFTER + timedelta(days=1),
+        ~reminded,
+    )
+    found = db.session.scalars(waiting).all()
+    for signature_id in found:
+        jobs.defer("petitions:remind", jobs.MAIL_QUEUE, signature_id=signature_id)
+    return len(found)
+
+
+def forget_unconfirmed(now: datetime, batch: int = 500) -> int:
+    """Delete signatures that nobody confirmed in thirty days, with what they held. Returns how many of this batch."""
+    old = db.session.scalars(
+        select(Signature.id)
+        .where(Signature.state == "pending", Signature.signed_at <= now - rules.FORGET_AFTER)
+        .limit(batch)
+    ).all()
+    for signature_id in old:
+        withdraw(signature_id, now)
+    return len(old)
+
+
+def _enter(petition_id: int, area: str, now: datetime, confirmed: int = 0, withdrawn: int = 0) -> None:
+    db.session.execute(
+        insert(TallyEntry).values(
+            petition_id=petition_id, area=area, day=now.date(), confirmed=confirmed, withdrawn=withdrawn
+        )
+    )
+
+
+class TextWasSigned(Exception):
+    """A pack changes the text of a version that people have signed; the message names the file."""
+
+
+def import_petitions(pack: Pack, campaign_id: int) -> None:
+    """Make the petitions say what the pack says. Raises TextWasSigned rather than change a text under a signature."""
+    for entry in pack.order["petitions"]:
+        petition = db.session.scalar(select(Petition).where(Petition.slug == entry["slug"]))
+        if petition is None:
+            petition = Petition(slug=entry["slug"], campaign_id=campaign_id)
+            db.session.add(petition)
+        petition.version = entry["version"]
+        petition.opened_on = datetime.fromisoformat(str(entry["opened"])).date()
+        db.session.flush()
+        db.session.execute(
+            upsert(PetitionTotal).values(petition_id=petition.id, confirmed=0, withdrawn=0).on_conflict_do_nothing()
+        )
+        for language, document in pack.documents["petitions"][entry["slug"]].items():
+            _put_text(petition, language, {**document.front, "body": document.body})
+    pagecache.bump()
+
+
+def _put_text(petition: Petition, language: str, words: dict[str, str]) -> None:
+    digest = rules.text_digest(words["title"], words["addressees"], words["body"])
+    held = db.session.scalar(
+        select(PetitionText).where(
+            PetitionText.petition_id == petition.id,
+            PetitionText.version == petition.version,
+            PetitionText.language == language,
+        )
+    )
+    if held is None:
+        db.session.add(
+            PetitionText(petition_id=petition.id, version=petition.version, language=language, digest=digest, **words)
+        )
+    elif held.digest != digest:
+        if db.session.scalar(select(exists().where(Signature.petition_id == petition.id))):
+            raise TextWasSigned(
+                f"petitions/{petition.slug}/{language}.md: people have signed version {petition.version};"
+                " raise the version in campaign.toml"
+            )
+        held.digest = digest
+        for key, value in words.items():
+            setattr(held, key, value)
+    db.session.flush()

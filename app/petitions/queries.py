@@ -1,0 +1,212 @@
+"""Everything that reads about petitions for a page. No query here counts signatures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import select
+
+from app.campaigns import markdown
+from app.campaigns.models import Campaign
+from app.kernel import tokens
+from app.kernel.db import db
+from app.states import queries as states
+
+from .counting import disclosed
+from .models import DayTotal, Petition, PetitionText, PetitionTotal, Signature, SignatureLink
+
+LIST_PAGE = 50
+
+
+@dataclass(frozen=True)
+class PetitionView:
+    """A petition as templates see it, in one language, with what a signing needs."""
+
+    petition: Petition
+    words: PetitionText
+    campaign: str
+    language: str
+    confirmed: int
+    on_paper: int
+
+    @property
+    def slug(self) -> str:
+        return self.petition.slug
+
+    @property
+    def title(self) -> str:
+        return self.words.title
+
+    @property
+    def addressees(self) -> str:
+        return self.words.addressees
+
+    @property
+    def version(self) -> int:
+        return self.words.version
+
+    @property
+    def digest(self) -> str:
+        return self.words.digest.hex()
+
+    @property
+    def html(self) -> Markup:
+        return markdown.render(self.words.body)
+
+    @property
+    def url(self) -> str:
+        return self._url("petitions.petition")
+
+    @property
+    def signatories_url(self) -> str:
+        return self._url("petitions.signatories")
+
+    def _url(self, endpoint: str) -> str:
+        return url_for(endpoint, lang=self.language, campaign=self.campaign, petition=self.slug)
+
+
+def petition_view(slug: str, language: str, campaign: str | None = None) -> PetitionView | None:
+    """The open version of a petition in a language, with its totals; None when there is none."""
+    statement = _views(language).where(Petition.slug == slug)
+    if campaign is not None:
+        statement = statement.where(Campaign.slug == campaign)
+    row = db.session.execute(statement).one_or_none()
+    return row and _view(row, language)
+
+
+def campaign_petitions(campaign_id: int, language: str) -> list[PetitionView]:
+    """The petitions of a campaign, oldest first."""
+    statement = _views(language).where(Petition.campaign_id == campaign_id).order_by(Petition.id)
+    return [_view(row, language) for row in db.session.execute(statement)]
+
+
+def _views(language: str):
+    return (
+        select(Petition, PetitionText, Campaign.slug, PetitionTotal)
+        .join(PetitionText, (PetitionText.petition_id == Petition.id) & (PetitionText.version == Petition.version))
+        .join(Campaign, Campaign.id == Petition.campaign_id)
+        .join(PetitionTotal, PetitionTotal.petition_id == Petition.id)
+        .where(PetitionText.language == language)
+    )
+
+
+def _view(row, language: str) -> PetitionView:
+    petition, words, campaign, total = row
+    return PetitionView(petition, words, campaign, language, total.confirmed - total.withdrawn, total.on_paper)
+
+
+def digests(petition: Petition) -> dict[str, str]:
+    """The digest (hex) of the open text in each language."""
+    rows = db.session.execute(
+        select(PetitionText.language, PetitionText.digest)
+        .where(PetitionText.petition_id == petition.id, PetitionText.version == petition.version)
+        .order_by(PetitionText.language)
+    )
+    return {language: digest.hex() for language, digest in rows}
+
+
+def by_area(petition_id: int, language: str) -> list[dict]:
+    """Signatures by area after the rule of people/rules.py: areas by their code, the rest by M49 region, then what
+    has been withdrawn over all areas together. The numbers add up to the total."""
+    found = disclosed(petition_id)
+    names, regions = states.area_names(language), states.region_names(language)
+    total = db.session.get(PetitionTotal, petition_id)
+    rows = [
+        {"area": code, "name": names.get(code, code), "signatures": n}
+        for code, n in sorted(found.areas.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    rows += [
+        {"region": code, "name": regions.get(code) if code else None, "signatures": n}
+        for code, n in sorted(found.rows.items(), key=lambda item: (item[0] is None, -item[1], item[0]))
+    ]
+    if total.withdrawn:
+        rows.append({"withdrawn": True, "signatures": -total.withdrawn})
+    return rows
+
+
+def by_day(petition_id: int) -> list[dict]:
+    """Signatures confirmed and withdrawn on each day (UTC) on which there were any, oldest first."""
+    days = db.session.scalars(select(DayTotal).where(DayTotal.petition_id == petition_id).order_by(DayTotal.day))
+    return [
+        {
+            "day": d.day.isoformat(),
+            "signatures": d.confirmed - d.withdrawn,
+            "confirmed": d.confirmed,
+            "withdrawn": d.withdrawn,
+        }
+        for d in days
+    ]
+
+
+@dataclass(frozen=True)
+class SignatoryRow:
+    """One line of the public list: a name or none, a place or none, the day of confirming."""
+
+    name: str | None
+    area: str | None
+    region: str | None
+    day: date
+
+
+def signatories(petition_id: int, before: int | None = None) -> tuple[list[SignatoryRow], int | None]:
+    """Those who chose to be shown, newest first, fifty at a time; and the number to continue before, or None.
+
+    Who chose "name and area" is shown with both: it is their choice. Who chose the area alone is shown with it only
+    where that area stands under its own name by the disclosure rule, and else with its region.
+    """
+    statement = (
+        select(Signature.id, Signature.name, Signature.area, Signature.shown, Signature.confirmed_at)
+        .where(Signature.petition_id == petition_id, Signature.state == "confirmed", Signature.shown != "none")
+        .order_by(Signature.id.desc())
+        .limit(LIST_PAGE + 1)
+    )
+    if before is not None:
+        statement = statement.where(Signature.id < before)
+    found = db.session.execute(statement).all()
+    open_areas, regions = disclosed(petition_id).areas, states.region_of()
+    rows = []
+    for row in found[:LIST_PAGE]:
+        named = row.shown == "name"
+        area = row.area if row.area in regions and (named or row.area in open_areas) else None
+        region = regions.get(row.area) if area is None else None
+        rows.append(SignatoryRow(row.name if named else None, area, region, row.confirmed_at.date()))
+    return rows, found[LIST_PAGE - 1].id if len(found) > LIST_PAGE else None
+
+
+@dataclass(frozen=True)
+class OwnSignature:
+    """A signature as the holder of its link sees it."""
+
+    id: int
+    petition: str
+    state: str
+    name: str
+    area: str
+    shown: str
+    signed_at: datetime
+
+
+def own_signature(token: str) -> OwnSignature | None:
+    """The signature that a link from a mail leads to; None when it has been withdrawn or erased, or never was."""
+    row = db.session.execute(
+        select(
+            Signature.id,
+            Petition.slug,
+            Signature.state,
+            Signature.name,
+            Signature.area,
+            Signature.shown,
+            Signature.signed_at,
+        )
+        .join(SignatureLink, SignatureLink.signature_id == Signature.id)
+        .join(Petition, Petition.id == Signature.petition_id)
+        .where(SignatureLink.token_digest == tokens.token_digest(token))
+    ).one_or_none()
+    return row and OwnSignature(*row)
+
+
+def petition_slugs() -> list[tuple[str, str]]:
+    """Every (campaign slug, petition slug), for the sitemap."""
+    statement = select(Campaign.slug, Petition.slug).join(Petition, Petition.campaign_id == Campaign.id)
+    return [tuple(row) for row in db.session.execute(statement.order_by(Petition.id))]

@@ -1,0 +1,61 @@
+"""Pure decisions about petitions: the canonical text, the form's token, who gets which mail."""
+
+import hashlib
+import hmac
+import unicodedata
+from datetime import date, datetime, timedelta
+
+TOKEN_DAYS = 8
+REMIND_AFTER = timedelta(days=3)
+FORGET_AFTER = timedelta(days=30)
+MAILS_A_DAY = 3
+MAILS_EVER = 12
+
+
+def canonical_text(title: str, addressees: str, body: str) -> bytes:
+    """The bytes whose SHA-256 is a text's digest: title, addressees and Markdown body, each parted by an empty line,
+    in Unicode normal form C, with single line feeds and one at the end, as UTF-8."""
+    parts = (part.replace("\r\n", "\n").strip() for part in (title, addressees, body))
+    return unicodedata.normalize("NFC", "\n\n".join(parts) + "\n").encode()
+
+
+def text_digest(title: str, addressees: str, body: str) -> bytes:
+    """SHA-256 of the canonical text."""
+    return hashlib.sha256(canonical_text(title, addressees, body)).digest()
+
+
+def form_token(secret: str, petition: str, digest: bytes, language: str, day: date) -> str:
+    """A token that says which text stood on the page, in which language, on which day. The same for every visitor, so
+    that the page can be cached; it is no defence against forgery from elsewhere (Origin and Fetch Metadata are)."""
+    stamp = f"{day:%Y%m%d}"
+    message = f"sign\0{petition}\0{digest.hex()}\0{language}\0{stamp}".encode()
+    return f"{stamp}.{hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()[:32]}"
+
+
+def token_fault(token: str, secret: str, petition: str, digest: bytes, language: str, today: date) -> str | None:
+    """None when the token is good; "expired" when it is older than eight days; "changed" when the page showed another
+    text than this one (or the token is not ours)."""
+    stamp, _, _ = token.partition(".")
+    try:
+        day = datetime.strptime(stamp, "%Y%m%d").date()  # noqa: DTZ007 a day, not a moment
+    except ValueError:
+        return "changed"
+    expected = form_token(secret, petition, digest, language, day)
+    if not hmac.compare_digest(expected.encode(), token.encode()):
+        return "changed"
+    return None if timedelta(0) <= today - day <= timedelta(days=TOKEN_DAYS) else "expired"
+
+
+def mail_kind(state: str, repeat: bool, sent: list[tuple[str, datetime]], now: datetime) -> str | None:
+    """Which mail a signing calls for: `confirm`, `repeat`, or none.
+
+    `state` is the signature's now, `repeat` whether the person had signed before, `sent` the mails so far. At most
+    three in a day and twelve ever, so that nobody can flood another's mailbox through the form.
+    """
+    if state == "confirmed" and not repeat:
+        # The job ran twice and the person was quicker: nobody signed again.
+        return None
+    today = [moment for _, moment in sent if now - moment < timedelta(days=1)]
+    if len(today) >= MAILS_A_DAY or len(sent) >= MAILS_EVER:
+        return None
+    return "repeat" if state == "confirmed" else "confirm"

@@ -1,0 +1,124 @@
+"""Jobs about petitions. Their arguments are ids only, and each can run twice without harm."""
+
+import procrastinate
+from sqlalchemy import select
+
+from app.kernel import clock, jobs, mail
+from app.kernel.db import db
+from app.kernel.logs import log
+from app.people.models import Person
+from app.people.queries import is_suppressed
+
+from . import counting, mails, operations, rules
+from .models import Petition, PetitionText, Signature, SignatureMail
+
+tasks = procrastinate.Blueprint()
+
+# A relay may be away for a day: wait ever longer, give up after about two days.
+RETRY = procrastinate.RetryStrategy(max_attempts=18, exponential_wait=2, wait=1)
+
+
+@tasks.task(name="mail", queue=jobs.MAIL_QUEUE, retry=RETRY)
+def send_mail(signature_id: int, repeat: bool) -> None:
+    """Send the mail that a signing calls for: confirm, or "your signature already stands"."""
+    now = clock.now()
+    signature, person = _with_person(signature_id)
+    if signature is None:
+        return
+    if person.email is None or is_suppressed(person.email, now):
+        # Erased people and "not me" get no mail; a signature they cannot confirm is not kept.
+        if signature.state == "pending":
+            operations.withdraw(signature_id, now)
+        db.session.commit()
+        return
+    sent = db.session.execute(
+        select(SignatureMail.kind, SignatureMail.sent_at).where(SignatureMail.signature_id == signature_id)
+    ).all()
+    kind = rules.mail_kind(signature.state, repeat, [tuple(row) for row in sent], now)
+    if kind:
+        # Sent before it is noted: killed between the two, the job runs again, and nobody is left without a mail.
+        mail.send(_letter(kind, signature, person))
+        operations.record_mail(signature_id, kind, now)
+    db.session.commit()
+
+
+@tasks.task(name="remind", queue=jobs.MAIL_QUEUE, retry=RETRY)
+def remind(signature_id: int) -> None:
+    """Send the one reminder, unless it was sent, or is needed no more."""
+    now = clock.now()
+    signature, person = _with_person(signature_id)
+    if signature is None or signature.state != "pending" or person.email is None or is_suppressed(person.email, now):
+        return
+    # Noted before it is sent: killed between the two, no reminder goes out, but never a second one.
+    if operations.record_mail(signature_id, "reminder", now):
+        letter = _letter("reminder", signature, person)
+        db.session.commit()
+        mail.send(letter)
+
+
+def _with_person(signature_id: int) -> tuple[Signature | None, Person | None]:
+    row = db.session.execute(
+        select(Signature, Person).join(Person, Person.id == Signature.person_id).where(Signature.id == signature_id)
+    ).one_or_none()
+    return tuple(row) if row else (None, None)
+
+
+def _letter(kind: str, signature: Signature, person: Person) -> mail.Letter:
+    petition, title = db.session.execute(
+        select(Petition, PetitionText.title)
+        .join(PetitionText, PetitionText.petition_id == Petition.id)
+        .where(
+            Petition.id == signature.petition_id,
+            PetitionText.version == signature.text_version,
+            PetitionText.language == signature.language,
+        )
+    ).one()
+    token = operations.new_link(signature.id, clock.now())
+    # The link must work before the mail can be read.
+    letter = mails.signature_letter(
+        kind,
+        campaign_id=petition.campaign_id,
+        address=person.email,
+        name=signature.name,
+        petition=title,
+        language=signature.language,
+        token=token,
+    )
+    db.session.commit()
+    return letter
+
+
+@tasks.periodic(cron="* * * * * */3")
+@tasks.task(name="count")
+def count(timestamp: int) -> None:
+    """Take up what was confirmed or withdrawn since the last run."""
+    counting.count()
+    db.session.commit()
+
+
+@tasks.periodic(cron="23 2 * * *")
+@tasks.task(name="recount")
+def recount(timestamp: int) -> None:
+    """The nightly recount; drift is an error in the log."""
+    for drift in counting.recount():
+        log.error(
+            "totals drifted",
+            extra={"petition": drift.petition, "counted": drift.counted, "found": drift.found},
+        )
+
+
+@tasks.periodic(cron="*/10 * * * *")
+@tasks.task(name="queue_reminders")
+def queue_reminders(timestamp: int) -> None:
+    """Queue the reminders that are due."""
+    operations.queue_reminders(clock.now())
+    db.session.commit()
+
+
+@tasks.periodic(cron="41 2 * * *")
+@tasks.task(name="forget_unconfirmed")
+def forget_unconfirmed(timestamp: int) -> None:
+    """Delete, batch by batch, what nobody confirmed in thirty days."""
+    while operations.forget_unconfirmed(clock.now()):
+        db.session.commit()
+    db.session.commit()

@@ -1,0 +1,182 @@
+"""Public HTTP of petitions: parse, call, answer."""
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.campaigns import queries as campaigns
+from app.campaigns.views import share_image
+from app.kernel import clock, http, i18n
+from app.kernel.db import db
+from app.people import operations as people
+from app.states import queries as states
+
+from . import blocks, operations, queries, rules
+from .forms import SHOWN, SignForm
+
+petitions = Blueprint("petitions", __name__, template_folder="templates")
+
+BASE = "/<language:lang>/<campaign>/petitions/<petition>"
+DONE = ("confirmed", "withdrawn", "not-me", "shown", "erased")
+
+
+def _views(lang: str, campaign: str, petition: str):
+    campaign_view = campaigns.campaign_view(campaign, lang)
+    petition_view = queries.petition_view(petition, lang, campaign)
+    if campaign_view is None or petition_view is None:
+        abort(404)
+    return campaign_view, petition_view
+
+
+def _page(campaign_view, petition_view, form):
+    return render_template(
+        "petitions/petition.html",
+        campaign=campaign_view,
+        petition=petition_view,
+        form=form,
+        canonical=i18n.site_url("petitions.petition", **request.view_args),
+        share_image=share_image(campaign_view, campaigns.CALL),
+    )
+
+
+@petitions.get(BASE)
+def petition(lang: str, campaign: str, petition: str):
+    """The petition's text and the form."""
+    campaign_view, petition_view = _views(lang, campaign, petition)
+    return http.public(_page(campaign_view, petition_view, blocks.sign_form(petition_view)))
+
+
+@petitions.post(BASE)
+def sign(lang: str, campaign: str, petition: str):
+    """Take a signature: 303 to the thanks page, the same for everyone; or the form again with what was typed, 422."""
+    campaign_view, petition_view = _views(lang, campaign, petition)
+    form = SignForm(request.form, lang=lang)
+    fault = rules.token_fault(
+        form.token.data or "",
+        current_app.config["SECRET_KEY"],
+        petition_view.slug,
+        petition_view.words.digest,
+        lang,
+        clock.today(),
+    )
+    valid = form.validate()
+    if fault:
+        form.notice = _fault_words(fault)
+    if fault or not valid:
+        form.token.data = blocks.fresh_token(petition_view)
+        return http.private(_page(campaign_view, petition_view, form), 422)
+    operations.sign(petition_view.petition, petition_view.words, campaign, form.signing(), clock.now())
+    db.session.commit()
+    return http.private(
+        redirect(url_for("petitions.thanks", lang=lang, campaign=campaign, petition=petition), code=303)
+    )
+
+
+def _fault_words(fault: str) -> str:
+    if fault == "expired":
+        return _("This page was open for more than a week. Nothing is lost: please send the form once more.")
+    return _("The text of the petition has changed since you opened it. Please read it again, then sign.")
+
+
+@petitions.get(f"{BASE}/thanks")
+def thanks(lang: str, campaign: str, petition: str):
+    """What to do next: look into the mailbox. It is the same page whoever signed."""
+    campaign_view, petition_view = _views(lang, campaign, petition)
+    response = http.public(
+        render_template("petitions/thanks.html", campaign=campaign_view, petition=petition_view, robots="noindex")
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@petitions.get(f"{BASE}/signatories")
+def signatories(lang: str, campaign: str, petition: str):
+    """Those who chose to be shown, newest first."""
+    campaign_view, petition_view = _views(lang, campaign, petition)
+    before = request.args.get("before", type=int)
+    rows, older = queries.signatories(petition_view.petition.id, before)
+    names, regions = states.area_names(lang), states.region_names(lang)
+    lines = [
+        {"name": row.name, "place": names.get(row.area) or regions.get(row.region), "day": row.day} for row in rows
+    ]
+    older_url = older and url_for("petitions.signatories", **request.view_args, before=older)
+    return http.names_people(
+        render_template(
+            "petitions/signatories.html",
+            campaign=campaign_view,
+            petition=petition_view,
+            rows=lines,
+            older_url=older_url,
+            canonical=i18n.site_url("petitions.signatories", **request.view_args),
+            robots="noindex" if before else None,
+        )
+    )
+
+
+@petitions.get("/<language:lang>/signature/<token>")
+def signature(lang: str, token: str):
+    """What the link in a mail opens. It changes nothing: mail scanners open links, too."""
+    return _signature_page(lang, queries.own_signature(token))
+
+
+@petitions.post("/<language:lang>/signature/<token>")
+def change_signature(lang: str, token: str):
+    """Confirm, refuse, change how it is shown, withdraw, or be erased: what the button's `action` says."""
+    own = queries.own_signature(token)
+    if own is None:
+        return _signature_page(lang, None)
+    now = clock.now()
+    match request.form.get("action"):
+        case "confirm":
+            operations.confirm(own.id, now)
+            done = "confirmed"
+        case "not-me" if own.state == "pending":
+            operations.refuse(own.id, now)
+            done = "not-me"
+        case "show" if request.form.get("shown") in SHOWN:
+            operations.show_as(own.id, request.form["shown"])
+            done = "shown"
+        case "withdraw":
+            operations.withdraw(own.id, now)
+            done = "withdrawn"
+        case "erase":
+            people.erase(operations.person_of(own.id), now)
+            done = "erased"
+        case _:
+            return _signature_page(lang, own, 422)
+    db.session.commit()
+    return http.private(
+        redirect(url_for("petitions.signature_done", lang=lang, petition=own.petition, done=done), code=303)
+    )
+
+
+def _signature_page(lang: str, own: queries.OwnSignature | None, status: int | None = None):
+    view = own and queries.petition_view(own.petition, lang)
+    campaign_view = view and campaigns.campaign_view(view.campaign, lang)
+    place = own and states.area_names(lang).get(own.area)
+    body = render_template(
+        "petitions/signature.html",
+        campaign=campaign_view,
+        petition=view,
+        signature=own,
+        area_name=place,
+        shown_choices=blocks.shown_choices(lang),
+        robots="noindex",
+    )
+    return http.private(body, status or (200 if own else 404))
+
+
+@petitions.get("/<language:lang>/done/<petition>/<any({}):done>".format(", ".join(f"'{d}'" for d in DONE)))
+def signature_done(lang: str, petition: str, done: str):
+    """What has been done. The address holds no token, as some of these end the link."""
+    view = queries.petition_view(petition, lang)
+    if view is None:
+        abort(404)
+    return http.private(
+        render_template(
+            "petitions/signature_done.html",
+            campaign=campaigns.campaign_view(view.campaign, lang),
+            petition=view,
+            done=done,
+            robots="noindex",
+        )
+    )
