@@ -1,0 +1,1 @@
+"""The public site: the only pages that put features together."""

@@ -1,0 +1,70 @@
+"""/api/v1: what a campaign has, and how a petition stands. Public, cacheable, without a name."""
+
+from flask import Blueprint, abort, jsonify
+
+from app.campaigns import queries as campaigns
+from app.kernel import http, i18n
+from app.petitions import queries as petitions
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@api.get("/campaigns/<campaign>")
+def campaign(campaign: str):
+    """The campaign's languages, pages, petitions, letters and asks, with the address of each in every language."""
+    view = campaigns.campaign_view(campaign, i18n.FALLBACK)
+    if view is None:
+        abort(404)
+    return http.public(
+        jsonify(
+            campaign=view.slug,
+            name=view.name,
+            languages=list(i18n.CODES),
+            pages=[{"page": slug, "title": title, "urls": _page_urls(view.slug, slug)} for slug, title in view.pages],
+            petitions=[
+                {
+                    "petition": petition.slug,
+                    "title": petition.title,
+                    "version": petition.version,
+                    "urls": _urls("petitions.petition", campaign=view.slug, petition=petition.slug),
+                    "api": i18n.site_url("api.petition", petition=petition.slug),
+                }
+                for petition in petitions.campaign_petitions(view.id, i18n.FALLBACK)
+            ],
+            letters=[],
+            asks=[
+                {"ask": ask.slug, "status": ask.status, "variants": ask.variants, "titles": ask.titles}
+                for ask in campaigns.asks(view.id)
+            ],
+        )
+    )
+
+
+@api.get("/petitions/<petition>")
+def petition(petition: str):
+    """How the petition stands, after the disclosure rule; and the digest of each language's text."""
+    view = petitions.petition_view(petition, i18n.FALLBACK)
+    if view is None:
+        abort(404)
+    return http.public(
+        jsonify(
+            petition=view.slug,
+            campaign=view.campaign,
+            version=view.version,
+            signatures={"confirmed": view.confirmed, "on_paper": view.on_paper},
+            by_area=petitions.by_area(view.petition.id, i18n.FALLBACK),
+            by_day=petitions.by_day(view.petition.id),
+            digests=petitions.digests(view.petition),
+            urls=_urls("petitions.petition", campaign=view.campaign, petition=view.slug),
+        )
+    )
+
+
+def _urls(endpoint: str, **values) -> dict[str, str]:
+    return {code: i18n.site_url(endpoint, lang=code, **values) for code in i18n.CODES}
+
+
+def _page_urls(campaign: str, page: str) -> dict[str, str]:
+    if page == campaigns.CALL:
+        return _urls("site.campaign", campaign=campaign)
+    return _urls("campaigns.page", campaign=campaign, page=page)

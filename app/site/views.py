@@ -1,0 +1,103 @@
+"""Pages that span features: the first page, a campaign's own page, the imprint, and what search engines read."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+
+from app.campaigns import queries as campaigns
+from app.campaigns.views import share_image
+from app.kernel import http, i18n
+from app.petitions import blocks
+from app.petitions import queries as petitions
+
+site = Blueprint("site", __name__, template_folder="templates")
+
+
+@site.get("/")
+def root():
+    """To the first page in the reader's language."""
+    response = redirect(url_for("site.home", lang=i18n.negotiated()))
+    response.headers["Vary"] = "Accept-Language"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@site.get("/<language:lang>/")
+def home(lang: str):
+    """Every campaign with its count."""
+    cards = [
+        {"campaign": view, "petitions": petitions.campaign_petitions(view.id, lang)}
+        for view in campaigns.campaign_views(lang)
+    ]
+    return http.public(render_template("site/home.html", cards=cards, canonical=i18n.site_url("site.home", lang=lang)))
+
+
+@site.get("/<language:lang>/<campaign>")
+def campaign(lang: str, campaign: str):
+    """A campaign's own page: the call, its petition and the form."""
+    view = campaigns.campaign_view(campaign, lang)
+    page = view and campaigns.page_view(view, campaigns.CALL)
+    if not page:
+        abort(404)
+    petition = next(iter(petitions.campaign_petitions(view.id, lang)), None)
+    return http.public(
+        render_template(
+            "site/campaign.html",
+            campaign=view,
+            page=page,
+            petition=petition,
+            form=petition and blocks.sign_form(petition),
+            canonical=i18n.site_url("site.campaign", lang=lang, campaign=campaign),
+            share_image=share_image(view, campaigns.CALL),
+        )
+    )
+
+
+@site.get("/<language:lang>/imprint")
+def imprint(lang: str):
+    """Who runs this site, and where each campaign's privacy notice stands."""
+    return http.public(
+        render_template(
+            "site/imprint.html",
+            campaigns=campaigns.campaign_views(lang),
+            canonical=i18n.site_url("site.imprint", lang=lang),
+        )
+    )
+
+
+@site.get("/sitemap.xml")
+def sitemap():
+    """Every public page in every language, each with its alternates (sitemaps.org; hreflang as Google reads it)."""
+    body = render_template("site/sitemap.xml", pages=[_alternates(*page) for page in public_pages()])
+    return http.public(Response(body, mimetype="application/xml"))
+
+
+@site.get("/robots.txt")
+def robots():
+    """Everything may be found but the pages that belong to one person."""
+    lines = ["User-agent: *", *(f"Disallow: /{code}/signature/" for code in i18n.CODES)]
+    lines += ["Allow: /", f"Sitemap: {i18n.site_url('site.sitemap')}", ""]
+    return http.public(Response("\n".join(lines), mimetype="text/plain"))
+
+
+def public_pages() -> list[tuple[str, dict]]:
+    """Every page that search engines may list: its endpoint and its values but the language."""
+    pages: list[tuple[str, dict]] = [("site.home", {}), ("site.imprint", {})]
+    for slug, page in campaigns.page_slugs():
+        if page == campaigns.CALL:
+            pages.append(("site.campaign", {"campaign": slug}))
+        else:
+            pages.append(("campaigns.page", {"campaign": slug, "page": page}))
+    for slug, petition in petitions.petition_slugs():
+        pages += [
+            (f"petitions.{name}", {"campaign": slug, "petition": petition}) for name in ("petition", "signatories")
+        ]
+    return pages
+
+
+def _alternates(endpoint: str, values: dict) -> dict[str, str]:
+    return {code: i18n.site_url(endpoint, lang=code, **values) for code in i18n.CODES}
+
+
+@site.get("/<language:lang>/<campaign>/")
+def campaign_slash(lang: str, campaign: str):
+    """The address with a slash at its end leads to the one without."""
+    return redirect(url_for("site.campaign", lang=lang, campaign=campaign, **request.args), code=308)
