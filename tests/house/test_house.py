@@ -1,0 +1,77 @@
+"""Rules about the whole house: its floors, its doors, what its code may not say."""
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+SOURCES = sorted((ROOT / "app").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "app").rglob("templates/**/*.*"))
+
+
+def test_imports_only_go_down_and_neighbours_do_not_meet():
+    run = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_public_thing_says_what_it_does(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if path.name != "__init__.py" or tree.body:
+        assert ast.get_docstring(tree), "the module has no docstring"
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_file_has_become_two_rooms(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 330
+
+
+def test_views_ask_no_query_and_templates_load_nothing_from_elsewhere():
+    for path in SOURCES:
+        if path.name in ("views.py", "api.py"):
+            assert "select(" not in path.read_text(encoding="utf-8"), path
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        assert "|safe" not in text and "| safe" not in text, path
+        assert not re.search(r'(src|href)="https?://', text), path
+        if "/mail/" not in str(path):
+            assert "style=" not in text and "<script" not in text and "<style" not in text, path
+
+
+def test_every_task_takes_ids_only():
+    from app.kernel.jobs import kernel_tasks
+    from app.petitions.tasks import tasks
+
+    for blueprint in (kernel_tasks, tasks):
+        for task in blueprint.tasks.values():
+            names = set(task.func.__code__.co_varnames[: task.func.__code__.co_argcount])
+            assert all(n.endswith("_id") or n in ("context", "timestamp", "repeat") for n in names), task.name
+
+
+def test_the_procfile_and_the_commands_agree():
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line)
+    assert set(lines) == {"web", "worker", "release"}
+    from wsgi import app
+
+    for name in ("worker", "release"):
+        words = lines[name].split()
+        assert words[0] == "flask" and words[1] in app.cli.commands
+
+
+def test_no_page_counts_rows():
+    for path in SOURCES:
+        if path.name in ("queries.py", "views.py", "blocks.py", "api.py"):
+            assert "count(" not in path.read_text(encoding="utf-8"), path

@@ -1,0 +1,80 @@
+"""No route appears or disappears unnoticed, and every public page stands in every language."""
+
+from app.kernel.i18n import CODES
+from app.site.views import public_pages
+
+# A new route is written down here on purpose: with what it answers, to whom, and how it may be cached.
+PUBLIC = {
+    "api.campaign": "/api/v1/campaigns/<campaign>",
+    "api.petition": "/api/v1/petitions/<petition>",
+    "asset_file": "/static/<version>/<path:path>",
+    "campaigns.page": "/<language:lang>/<campaign>/<page>",
+    "campaigns.share": "/<language:lang>/<campaign>/share/<page>-<digest>.png",
+    "favicon": "/favicon.ico",
+    "health.healthz": "/healthz",
+    "health.readyz": "/readyz",
+    "mailbox.html": "/<language:lang>/mailbox/<mail_id>.html",
+    "mailbox.index": "/mailbox",
+    "mailbox.mails": "/<language:lang>/mailbox",
+    "mailbox.one": "/<language:lang>/mailbox/<mail_id>",
+    "petitions.change_signature": "/<language:lang>/signature/<token>",
+    "petitions.petition": "/<language:lang>/<campaign>/petitions/<petition>",
+    "petitions.sign": "/<language:lang>/<campaign>/petitions/<petition>",
+    "petitions.signatories": "/<language:lang>/<campaign>/petitions/<petition>/signatories",
+    "petitions.signature": "/<language:lang>/signature/<token>",
+    "petitions.signature_done": (
+        "/<language:lang>/done/<petition>/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'erased'):done>"
+    ),
+    "petitions.thanks": "/<language:lang>/<campaign>/petitions/<petition>/thanks",
+    "site.campaign": "/<language:lang>/<campaign>",
+    "site.campaign_slash": "/<language:lang>/<campaign>/",
+    "site.home": "/<language:lang>/",
+    "site.imprint": "/<language:lang>/imprint",
+    "site.robots": "/robots.txt",
+    "site.root": "/",
+    "site.sitemap": "/sitemap.xml",
+}
+
+
+def test_every_route_is_written_down(app):
+    assert {rule.endpoint: rule.rule for rule in app.url_map.iter_rules()} == PUBLIC
+
+
+def test_only_what_signs_or_changes_a_signature_takes_a_post(app):
+    posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+    assert posts == {"petitions.sign", "petitions.change_signature"}
+
+
+def test_every_page_of_the_sitemap_answers_in_every_language_and_says_so(app, client):
+    from flask import url_for
+
+    for endpoint, values in public_pages():
+        for code in CODES:
+            with app.test_request_context():
+                path = url_for(endpoint, lang=code, **values)
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            assert answer.headers["Content-Language"] == code
+
+
+def test_the_sitemap_lists_every_page_in_every_language_with_its_alternates(client):
+    answer = client.get("/sitemap.xml")
+    text = answer.get_data(as_text=True)
+    assert answer.mimetype == "application/xml"
+    assert text.count("<url>") == len(public_pages()) * len(CODES)
+    for code in CODES:
+        assert f"<loc>http://plenary.test/{code}/un75</loc>" in text
+        assert text.count(f'hreflang="{code}"') == len(public_pages()) * len(CODES)
+    assert "signature" not in text.replace("signatories", "")
+
+
+def test_robots_may_read_everything_but_what_belongs_to_one_person(client):
+    text = client.get("/robots.txt").get_data(as_text=True)
+    assert "Disallow: /ar/signature/" in text
+    assert "Sitemap: http://plenary.test/sitemap.xml" in text
+
+
+def test_a_campaigns_address_with_a_slash_leads_to_the_one_without(client):
+    answer = client.get("/en/un75/?from=x")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "/en/un75?from=x"

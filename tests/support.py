@@ -1,0 +1,111 @@
+"""What tests do again and again: run the queue, read the mailbox, sign as a stranger would."""
+
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from sqlalchemy import text
+
+from app.kernel import mail
+from app.kernel.db import db
+
+LINK = re.compile(r"http://plenary\.test(/\w\w/signature/[\w-]+)(#withdraw)?")
+
+
+def run_jobs(app) -> list[str]:
+    """Run every job that is due, in order, until none is left; the names of the tasks that ran."""
+    ran = []
+    while True:
+        job = db.session.execute(
+            text(
+                "DELETE FROM procrastinate_jobs WHERE id = (SELECT id FROM procrastinate_jobs WHERE status = 'todo'"
+                " AND (scheduled_at IS NULL OR scheduled_at <= now()) ORDER BY id LIMIT 1) RETURNING task_name, args"
+            )
+        ).one_or_none()
+        if job is None:
+            return ran
+        db.session.commit()
+        with app.app_context():
+            app.extensions["jobs"].tasks[job.task_name].func(**job.args)
+        ran.append(job.task_name)
+
+
+def run_task(app, name: str) -> None:
+    """Run a periodic task once."""
+    with app.app_context():
+        app.extensions["jobs"].tasks[name].func(timestamp=0)
+
+
+@dataclass(frozen=True)
+class ReadMail:
+    """One mail of the mailbox."""
+
+    to: str
+    subject: str
+    language: str
+    text: str
+    html: str
+    raw: EmailMessage
+
+    @property
+    def link(self) -> str:
+        """The path of the action's link."""
+        return next(path for path, anchor in LINK.findall(self.text) if not anchor)
+
+    @property
+    def withdraw_link(self) -> str:
+        """The path of the withdraw link."""
+        return next(path for path, anchor in LINK.findall(self.text) if anchor)
+
+
+def read_mailbox() -> list[ReadMail]:
+    """Every mail of the local mailbox, oldest first."""
+    found = []
+    for path in sorted(mail.mailbox_dir().glob("[!.]*.eml")):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        found.append(
+            ReadMail(
+                to=str(message["To"]),
+                subject=str(message["Subject"]),
+                language=str(message["Content-Language"]),
+                text=message.get_body(("plain",)).get_content(),
+                html=message.get_body(("html",)).get_content(),
+                raw=message,
+            )
+        )
+    return found
+
+
+FIELD = re.compile(r'<input[^>]*name="token"[^>]*value="([^"]*)"')
+PETITION = "/{lang}/un75/petitions/focal-point"
+
+
+def form_values(client, lang: str = "en", **changes) -> dict[str, str]:
+    """What a stranger would send from the petition's page, with the token on it; None leaves a field out."""
+    page = client.get(PETITION.format(lang=lang)).get_data(as_text=True)
+    values = {
+        "token": FIELD.search(page)[1],
+        "name": "Ama Serwaa Mensah",
+        "email": "ama@example.org",
+        "area": "GHA",
+        "shown": "none",
+        "consent": "y",
+        **changes,
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def sign(client, lang: str = "en", **changes):
+    """Sign as a stranger; the answer."""
+    return client.post(PETITION.format(lang=lang), data=form_values(client, lang, **changes))
+
+
+def confirm_all(app, client) -> int:
+    """Press the button in every confirm mail that is in the mailbox; how many there were."""
+    run_jobs(app)
+    links = [m.link for m in read_mailbox()]
+    for link in links:
+        assert client.post(link, data={"action": "confirm"}).status_code == 303
+    return len(links)
