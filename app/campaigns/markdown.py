@@ -12,7 +12,7 @@ _parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).disabl
 )
 
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "a", "em", "strong", "blockquote", "code", "br", "hr"}
-ATTRIBUTES = {"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "ol": {"start"}}
+ATTRIBUTES = {"*": set(), "a": {"href"}, "h2": {"id"}, "h3": {"id"}, "ol": {"start"}}
 SCHEMES = {"https", "http", "mailto"}
 INTERNAL = re.compile(r"^(page|petition):([a-z0-9-]+)$")
 

@@ -1,0 +1,81 @@
+"""What machines may read: every name, every digest, every number, after the small-cell rule."""
+
+import hashlib
+
+from app.kernel.i18n import CODES
+from app.petitions import counting
+from app.petitions.models import PetitionText
+from tests.support import confirm_all, sign
+
+PETITION = "/api/v1/petitions/focal-point"
+
+
+def count(session):
+    counting.count()
+    session.commit()
+
+
+def test_a_campaign_names_its_languages_pages_petitions_letters_and_asks(client):
+    answer = client.get("/api/v1/campaigns/un75")
+    found = answer.json
+    assert found["languages"] == list(CODES)
+    assert [p["page"] for p in found["pages"]] == ["call", "why", "road", "questions", "sources", "about", "privacy"]
+    assert [p["petition"] for p in found["petitions"]] == ["focal-point"]
+    assert found["letters"] == []
+    assert [(a["ask"], a["status"]) for a in found["asks"]] == [
+        ("focal-point", "open"),
+        ("participation", "open"),
+        ("declaration", "adopted"),
+    ]
+    assert all(set(a["titles"]) == set(CODES) for a in found["asks"])
+    for page in found["pages"]:
+        for url in page["urls"].values():
+            assert client.get(url.removeprefix("http://plenary.test")).status_code == 200
+    assert answer.headers["Cache-Control"].startswith("public")
+
+
+def test_the_digest_of_each_text_is_sha_256_of_its_canonical_form(client, session):
+    digests = client.get(PETITION).json["digests"]
+    assert set(digests) == set(CODES)
+    for words in session.query(PetitionText):
+        text = f"{words.title}\n\n{words.addressees}\n\n{words.body}\n"
+        assert digests[words.language] == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_the_numbers_add_up_and_small_areas_are_folded(app, client, session):
+    areas = ["KEN"] * 11 + ["GHA"] * 2 + ["TUV"] + ["other", "unsaid"]
+    for number, area in enumerate(areas):
+        sign(client, email=f"p{number}@example.org", area=area)
+    confirm_all(app, client)
+    count(session)
+    found = client.get(PETITION).json
+    assert found["signatures"] == {"confirmed": 16, "on_paper": 0}
+    assert {row.get("area") or row.get("region"): row["signatures"] for row in found["by_area"]} == {
+        "KEN": 11,
+        "002": 2,
+        "009": 1,
+        None: 2,
+    }
+    assert sum(day["signatures"] for day in found["by_day"]) == 16
+
+
+def test_a_withdrawal_lowers_the_total_and_tells_no_area(app, client, session, mailbox):
+    for number in range(10):
+        sign(client, email=f"p{number}@example.org", area="KEN")
+    confirm_all(app, client)
+    count(session)
+    before = client.get(PETITION).json
+    client.post(mailbox()[0].link, data={"action": "withdraw"})
+    count(session)
+    after = client.get(PETITION).json
+    assert after["signatures"]["confirmed"] == 9
+    assert [row for row in after["by_area"] if "withdrawn" not in row] == before["by_area"]
+    assert sum(row["signatures"] for row in after["by_area"]) == 9
+    assert sum(day["signatures"] for day in after["by_day"]) == 9
+
+
+def test_what_does_not_exist_is_said_as_json(client):
+    for path in ("/api/v1/petitions/none", "/api/v1/campaigns/none", "/api/v1/nothing"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert answer.mimetype == "application/json"
