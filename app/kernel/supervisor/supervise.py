@@ -147,7 +147,11 @@ class Supervisor:
             self.children.remove(release)
             if not release.exit_code:
                 return
-            interrupted |= self._revive(below)
+            # The database may have been killed first and be noticed last.
+            patience = time.monotonic() + 1.0
+            while below and not interrupted and time.monotonic() < patience:
+                interrupted = self._revive(below)
+                self.pause(0.1)
             if not interrupted or attempt == RELEASE_TRIES:
                 raise Refusal(f"the release command failed ({release.ended}): {command}")
             self.pause(1.0)
