@@ -346,6 +346,11 @@ def test_a_given_database_is_used_instead_of_one_of_ours(house, made, tmp_path):
         given.stop()
 
 
+def test_the_address_of_our_own_database_starts_it_like_none(house):
+    house.up(DATABASE_URL=house.cluster.url())
+    assert database_answers(house)
+
+
 def test_a_release_that_fails_ends_the_start_and_leaves_nothing_running(house):
     house.start(RELEASE_CODE="3")
     assert house.process.wait(30) == 2

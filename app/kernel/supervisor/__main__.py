@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+from app.kernel.config import ConfigError
 from app.kernel.launch import follow
 from app.kernel.postgres import ClusterError
 from app.kernel.supervisor.refusals import Refusal
@@ -26,7 +27,7 @@ def main() -> int:
         Supervisor(options.root.resolve(), os.environ).run()
     except Stopped:
         return 0
-    except (Refusal, ClusterError) as error:
+    except (Refusal, ClusterError, ConfigError) as error:
         print(f"plenary: {error}", file=sys.stderr)
         return 2
     return 0

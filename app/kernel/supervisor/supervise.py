@@ -99,7 +99,7 @@ class Supervisor:
             raise Refusal(f"a process of an earlier start does not end: {orphans()[0]}")
 
     def _environment(self, port: int) -> dict[str, str]:
-        """The children's environment; starts the database first if none was given."""
+        """The children's environment; starts the database first, unless another than ours was given."""
         programs = str(Path(sys.executable).parent)
         environ = {
             **self.environ,
@@ -112,14 +112,15 @@ class Supervisor:
         given = environ.get("DATABASE_URL")
         if not given and environ.get("PLENARY_ENV") == "production":
             given = read_env_file(self.instance / "production.env").get("DATABASE_URL")
-        if given:
+        cluster = Cluster(self.instance / "pg")
+        if given and given != cluster.url():
             refusals.check_database(given)
         else:
-            given = self._start_database()
+            given = self._start_database(cluster)
         return {**environ, "DATABASE_URL": given}
 
-    def _start_database(self) -> str:
-        self.cluster = Cluster(self.instance / "pg")
+    def _start_database(self, cluster: Cluster) -> str:
+        self.cluster = cluster
         self.cluster.pause = self.pause
         self.cluster.prepare()
         database = Child("postgres", self._spawn_database, STOP_STEPS)
