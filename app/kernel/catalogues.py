@@ -6,6 +6,7 @@ placeholders and tags, and with the plural forms that CLDR gives the language.
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,7 +90,10 @@ def update() -> None:
     template = extracted()
     for code in CODES:
         catalogue = read(code)
-        catalogue.update(template, no_fuzzy_matching=True, keep_user_comments=True, update_creation_date=False)
+        # Babel puts the template's own messages into the catalogue: each language needs its own.
+        catalogue.update(
+            deepcopy(template), no_fuzzy_matching=True, keep_user_comments=True, update_creation_date=False
+        )
         catalogue.obsolete.clear()
         if code == "en":
             for message in catalogue:
@@ -141,6 +145,8 @@ def _message_faults(code: str, message: Message) -> Iterator[str]:
     if len(forms) != expected or not all(form.strip() for form in forms):
         yield f"{expected} forms are wanted, {sum(1 for form in forms if form.strip())} are there"
         return
+    if code != "en" and message.string == message.id and len(str(message.id).split()) > 2:
+        yield "still English"
     for index, form in enumerate(forms):
         sources = message.id if message.pluralizable else (message.id,)
         # A form for exactly one or two may put the number into words, so it may leave its placeholder out.

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
 
+from app.kernel.db import db
 from app.kernel.i18n import BY_CODE
 
 VOID = {"meta", "link", "input", "br", "hr", "img", "col", "area", "base", "source", "wbr"}
@@ -75,7 +76,10 @@ class CheckingClient(FlaskClient):
         super().__init__(app, app.response_class, use_cookies=True)
 
     def open(self, *args, **kwargs):
-        response = super().open(*args, **kwargs)
+        # A context of its own, as in production: nothing that one request keeps may be seen by the next.
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        db.session.expire_all()
         assert "Set-Cookie" not in response.headers, "a cookie was set"
         is_mail = response.request.path.endswith(".html")
         is_page = response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304, 308)

@@ -20,6 +20,7 @@ OFL = "LICENSE_FONT"
 
 
 def main() -> None:
+    """Fetch the fonts, cut them down, and write them beside this file."""
     arabic = package("noto-naskh-arabic", "0.2.3")
     for weight, name in WEIGHTS.items():
         (FOLDER / f"NotoNaskhArabic-{weight}.ttf").write_bytes(arabic[f"NotoNaskhArabic_{name}.ttf"])
