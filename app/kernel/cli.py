@@ -5,7 +5,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from . import catalogues, jobs, rotation
+from .backup import backup
 from .crypto import UnknownKey
+from .restore import restore
+from .setup import setup_cli
 
 keys_cli = AppGroup("keys", help="Encryption keys.")
 translations_cli = AppGroup("translations", help="The interface's catalogues.")
@@ -61,4 +64,5 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(keys_cli)
     app.cli.add_command(translations_cli)
-    app.cli.add_command(worker)
+    for command in (worker, setup_cli, backup, restore):
+        app.cli.add_command(command)

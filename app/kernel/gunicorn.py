@@ -1,7 +1,9 @@
 """gunicorn's settings, read by `gunicorn --config app/kernel/gunicorn.py wsgi:app`."""
 
+import logging
 import os
 import socket
+import sys
 from pathlib import Path
 
 
@@ -37,3 +39,25 @@ preload_app = False
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes a private file
 # On a socket for both, a proxy on this machine comes as an IPv4 address inside IPv6.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1,::ffff:127.0.0.1"
+
+
+def nameless(record: logging.LogRecord) -> bool:
+    """Take network addresses and the addresses of pages, which may hold a token, out of gunicorn's own messages."""
+    message = str(record.msg)
+    if message.startswith("Invalid request from"):
+        record.msg, record.args = "Invalid request", ()
+    elif message.startswith("Error handling request"):
+        record.msg, record.args = "Error handling request", ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
+def on_starting(server) -> None:
+    """Refuse in one line what no worker could start with; gunicorn would start workers for ever."""
+    from app.kernel.config import ConfigError, load
+
+    server.log.error_log.addFilter(nameless)
+    try:
+        load()
+    except ConfigError as error:
+        sys.exit(f"plenary: {error}")

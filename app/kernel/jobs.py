@@ -4,6 +4,7 @@ A job exists exactly if the rows it speaks of were committed. It carries ids onl
 twice without harm.
 """
 
+import copy
 import json
 
 import procrastinate
@@ -39,9 +40,9 @@ def init_app(app: Flask, blueprints: dict[str, procrastinate.Blueprint]) -> None
     dsn = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg", "postgresql", 1)
     connector = procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=8)
     job_app = procrastinate.App(connector=connector)
-    job_app.add_tasks_from(kernel_tasks, namespace="kernel")
-    for room, blueprint in blueprints.items():
-        job_app.add_tasks_from(blueprint, namespace=room)
+    for room, blueprint in {"kernel": kernel_tasks, **blueprints}.items():
+        # Procrastinate renames the tasks it is given, and a second app in this process needs them as they were.
+        job_app.add_tasks_from(copy.deepcopy(blueprint), namespace=room)
     app.extensions["jobs"] = job_app
 
 
