@@ -106,37 +106,39 @@ def digests(petition: Petition) -> dict[str, str]:
     return {language: digest.hex() for language, digest in rows}
 
 
-def by_area(petition_id: int, language: str) -> list[dict]:
-    """Signatures by area after the rule of people/rules.py: areas by their code, the rest by M49 region, then what
-    has been withdrawn over all areas together. The numbers add up to the total."""
+ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A petition's public figures after the rule of people/rules.py.
+
+    `by_area` counts everyone who ever confirmed, by ISO alpha-3 area, by M49 region for what is folded, and `elsewhere`
+    for what has no region; less `withdrawn`, which is told for all areas together, it adds up to the total. `by_day` is
+    what each day (UTC) added, net, oldest first.
+    """
+
+    by_area: dict[str, int]
+    withdrawn: int
+    by_day: dict[str, int]
+    names: dict[str, str]
+
+
+def tally(petition_id: int, language: str) -> Tally:
+    """The public figures of a petition, with the names of its areas and regions in a language."""
     found = disclosed(petition_id)
-    names, regions = states.area_names(language), states.region_names(language)
-    total = db.session.get(PetitionTotal, petition_id)
-    rows = [
-        {"area": code, "name": names.get(code, code), "signatures": n}
-        for code, n in sorted(found.areas.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    rows += [
-        {"region": code, "name": regions.get(code) if code else None, "signatures": n}
-        for code, n in sorted(found.rows.items(), key=lambda item: (item[0] is None, -item[1], item[0]))
-    ]
-    if total.withdrawn:
-        rows.append({"withdrawn": True, "signatures": -total.withdrawn})
-    return rows
-
-
-def by_day(petition_id: int) -> list[dict]:
-    """Signatures confirmed and withdrawn on each day (UTC) on which there were any, oldest first."""
+    by_area = dict(sorted(found.areas.items(), key=lambda item: (-item[1], item[0])))
+    by_area |= {region: n for region, n in sorted(found.rows.items(), key=lambda i: (-i[1], i[0] or "")) if region}
+    if None in found.rows:
+        by_area[ELSEWHERE] = found.rows[None]
+    names = states.area_names(language) | states.region_names(language)
     days = db.session.scalars(select(DayTotal).where(DayTotal.petition_id == petition_id).order_by(DayTotal.day))
-    return [
-        {
-            "day": d.day.isoformat(),
-            "signatures": d.confirmed - d.withdrawn,
-            "confirmed": d.confirmed,
-            "withdrawn": d.withdrawn,
-        }
-        for d in days
-    ]
+    return Tally(
+        by_area=by_area,
+        withdrawn=db.session.get_one(PetitionTotal, petition_id).withdrawn,
+        by_day={day.day.isoformat(): day.confirmed - day.withdrawn for day in days},
+        names={code: names[code] for code in by_area if code in names},
+    )
 
 
 @dataclass(frozen=True)

@@ -46,14 +46,17 @@ def petition(petition: str):
     view = petitions.petition_view(petition, i18n.FALLBACK)
     if view is None:
         abort(404)
+    figures = petitions.tally(view.petition.id, i18n.FALLBACK)
     return http.public(
         jsonify(
             petition=view.slug,
             campaign=view.campaign,
             version=view.version,
             signatures={"confirmed": view.confirmed, "on_paper": view.on_paper},
-            by_area=petitions.by_area(view.petition.id, i18n.FALLBACK),
-            by_day=petitions.by_day(view.petition.id),
+            by_area=figures.by_area,
+            withdrawn=figures.withdrawn,
+            by_day=figures.by_day,
+            names=figures.names,
             digests=petitions.digests(view.petition),
             urls=_urls("petitions.petition", campaign=view.campaign, petition=view.slug),
         )
