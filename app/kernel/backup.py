@@ -23,7 +23,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from . import clock, rotation
 from .config import ROOT
 from .db import db
-from .postgres import ClusterError, binaries
+from .postgres import Cluster, ClusterError, binaries
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -38,6 +38,26 @@ KEY_CHECK = b"plenary: which key is this?"
 
 class BackupError(Exception):
     """The backup or restore did not happen; the message is one line."""
+
+
+@contextmanager
+def own_server() -> Iterator[None]:
+    """Plenary's own PostgreSQL runs while `make run` does; when it is the database and stands still, run it meanwhile.
+
+    Raises BackupError.
+    """
+    cluster = Cluster(current_app.config["INSTANCE_DIR"] / "pg")
+    if libpq_url() != cluster.url() or cluster.running:
+        yield
+        return
+    try:
+        cluster.start()
+    except ClusterError as error:
+        raise BackupError(str(error)) from None
+    try:
+        yield
+    finally:
+        cluster.stop()
 
 
 def libpq_url() -> str:
@@ -207,6 +227,7 @@ def make(target: Path) -> dict:
         }
         written = partial / MANIFEST
         written.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        written.chmod(0o600)
         checksum(written)
         partial.rename(target)
     except OSError as error:
@@ -222,7 +243,8 @@ def make(target: Path) -> dict:
 def backup(directory: Path) -> None:
     """Back up the database and the instance's files into DIR, a new directory. The keys are not in it."""
     try:
-        manifest = make(directory)
+        with own_server():
+            manifest = make(directory)
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     size = sum(file["size"] for file in manifest["files"].values())

@@ -239,7 +239,8 @@ def restore_from(folder: Path, replace: bool = False) -> dict:
 def restore(directory: Path, replace: bool) -> None:
     """Restore the backup in DIR: all of it or nothing. Stop web and worker first."""
     try:
-        manifest = restore_from(directory, replace)
+        with backup.own_server():
+            manifest = restore_from(directory, replace)
     except HalfRestored as error:
         raise click.ClickException(str(error)) from error
     except BackupError as error:
