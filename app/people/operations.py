@@ -104,13 +104,20 @@ def erase(person_id: int, now: datetime) -> None:
 
 
 def forget_if_unused(person_id: int) -> None:
-    """Delete a person whom nothing refers to any longer; an erased one stays as a digest."""
+    """Delete a person whom nothing refers to any longer; an erased one stays as a digest and nothing else."""
+    erased = select(Person.id).where(Person.id == person_id, Person.erased_at.is_not(None))
+    db.session.execute(delete(Consent).where(Consent.person_id.in_(erased)))
     try:
         with db.session.begin_nested():
             db.session.execute(delete(Person).where(Person.id == person_id, Person.erased_at.is_(None)))
     except IntegrityError:
         # The foreign keys of the features know best whether somebody is still needed.
         return
+
+
+def forget_suppressions(now: datetime) -> None:
+    """Delete what was to be remembered for a time only, and that time is over."""
+    db.session.execute(delete(Suppression).where(Suppression.until <= now))
 
 
 def erase_address(address: str, now: datetime) -> bool:

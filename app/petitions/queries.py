@@ -203,7 +203,7 @@ def own_signature(token: str) -> OwnSignature | None:
         )
         .join(SignatureLink, SignatureLink.signature_id == Signature.id)
         .join(Petition, Petition.id == Signature.petition_id)
-        .where(SignatureLink.token_digest == tokens.token_digest(token))
+        .where(SignatureLink.token_digest == tokens.token_digest(token), Signature.erased.is_(False))
     ).one_or_none()
     return row and OwnSignature(*row)
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from app.kernel import clock, jobs, mail
 from app.kernel.db import db
 from app.kernel.logs import log
+from app.people import operations as people
 from app.people.models import Person
 from app.people.queries import is_suppressed
 
@@ -118,7 +119,8 @@ def queue_reminders(timestamp: int) -> None:
 @tasks.periodic(cron="41 2 * * *")
 @tasks.task(name="forget_unconfirmed")
 def forget_unconfirmed(timestamp: int) -> None:
-    """Delete, batch by batch, what nobody confirmed in thirty days."""
+    """Delete, batch by batch, what nobody confirmed in thirty days, and who need not be left alone any longer."""
     while operations.forget_unconfirmed(clock.now()):
         db.session.commit()
+    people.forget_suppressions(clock.now())
     db.session.commit()
