@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 
-def addresses(port: int) -> list[str]:
-    """Where to listen: on IPv6 and IPv4 together where the system has both, else on IPv4."""
+def addresses(port: int, everywhere: bool) -> list[str]:
+    """Where to listen: this machine alone or `everywhere`; on IPv6 and IPv4 where the system has both, else on IPv4."""
+    if not everywhere:
+        return [f"127.0.0.1:{port}", f"[::1]:{port}"] if _has_ipv6() else [f"127.0.0.1:{port}"]
     ipv6, ipv4 = f"[::]:{port}", f"0.0.0.0:{port}"
     if not _has_ipv6():
         return [ipv4]
@@ -25,7 +27,9 @@ def _has_ipv6() -> bool:
     return True
 
 
-bind = addresses(int(os.environ.get("PORT") or 8000))
+# Outside production the mailbox stands open, with everybody's mails in it: that is for this machine alone.
+everywhere = os.environ.get("PLENARY_ENV") == "production" or os.environ.get("LISTEN") == "everywhere"
+bind = addresses(int(os.environ.get("PORT") or 8000), everywhere)
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 8

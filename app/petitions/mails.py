@@ -13,6 +13,9 @@ def signature_letter(
     `petition` is the petition's title in that language; `token` a fresh one from `operations.new_link`.
     """
     words = mail_text(campaign_id, kind, language)
+    if i18n.BY_CODE[language].dir == "rtl":
+        # A Latin name must not turn the line round, nor draw the comma to its side (UAX #9, 2.7).
+        name = f"\u2068{name}\u2069"
     fields = {"name": name, "petition": petition, "action": "{action}"}
     paragraphs = words.body.format(**fields).split("\n\n")
     place = paragraphs.index("{action}")

@@ -60,6 +60,7 @@ def package(name: str, version: str) -> dict[str, bytes]:
 
 
 def latin_and_cyrillic() -> set[int]:
+    """The code points of the Latin and Cyrillic scripts, with punctuation, currencies and a few signs."""
     ranges = [(0x20, 0x24F), (0x300, 0x36F), (0x400, 0x52F), (0x1E00, 0x1EFF), (0x2000, 0x206F), (0x20A0, 0x20BF)]
     signs = {0x2116, 0x2122, 0x2190, 0x2192, 0x2212}
     return {code for first, last in ranges for code in range(first, last + 1)} | signs
@@ -78,6 +79,7 @@ def common_chinese() -> set[int]:
 
 
 def write_subset(font: bytes, codes: set[int], name: str) -> None:
+    """Write the characters `codes` of a font to the file `name` in this folder."""
     options = subset.Options(hinting=False, name_IDs=["*"], notdef_outline=True)
     options.layout_features = [feature for feature in options.layout_features if feature not in {"vert", "vrt2"}]
     loaded = subset.load_font(io.BytesIO(font), options)
