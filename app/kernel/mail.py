@@ -5,18 +5,54 @@ Through SMTP where MAIL_SERVER is set; otherwise, outside production, as .eml fi
 
 import os
 import secrets
+import smtplib
+import ssl
 from dataclasses import dataclass
 from email.utils import make_msgid, parseaddr
 from pathlib import Path
 
+import flask_mail
+import idna
 from flask import Flask, current_app, render_template
 from flask_babel import force_locale
-from flask_mail import Mail as FlaskMail
 from flask_mail import Message
 
 from . import clock, i18n
 
-mailer = FlaskMail()
+RELAY_SECONDS = 30.0
+
+
+def open_relay(server: str, port: int, use_ssl: bool, use_tls: bool) -> smtplib.SMTP:
+    """A connection to a relay, encrypted as asked, its certificate checked; one that says nothing for half a minute is
+    given up. Raises what smtplib, ssl and socket raise."""
+    trusted = ssl.create_default_context() if use_ssl or use_tls else None
+    if use_ssl:
+        return smtplib.SMTP_SSL(server, port, timeout=RELAY_SECONDS, context=trusted)
+    relay = smtplib.SMTP(server, port, timeout=RELAY_SECONDS)
+    if use_tls:
+        try:
+            relay.starttls(context=trusted)
+        except BaseException:
+            relay.close()
+            raise
+    return relay
+
+
+class _Connection(flask_mail.Connection):
+    # Flask-Mail's own waits for ever, and asks for no certificate.
+    def configure_host(self):
+        relay = open_relay(self.mail.server, self.mail.port, self.mail.use_ssl, self.mail.use_tls)
+        if self.mail.username and self.mail.password:
+            relay.login(self.mail.username, self.mail.password)
+        return relay
+
+
+class _Mail(flask_mail.Mail):
+    def connect(self):
+        return _Connection(current_app.extensions["mail"])
+
+
+mailer = _Mail()
 
 
 @dataclass(frozen=True)
@@ -70,7 +106,7 @@ def render(letter: Letter) -> Message:
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     message = Message(
         subject=letter.subject,
-        recipients=[letter.to],
+        recipients=[_on_the_wire(letter.to)],
         body=text,
         html=html,
         sender=sender,
@@ -79,6 +115,12 @@ def render(letter: Letter) -> Message:
     )
     message.msgId = make_msgid(domain=domain)
     return message
+
+
+def _on_the_wire(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5890), as relays without SMTPUTF8 take it."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{idna.encode(domain, uts46=True).decode()}"
 
 
 def send(letter: Letter) -> None:

@@ -18,9 +18,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from . import config
 from .config import ConfigError
+from .mail import open_relay
 from .supervisor.refusals import Refusal, check_database
 
-RELAY_SECONDS = 15
 ENCRYPTION = {"starttls": ("1", ""), "ssl": ("", "1"), "none": ("", "")}
 NOTHING = "-"
 
@@ -218,12 +218,9 @@ def try_relay(settings: Mapping[str, str]) -> str:
     """Connect, greet, encrypt, sign in as each mail will, and say in one line how it went. Sends no mail."""
     server, port = settings["MAIL_SERVER"], int(settings["MAIL_PORT"])
     where = f"{server}:{port}"
-    kind = smtplib.SMTP_SSL if settings.get("MAIL_USE_SSL") else smtplib.SMTP
     try:
-        with kind(server, port, timeout=RELAY_SECONDS) as relay:
+        with open_relay(server, port, bool(settings.get("MAIL_USE_SSL")), bool(settings.get("MAIL_USE_TLS"))) as relay:
             relay.ehlo_or_helo_if_needed()
-            if settings.get("MAIL_USE_TLS"):
-                relay.starttls()
             if settings.get("MAIL_USERNAME") and settings.get("MAIL_PASSWORD"):
                 relay.login(settings["MAIL_USERNAME"], settings["MAIL_PASSWORD"])
             code, _ = relay.noop()

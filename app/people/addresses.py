@@ -17,6 +17,10 @@ class InvalidAddress(ValueError):
     """What was typed is no e-mail address."""
 
 
+class UnwritableAddress(InvalidAddress):
+    """An address that exists, but that our mail cannot reach."""
+
+
 @dataclass(frozen=True)
 class Provider:
     """How one provider reads the part before the @."""
@@ -38,11 +42,18 @@ def providers() -> dict[str, Provider]:
 
 
 def checked_address(text: str) -> str:
-    """The address as it will be written to, with Unicode normalised. Raises InvalidAddress. Asks no server."""
+    """The address as it will be written to, with Unicode normalised. Asks no server.
+
+    Raises InvalidAddress, and UnwritableAddress where the part before the @ is not ASCII: few relays take such mail
+    (RFC 6531), and a signer whose mail never comes would be lost in silence.
+    """
     try:
-        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized
+        checked = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise InvalidAddress(str(error)) from error
+    if not checked.local_part.isascii():
+        raise UnwritableAddress(checked.normalized)
+    return checked.normalized
 
 
 def canonical_address(address: str) -> str:

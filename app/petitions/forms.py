@@ -9,7 +9,7 @@ from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, St
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
 
-from app.people.addresses import LONGEST_ADDRESS, InvalidAddress, checked_address
+from app.people.addresses import LONGEST_ADDRESS, InvalidAddress, UnwritableAddress, checked_address
 from app.states import queries as states
 
 from .operations import Signing
@@ -39,6 +39,10 @@ def _a_name(form: Form, field: StringField) -> None:
 def _an_address(form: Form, field: StringField) -> None:
     try:
         form.address = checked_address(field.data or "")
+    except UnwritableAddress:
+        raise StopValidation(
+            _("Our mail reaches only addresses with Latin letters before the @. Please give another one.")
+        ) from None
     except InvalidAddress:
         raise StopValidation(_("This is no complete e-mail address. It should look like name@example.org.")) from None
 

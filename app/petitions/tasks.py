@@ -15,8 +15,8 @@ from .models import Petition, PetitionText, Signature, SignatureMail
 
 tasks = procrastinate.Blueprint()
 
-# A relay may be away for a day: wait ever longer, give up after about two days.
-RETRY = procrastinate.RetryStrategy(max_attempts=18, exponential_wait=2, wait=1)
+# A relay may be away for a day: wait ever longer, give up after a day and a half.
+RETRY = procrastinate.RetryStrategy(max_attempts=16, exponential_wait=2, wait=1)
 
 
 @tasks.task(name="mail", queue=jobs.MAIL_QUEUE, retry=RETRY)
