@@ -17,13 +17,13 @@ def campaign(campaign: str):
         abort(404)
     return http.public(
         jsonify(
-            campaign=view.slug,
+            slug=view.slug,
             name=view.name,
             languages=list(i18n.CODES),
-            pages=[{"page": slug, "title": title, "urls": _page_urls(view.slug, slug)} for slug, title in view.pages],
+            pages=[{"slug": slug, "title": title, "urls": _page_urls(view.slug, slug)} for slug, title in view.pages],
             petitions=[
                 {
-                    "petition": petition.slug,
+                    "slug": petition.slug,
                     "title": petition.title,
                     "version": petition.version,
                     "urls": _urls("petitions.petition", campaign=view.slug, petition=petition.slug),
@@ -33,7 +33,7 @@ def campaign(campaign: str):
             ],
             letters=[],
             asks=[
-                {"ask": ask.slug, "status": ask.status, "variants": ask.variants, "titles": ask.titles}
+                {"slug": ask.slug, "status": ask.status, "variants": ask.variants, "titles": ask.titles}
                 for ask in campaigns.asks(view.id)
             ],
         )
@@ -49,7 +49,7 @@ def petition(petition: str):
     figures = petitions.tally(view.petition.id, i18n.FALLBACK)
     return http.public(
         jsonify(
-            petition=view.slug,
+            slug=view.slug,
             campaign=view.campaign,
             version=view.version,
             signatures={"confirmed": view.confirmed, "on_paper": view.on_paper},

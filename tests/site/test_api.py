@@ -19,10 +19,10 @@ def test_a_campaign_names_its_languages_pages_petitions_letters_and_asks(client)
     answer = client.get("/api/v1/campaigns/un75")
     found = answer.json
     assert found["languages"] == list(CODES)
-    assert [p["page"] for p in found["pages"]] == ["call", "why", "road", "questions", "sources", "about", "privacy"]
-    assert [p["petition"] for p in found["petitions"]] == ["focal-point"]
+    assert [p["slug"] for p in found["pages"]] == ["call", "why", "road", "questions", "sources", "about", "privacy"]
+    assert [p["slug"] for p in found["petitions"]] == ["focal-point"]
     assert found["letters"] == []
-    assert [(a["ask"], a["status"]) for a in found["asks"]] == [
+    assert [(a["slug"], a["status"]) for a in found["asks"]] == [
         ("focal-point", "open"),
         ("participation", "open"),
         ("declaration", "adopted"),
