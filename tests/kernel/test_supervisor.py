@@ -63,10 +63,14 @@ with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
     connection.execute("insert into starts default values")
     count = connection.execute("select count(*) from starts").fetchone()[0]
 print("start number", count, flush=True)
-if os.environ.get("INTERRUPT_RELEASE") and count == 1:
+victim = os.environ.get("INTERRUPT_RELEASE")
+if victim and count == 1:
     data = pathlib.Path(os.environ["INSTANCE_DIR"], "pg")
-    os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-    raise SystemExit("the database went away")
+    server = int((data / "postmaster.pid").read_text().split()[0])
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        backend = connection.info.backend_pid
+        os.kill(server if victim == "server" else backend, signal.SIGKILL)
+        connection.execute("select pg_sleep(5)")
 raise SystemExit(int(os.environ.get("RELEASE_CODE", "0")))
 """
 
@@ -358,9 +362,19 @@ def test_a_release_that_fails_ends_the_start_and_leaves_nothing_running(house):
     assert house.left_over() == []
 
 
-def test_a_release_that_lost_its_database_is_run_again(house):
-    house.up(INTERRUPT_RELEASE="1")
+@pytest.mark.parametrize("victim", ["server", "backend"])
+def test_a_release_that_lost_its_database_is_run_again(house, victim):
+    house.up(INTERRUPT_RELEASE=victim)
     assert "start number 2" in house.said()
+
+
+def test_a_database_that_is_killed_while_it_starts_is_started_again(house):
+    house.start()
+    pid_file = house.instance / "pg" / "postmaster.pid"
+    eventually(lambda: pid_file.exists() and pid_file.read_text())
+    os.kill(house.postmaster(), signal.SIGKILL)
+    eventually(lambda: "Ctrl-C" in house.said() or house.process.poll() is not None)
+    assert house.process.poll() is None, house.said()
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "80 80", "٨٠"])

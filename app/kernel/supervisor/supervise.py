@@ -11,14 +11,17 @@ from pathlib import Path
 
 from app.kernel import processes
 from app.kernel.config import read_env_file
-from app.kernel.postgres import STOP_STEPS, Cluster
+from app.kernel.postgres import STOP_STEPS, Cluster, ClusterError
 from app.kernel.supervisor import refusals
 from app.kernel.supervisor.children import Child, procfile_child
 from app.kernel.supervisor.refusals import InstanceLock, Refusal
+from app.kernel.supervisor.witness import Witness
 
 MARK = "PLENARY_SUPERVISED"
 WEB_SECONDS = 12.0
 WORKER_SECONDS = 12.0
+DATABASE_TRIES = 3
+DATABASE_SECONDS = 10.0
 RELEASE_TRIES = 3
 STOPPING = "stopping"
 
@@ -125,9 +128,16 @@ class Supervisor:
         self.cluster.prepare()
         database = Child("postgres", self._spawn_database, STOP_STEPS)
         self.children.append(database)
-        database.start()
-        self.cluster.await_ready(database.process)
-        self.cluster.create_database()
+        for attempt in range(1, DATABASE_TRIES + 1):
+            database.start()
+            try:
+                self.cluster.await_ready(database.process)
+                self.cluster.create_database()
+                break
+            except ClusterError:
+                # A server that ends by itself has a reason that will not go away; one that was killed has none.
+                if attempt == DATABASE_TRIES or database.running or database.exit_code >= 0:
+                    raise
         return self.cluster.url()
 
     def _spawn_database(self) -> subprocess.Popen:
@@ -136,26 +146,34 @@ class Supervisor:
 
     def _release(self, command: str, environ: Mapping[str, str]) -> None:
         """Run the release command to its end, again if the database went away under it. Raises Refusal."""
+        below = list(self.children)
         for attempt in range(1, RELEASE_TRIES + 1):
+            witness = self._witness(below, environ["DATABASE_URL"])
             release = procfile_child("release", command, self.root, environ, WORKER_SECONDS)
-            interrupted = False
-            below = list(self.children)
             self.children.append(release)
             release.start()
             while release.running:
-                interrupted |= self._revive(below)
+                self._revive(below)
                 self.pause(0.5)
             self.children.remove(release)
+            # The release may have noticed first that the database was killed.
+            patience = time.monotonic() + 1.0
+            while release.exit_code and witness.stands and time.monotonic() < patience:
+                self.pause(0.1)
+            interrupted = not witness.stands
+            witness.leave()
             if not release.exit_code:
                 return
-            # The database may have been killed first and be noticed last.
-            patience = time.monotonic() + 1.0
-            while below and not interrupted and time.monotonic() < patience:
-                interrupted = self._revive(below)
-                self.pause(0.1)
             if not interrupted or attempt == RELEASE_TRIES:
                 raise Refusal(f"the release command failed ({release.ended}): {command}")
-            self.pause(1.0)
+
+    def _witness(self, below: list[Child], url: str) -> Witness:
+        """A witness of the database; one that was killed is given time to come back first."""
+        patience = time.monotonic() + DATABASE_SECONDS
+        while not (witness := Witness(url)).stands and time.monotonic() < patience:
+            self._revive(below)
+            self.pause(0.2)
+        return witness
 
     def _revive(self, children: list[Child]) -> bool:
         """Start again whatever has ended and is due; says whether anything had."""
