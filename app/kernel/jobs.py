@@ -6,9 +6,11 @@ twice without harm.
 
 import copy
 import json
+import signal
 
 import procrastinate
 from flask import Flask, current_app
+from procrastinate.manager import JobManager
 from sqlalchemy import text
 
 from . import clock
@@ -35,11 +37,31 @@ def defer(task: str, queue: str = "default", at=None, **ids: int | str | bool) -
     db.session.execute(_DEFER_ONE, {"queue": queue, "task": task, "args": json.dumps(ids), "at": at})
 
 
+class _Manager(JobManager):
+    """Ends the worker when it cannot write down how a job ended: Procrastinate forgets such a job, and while the worker
+    lives it would stay `doing` for ever. Its end gives the job back to the queue."""
+
+    async def finish_job(self, *args, **kwargs) -> None:
+        await self._or_end(super().finish_job(*args, **kwargs))
+
+    async def retry_job(self, *args, **kwargs) -> None:
+        await self._or_end(super().retry_job(*args, **kwargs))
+
+    @staticmethod
+    async def _or_end(writing) -> None:
+        try:
+            await writing
+        except procrastinate.exceptions.ConnectorException:
+            signal.raise_signal(signal.SIGTERM)
+            raise
+
+
 def init_app(app: Flask, blueprints: dict[str, procrastinate.Blueprint]) -> None:
     """Give the app its job app, with the tasks of each room under `<room>:<task>`."""
     dsn = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg", "postgresql", 1)
     connector = procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=8)
     job_app = procrastinate.App(connector=connector)
+    job_app.job_manager = _Manager(connector)
     for room, blueprint in {"kernel": kernel_tasks, **blueprints}.items():
         # Procrastinate renames the tasks it is given, and a second app in this process needs them as they were.
         job_app.add_tasks_from(copy.deepcopy(blueprint), namespace=room)
