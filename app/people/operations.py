@@ -17,8 +17,9 @@ NOT_ME_DAYS = 30
 
 # A person by canonical address, found under any digest key or made with the newest: `person(id)` for one statement.
 # The update that changes nothing makes a simultaneous first signing wait and then return the same person.
+# `:digests` is an expanding parameter: for an array PostgreSQL reckons with ten and plans the statement anew each time.
 PERSON_CTE = """
-found AS (SELECT id FROM people_person WHERE email_digest = ANY(:digests) ORDER BY id LIMIT 1),
+found AS (SELECT id FROM people_person WHERE email_digest IN :digests ORDER BY id LIMIT 1),
 made AS (
     INSERT INTO people_person (email, email_digest, language, created_at)
     SELECT :email, :digest, :language, :now WHERE NOT EXISTS (SELECT FROM found)

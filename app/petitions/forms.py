@@ -47,6 +47,23 @@ def _an_address(form: Form, field: StringField) -> None:
         raise StopValidation(_("This is no complete e-mail address. It should look like name@example.org.")) from None
 
 
+def _areas(form: "SignForm", field: SelectField) -> list[SelectChoice]:
+    return [
+        SelectChoice("", _("Please choose")),
+        *(SelectChoice(place.code, place.name) for place in states.area_choices(form.lang)),
+        SelectChoice(OTHER_AREA, _("Another area")),
+        SelectChoice(UNSAID_AREA, _("I prefer not to say")),
+    ]
+
+
+def _ways_to_be_shown(form: "SignForm", field: SelectField) -> list[SelectChoice]:
+    return [
+        SelectChoice("none", _("Not at all: I am only counted")),
+        SelectChoice("area", _("With my country or area only")),
+        SelectChoice("name", _("With my name and my country or area")),
+    ]
+
+
 class SignForm(Form):
     """The fields of one signature. After `validate()`, `address` holds the checked e-mail address."""
 
@@ -68,8 +85,15 @@ class SignForm(Form):
         ],
         filters=[lambda text: (text or "").strip()],
     )
-    area = SelectField(lazy("Country or area where you live"), validate_choice=False)
-    shown = RadioField(lazy("How should your signature be shown?"), default="none", validate_choice=False)
+    # Choices are made when they are shown; a valid form never shows them.
+    area = SelectField(lazy("Country or area where you live"), choices=_areas, validate_choice=False)
+    shown = RadioField(
+        lazy("How should your signature be shown?"),
+        [AnyOf(SHOWN, message=lazy("Please choose how your signature should be shown."))],
+        choices=_ways_to_be_shown,
+        default="none",
+        validate_choice=False,
+    )
     updates = BooleanField(lazy("Send me news of this campaign by e-mail. I can end this at any time."))
     consent = BooleanField(
         lazy(
@@ -86,23 +110,10 @@ class SignForm(Form):
     def __init__(self, formdata=None, *, lang: str, **kwargs):
         super().__init__(formdata, meta={"locales": False}, **kwargs)
         self.lang = lang
-        places = states.area_choices(lang)
-        self.area.choices = [
-            SelectChoice("", _("Please choose")),
-            *(SelectChoice(place.code, place.name) for place in places),
-            SelectChoice(OTHER_AREA, _("Another area")),
-            SelectChoice(UNSAID_AREA, _("I prefer not to say")),
-        ]
-        codes = [choice.value for choice in self.area.choices[1:]]
+        codes = states.area_codes() | {OTHER_AREA, UNSAID_AREA}
         self.area.validators = [
             AnyOf(codes, message=lazy("Please choose where you live, or that you prefer not to say."))
         ]
-        self.shown.choices = [
-            SelectChoice("none", _("Not at all: I am only counted")),
-            SelectChoice("area", _("With my country or area only")),
-            SelectChoice("name", _("With my name and my country or area")),
-        ]
-        self.shown.validators = [AnyOf(SHOWN, message=lazy("Please choose how your signature should be shown."))]
 
     def signing(self) -> Signing:
         """The valid form as `operations.sign` takes it."""

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, insert, select, text, update
+from sqlalchemy import bindparam, delete, exists, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.campaigns.pack import Pack
@@ -30,12 +30,18 @@ MAIL_TASK = "petitions:mail"
 
 _SIGN = text(
     f"""
-WITH {people.PERSON_CTE.strip()},
+WITH words AS (
+    SELECT words.petition_id FROM petitions_text AS words
+    JOIN petitions_petition AS petition ON petition.id = words.petition_id AND petition.version = words.version
+    WHERE words.petition_id = :petition_id AND words.version = :text_version AND words.language = :language
+        AND words.digest = :text_digest
+),
+{people.PERSON_CTE.strip()},
 signature AS (
     INSERT INTO petitions_signature (petition_id, person_id, state, name, area, shown, language, text_version,
         text_digest, updates, erased, signed_at)
-    SELECT :petition_id, person.id, 'pending', :name, :area, :shown, :language, :text_version, :text_digest, :updates,
-        false, :now FROM person
+    SELECT words.petition_id, person.id, 'pending', :name, :area, :shown, :language, :text_version, :text_digest,
+        :updates, false, :now FROM person CROSS JOIN words
     ON CONFLICT (petition_id, person_id) DO UPDATE SET person_id = EXCLUDED.person_id
     RETURNING id, person_id, xmax = 0 AS fresh
 ),
@@ -53,7 +59,7 @@ SELECT {
         )
     } FROM signature
 """  # noqa: S608 every value is bound; what is formatted in are constants
-)
+).bindparams(bindparam("digests", expanding=True))
 
 
 @dataclass(frozen=True)
@@ -69,16 +75,26 @@ class Signing:
     wordings: dict[str, str]
 
 
-def sign(petition: Petition, words: PetitionText, campaign: str, signing: Signing, now: datetime) -> None:
+@dataclass(frozen=True)
+class OpenText:
+    """The text that a petition is signed under, in one language, as it was read at some time."""
+
+    petition_id: int
+    version: int
+    digest: bytes
+
+
+def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> bool:
     """Person, pending signature, consent and mail job, in one statement; the caller commits.
 
     Whoever has signed before keeps what they signed; only the mail they get differs, and no caller can tell.
+    False, and then nothing may be committed, when another text than `words` is open by now.
     """
-    db.session.execute(
+    jobs_made = db.session.execute(
         _SIGN,
         {
             **people.person_values(signing.address, signing.language, now),
-            "petition_id": petition.id,
+            "petition_id": words.petition_id,
             "name": keyring().encrypt(signing.name, NAME_CONTEXT),
             "area": signing.area,
             "shown": signing.shown,
@@ -91,6 +107,7 @@ def sign(petition: Petition, words: PetitionText, campaign: str, signing: Signin
             "task": MAIL_TASK,
         },
     )
+    return jobs_made.first() is not None
 
 
 def confirm(signature_id: int, now: datetime) -> bool:

@@ -15,8 +15,11 @@ from app.states import queries as states
 
 from .counting import disclosed
 from .models import DayTotal, Petition, PetitionText, PetitionTotal, Signature, SignatureLink
+from .operations import OpenText
 
 LIST_PAGE = 50
+
+_last_read: dict[tuple[str, str, str], OpenText] = {}
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ class PetitionView:
     @property
     def digest(self) -> str:
         return self.words.digest.hex()
+
+    @property
+    def open_text(self) -> OpenText:
+        return OpenText(self.petition.id, self.words.version, self.words.digest)
 
     @property
     def html(self) -> Markup:
@@ -93,7 +100,17 @@ def _views(language: str):
 
 def _view(row, language: str) -> PetitionView:
     petition, words, campaign, total = row
-    return PetitionView(petition, words, campaign, language, total.confirmed - total.withdrawn, total.on_paper)
+    view = PetitionView(petition, words, campaign, language, total.confirmed - total.withdrawn, total.on_paper)
+    _last_read[petition.slug, language, campaign] = view.open_text
+    return view
+
+
+def last_read(slug: str, language: str, campaign: str) -> OpenText | None:
+    """The open text as this process read it last, so that a signing need not ask first; None when it never did.
+
+    It may be an old one: `operations.sign` finds that out.
+    """
+    return _last_read.get((slug, language, campaign))
 
 
 def digests(petition: Petition) -> dict[str, str]:

@@ -48,27 +48,31 @@ def petition(lang: str, campaign: str, petition: str):
 @petitions.post(BASE)
 def sign(lang: str, campaign: str, petition: str):
     """Take a signature: 303 to the thanks page, the same for everyone; or the form again with what was typed, 422."""
-    campaign_view, petition_view = _views(lang, campaign, petition)
     form = SignForm(request.form, lang=lang)
-    fault = rules.token_fault(
-        form.token.data or "",
-        current_app.config["SECRET_KEY"],
-        petition_view.slug,
-        petition_view.words.digest,
-        lang,
-        clock.today(),
-    )
     valid = form.validate()
-    if fault:
-        form.notice = _fault_words(fault)
-    if fault or not valid:
-        form.token.data = blocks.fresh_token(petition_view)
-        return http.private(_page(campaign_view, petition_view, form), 422)
-    operations.sign(petition_view.petition, petition_view.words, campaign, form.signing(), clock.now())
+    words = queries.last_read(petition, lang, campaign)
+    if not (valid and words and not _fault(form, petition, words) and _signed(form, campaign, words)):
+        # Something is not right with the form, or with what was read last: what is read now decides.
+        campaign_view, petition_view = _views(lang, campaign, petition)
+        words = petition_view.open_text
+        fault = _fault(form, petition, words)
+        if not valid or fault or not _signed(form, campaign, words):
+            form.notice = _fault_words(fault or "changed") if fault or valid else None
+            form.token.data = blocks.fresh_token(petition_view)
+            return http.private(_page(campaign_view, petition_view, form), 422)
     db.session.commit()
     return http.private(
         redirect(url_for("petitions.thanks", lang=lang, campaign=campaign, petition=petition), code=303)
     )
+
+
+def _signed(form: SignForm, campaign: str, words: operations.OpenText) -> bool:
+    return operations.sign(words, campaign, form.signing(), clock.now())
+
+
+def _fault(form: SignForm, petition: str, words: operations.OpenText) -> str | None:
+    secret = current_app.config["SECRET_KEY"]
+    return rules.token_fault(form.token.data or "", secret, petition, words.digest, form.lang, clock.today())
 
 
 def _fault_words(fault: str) -> str:
