@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from . import i18n
 from .logs import log
@@ -131,6 +133,8 @@ def init_app(app: Flask) -> None:
         }
 
     app.register_error_handler(HTTPException, _error_page)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _broken)
 
 
@@ -140,12 +144,19 @@ def _error_page(error: HTTPException):
         return error
     title, explanation = _words(code)
     if request.path.startswith("/api/"):
-        return jsonify(error=title, explanation=explanation), code
+        return jsonify(error=title, explanation=explanation), code, {}
     body = render_template("error.html", code=code, title=title, explanation=explanation)
     headers = {"Vary": "Accept-Language"} if "lang" not in g else {}
     if code == 405 and getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return body, code, headers
+
+
+def _away(error: Exception):
+    # While the database starts again every request ends here: a line each is enough.
+    log.error("database away", extra={"endpoint": request.endpoint, "error": type(error).__name__})
+    body, code, headers = _error_page(ServiceUnavailable())
+    return body, code, {**headers, "Retry-After": "10"}
 
 
 def _broken(error: Exception):
@@ -166,7 +177,10 @@ def _words(code: int) -> tuple[str, str]:
         ),
         405: (_("This page cannot do that"), _("Open the page from the start and try again.")),
         413: (_("That was too long"), _("What you sent is larger than this form allows. Shorten it and try again.")),
-        503: (_("Back in a moment"), _("The site is restarting. Nothing you have sent is lost. Try again shortly.")),
+        503: (
+            _("Back in a moment"),
+            _("What you just sent was not stored. Go back in a minute and send it again: the form is still filled in."),
+        ),
     }
     broken = (
         _("Something went wrong on our side"),

@@ -129,3 +129,8 @@ def test_a_page_stays_up_while_the_database_is_away(app, client, monkeypatch):
     during = client.get("/en/un75")
     assert (during.status_code, during.data) == (200, before.data)
     assert client.get("/healthz").status_code == 503
+    values = {"name": "Ama", "email": "ama@example.org"}
+    lost = client.post(PETITION.format(lang="fr"), data=values)
+    assert lost.status_code == 503
+    assert lost.headers["Retry-After"] == "10"
+    assert client.get("/api/v1/petitions/none").mimetype == "application/json"
