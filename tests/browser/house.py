@@ -1,0 +1,160 @@
+"""The real house: gunicorn and a worker as the Procfile starts them, on a database and a folder of their own."""
+
+import email
+import email.policy
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from app.kernel.launch import launcher
+from tests.conftest import ROOT, environment
+from tests.support import FIELD, PETITION
+
+# Long enough for a machine that has much else to do.
+STARTS_WITHIN = 60.0
+MAIL_WITHIN = 60.0
+CONTROLLER = {
+    "CONTROLLER_NAME": "Association for a Voice of Civil Society at the United Nations",
+    "CONTROLLER_ADDRESS": "Rue de la Servette 100\n1202 Genève\nSwitzerland",
+    "CONTROLLER_EMAIL": "secretariat.and.press.office@a-rather-long-domain-name.example.org",
+    "CONTROLLER_DATA_PROTECTION": "data.protection@a-rather-long-domain-name.example.org",
+}
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]
+
+
+def eventually(found, within: float, words: str):
+    """What `found()` gives as soon as it gives anything; an AssertionError with `words` when it does not in time."""
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        if value := found():
+            return value
+        time.sleep(0.05)
+    raise AssertionError(words)
+
+
+class House:
+    """A running site: `url` without a slash at its end, and what a stranger can do without a browser."""
+
+    def __init__(self, database_url: str, instance: Path):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.instance = instance
+        self._log = (instance / "log").open("wb")
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        settings = {
+            **environment(database_url, instance),
+            **CONTROLLER,
+            "PLENARY_ENV": "development",
+            "PLENARY_URL": self.url,
+            "WEB_CONCURRENCY": "1",
+        }
+        gunicorn = ["gunicorn", "--config", "app/kernel/gunicorn.py", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]
+        self._processes = [
+            subprocess.Popen(
+                launcher([sys.executable, "-m", *command], signal.SIGTERM),
+                cwd=ROOT,
+                env={**inherited, **settings},
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+            )
+            for command in (gunicorn, ["flask", "--app", "wsgi", "worker"])
+        ]
+
+    def wait(self) -> "House":
+        """Wait until the site answers for itself and its database."""
+        eventually(self._is_up, STARTS_WITHIN, "the site did not start")
+        return self
+
+    def _is_up(self) -> bool:
+        assert all(process.poll() is None for process in self._processes), self.said()
+        try:
+            return self.get("/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def said(self) -> str:
+        """What its processes have written."""
+        return (self.instance / "log").read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> None:
+        """End both processes."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._log.close()
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a page; redirects are followed."""
+        return self._open(urllib.request.Request(self.url + path))
+
+    def post(self, path: str, **values: str) -> tuple[int, str]:
+        """Send a form; status and text of the page it leads to."""
+        data = urllib.parse.urlencode(values).encode()
+        return self._open(urllib.request.Request(self.url + path, data=data))
+
+    @staticmethod
+    def _open(request: urllib.request.Request) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.code, answer.read().decode()
+
+    def public_pages(self, lang: str) -> list[str]:
+        """The path of every page of the sitemap in one language."""
+        found = re.findall(r"<loc>([^<]+)</loc>", self.get("/sitemap.xml")[1])
+        paths = [urllib.parse.urlsplit(url).path for url in found]
+        return [path for path in paths if path.startswith(f"/{lang}/")]
+
+    def ask(self, lang: str = "en", **changes: str) -> str:
+        """Sign as a stranger; the address that was given."""
+        address = f"{lang}-{secrets.token_hex(4)}@example.org"
+        page = PETITION.format(lang=lang)
+        token = FIELD.search(self.get(page)[1])[1]
+        values = {"name": "Ama Mensah", "email": address, "area": "GHA", "shown": "none", **changes}
+        status, _ = self.post(page, token=token, consent="y", **values)
+        assert status == 200
+        return values["email"]
+
+    def sign(self, lang: str = "en", **changes: str) -> str:
+        """Sign as a stranger and wait for the mail; the path of its link."""
+        return self.link_for(self.ask(lang, **changes))
+
+    def link_for(self, address: str) -> str:
+        """The path of the link in the mail to an address, as soon as it is in the mailbox."""
+
+        def link() -> str | None:
+            for path in (self.instance / "mailbox").glob("[!.]*.eml"):
+                mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                if str(mail["To"]) == address:
+                    words = mail.get_body(("plain",)).get_content()
+                    return re.search(rf"{re.escape(self.url)}(/\w\w/signature/[\w-]+)\s", words)[1]
+            return None
+
+        return eventually(link, MAIL_WITHIN, f"no mail came to {address}: {self.said()}")
+
+    def confirm(self, link: str) -> None:
+        """Press the button on the page of a mail's link."""
+        status, _ = self.post(link, action="confirm")
+        assert status == 200
