@@ -104,13 +104,16 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def headers(response):
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        # One look at what a view has set: Headers.setdefault searches the whole list each time.
+        present = {name.lower() for name, _ in response.headers}
+        wanted = {**HEADERS, "Cache-Control": "no-store"}
         if app.config["SITE_URL"].startswith("https://"):
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
-        response.headers.setdefault("Cache-Control", "no-store")
+            wanted["Strict-Transport-Security"] = HSTS
         if "lang" in g:
-            response.headers.setdefault("Content-Language", g.lang)
+            wanted["Content-Language"] = g.lang
+        for name, value in wanted.items():
+            if name.lower() not in present:
+                response.headers.add(name, value)
         return response
 
     @app.get("/static/<version>/<path:path>")

@@ -72,6 +72,8 @@ def canonical_address(address: str) -> str:
 
 
 def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
