@@ -23,6 +23,7 @@ lint: installed-dev catalogues ## check style, floors of the house, translations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/flask translations check
+	@$(BIN)/flask states check
 	@$(BIN)/flask campaign check campaigns/un75
 
 bench: installed-dev catalogues ## measure speed and memory against bare Flask views
