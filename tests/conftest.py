@@ -176,3 +176,10 @@ def mailbox(app):
     from tests.support import read_mailbox
 
     return read_mailbox
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly how many browser tests were not run; here, as xdist's controller reads no other conftest."""
+    from tests.browser.chromium import tell_skipped
+
+    tell_skipped(terminalreporter)

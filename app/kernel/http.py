@@ -56,12 +56,15 @@ def names_people(response):
 
 
 def private(response, status: int | None = None):
-    """Mark an answer to one person: kept nowhere, its address told to nobody, found by no search engine."""
+    """Mark an answer to one person: kept nowhere, found by no search engine.
+
+    Its address, which may hold a token, is told to no other site by the policy of all pages, `same-origin`. Not by
+    `no-referrer`: a browser then posts the page's own form with `Origin: null`, and it would be refused.
+    """
     response = current_app.make_response(response)
     if status:
         response.status_code = status
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -69,9 +69,29 @@ def format_number(number: int, lang: str | None = None) -> Markup:
     return Markup("<bdi>{}</bdi>").format(format_decimal(number, locale=lang or current_language()))
 
 
+# CLDR names the months of the Maghreb and the Gulf alone; UN documents in Arabic give both names.
+ARABIC_MONTHS = (
+    "كانون الثاني/يناير",
+    "شباط/فبراير",
+    "آذار/مارس",
+    "نيسان/أبريل",
+    "أيار/مايو",
+    "حزيران/يونيه",
+    "تموز/يوليه",
+    "آب/أغسطس",
+    "أيلول/سبتمبر",
+    "تشرين الأول/أكتوبر",
+    "تشرين الثاني/نوفمبر",
+    "كانون الأول/ديسمبر",
+)
+
+
 def format_day(day: date, lang: str | None = None) -> str:
-    """A day in long form in the language."""
-    return babel_date(day, format="long", locale=BabelLocale.parse(lang or current_language()))
+    """A day in long form, as UN documents write it in the language: 21 September 2020 in English."""
+    lang = lang or current_language()
+    if lang == "ar":
+        return f"{day.day} {ARABIC_MONTHS[day.month - 1]} {day.year}"
+    return babel_date(day, format="long", locale=BabelLocale.parse("en_GB" if lang == "en" else lang))
 
 
 def site_url(endpoint: str, **values) -> str:

@@ -48,11 +48,11 @@ def test_what_names_people_is_asked_for_each_time(client):
     assert client.get(PETITION.format(lang="en") + "/signatories").headers["Cache-Control"] == "no-cache"
 
 
-def test_what_belongs_to_one_person_is_kept_nowhere_and_tells_nobody_its_address(client):
+def test_what_belongs_to_one_person_is_kept_nowhere_and_tells_no_other_site_its_address(client):
     answer = client.get("/en/signature/no-such-token")
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Robots-Tag"] == "noindex"
 
 
