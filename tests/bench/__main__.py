@@ -1,0 +1,202 @@
+"""Measure everything, print the table, leave with 1 if a target is missed."""
+
+import argparse
+import os
+import platform
+import shlex
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import psycopg
+
+from app.kernel import processes
+from app.kernel.config import new_secrets
+from app.kernel.postgres import Cluster
+from app.kernel.supervisor import refusals
+
+from . import proc, reads, report, servers, weights
+from .report import Line
+from .rounds import Client
+from .servers import Process, Server
+from .speed import CONNECTIONS, PAGE, PAGE_REQUESTS, SIGN_REQUESTS, Speed, floor_server
+
+LANGUAGES = ("en", "ar")
+WORKER_SECONDS = 8.0
+
+LEAST_PAGE = 1.0
+LEAST_SIGNING = 0.55
+MOST_MEGABYTES = 130.0
+MOST_KILOBYTES = 60.0
+MOST_REQUESTS = 6
+# A list of fifty names, a row for each area of the world, a level more in an index: none of it grows with the crowd.
+MOST_MORE_BLOCKS = 20
+
+
+class Bench:
+    """One run in a folder of its own. `lines` is the table, `notes` are what stands below it."""
+
+    def __init__(self, folder: Path, rounds: int):
+        self.lines: list[Line] = []
+        self.notes: list[str] = []
+        self._folder = folder
+        self._rounds = rounds
+        self._cluster = Cluster(folder / "pg")
+        self._secrets = new_secrets()
+
+    def run(self) -> None:
+        """Start, measure, stop."""
+        self._cluster.start()
+        try:
+            self._release()
+            with ExitStack() as stack:
+                self._serve(stack)
+            self._ask()
+        finally:
+            self._cluster.stop()
+
+    def _environ(self, database: str) -> dict[str, str]:
+        return servers.environment(
+            PLENARY_ENV="development",
+            INSTANCE_DIR=str(self._folder / "instance"),
+            DATABASE_URL=self._cluster.url(database),
+            **self._secrets,
+        )
+
+    def _log(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
+
+    def _release(self) -> None:
+        say("flask release, twice")
+        release = shlex.split(refusals.procfile(servers.ROOT)["release"])
+        first, second = (servers.run(release, self._environ("plenary")) for _ in range(2))
+        with psycopg.connect(self._cluster.url("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE crowd TEMPLATE plenary")
+            connection.execute("CREATE DATABASE floor")
+        servers.run(["flask", "--app", "tests.bench.floors", "create"], self._environ("floor"))
+        self.lines.append(Line("release into an empty database", f"{first:.1f} s"))
+        self.lines.append(Line("release again, nothing new", f"{second:.1f} s"))
+
+    def _serve(self, stack: ExitStack) -> None:
+        app = stack.enter_context(Server(self._environ("plenary"), self._log("web")))
+        self.lines.append(Line("start to first answer", f"{app.await_answer('/en/un75'):.1f} s"))
+        client = stack.enter_context(Client())
+        speed = Speed(app, client, self._rounds, lambda: processes.of_cluster(self._cluster.sockets.name))
+        self._compare(stack, app, speed)
+        self._weigh(app)
+        self._remember(stack, app, speed)
+
+    def _compare(self, stack: ExitStack, app: Server, speed: Speed) -> None:
+        sizes = {lang: servers.fetch(app.port, PAGE.format(lang=lang)).wire_bytes for lang in LANGUAGES}
+        floor = stack.enter_context(floor_server(self._environ("floor"), self._log("floor"), sizes))
+        for lang in LANGUAGES:
+            say(f"campaign page, {lang}")
+            floor.await_answer(f"/constant/{lang}")
+            found = speed.page(floor, lang)
+            self.lines.append(report.compared(f"campaign page, {lang}", found, LEAST_PAGE))
+            self.notes.append(report.cpu_note(f"campaign page, {lang}", found))
+        share, alone = statistics.median(found.client_share), speed.alone(self._log("trivial"), sizes["en"])
+        self.notes.append(
+            f"pages and constants are {sizes['en']:,} (en) and {sizes['ar']:,} (ar) bytes on the wire; the client used"
+            f" {share:.0%} of one CPU, and reaches {alone:,.0f}/s against a server that does nothing"
+        )
+        for view, least, name in (
+            ("orm", LEAST_SIGNING, "signing"),
+            ("sql", None, "signing, against two bare statements"),
+        ):
+            say(name)
+            found = speed.signing(floor, view)
+            self.lines.append(report.compared(name, found, least))
+            self.notes.append(report.cpu_note(name, found))
+        self._check(speed.signed)
+
+    def _check(self, signed: int) -> None:
+        """Raises ValueError unless each 303 left one signature and one job behind."""
+        with psycopg.connect(self._cluster.url()) as connection:
+            found = connection.execute(
+                "SELECT (SELECT count(*) FROM petitions_signature),"
+                " (SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'petitions:mail')"
+            ).fetchone()
+        if found != (signed, signed):
+            raise ValueError(f"{signed} signings were answered, and {found} signatures and jobs are there")
+        self.notes.append(
+            f"{signed:,} signings were answered 303; as many signatures and mail jobs are in the database"
+        )
+
+    def _weigh(self, app: Server) -> None:
+        for lang in LANGUAGES:
+            found = weights.first_view(app.port, PAGE.format(lang=lang))
+            kilobytes = found.wire_bytes / 1000
+            self.lines.append(report.at_most(f"first view, {lang}: weight", kilobytes, MOST_KILOBYTES, "{:.1f} kB"))
+            self.lines.append(report.at_most(f"first view, {lang}: requests", len(found.parts), MOST_REQUESTS, "{}"))
+            parts = ", ".join(f"{size:,} {urlsplit(address).path}" for address, size in found.parts.items())
+            self.notes.append(f"first view, {lang}: {parts}")
+
+    def _remember(self, stack: ExitStack, app: Server, speed: Speed) -> None:
+        say("memory")
+        sitemap = ElementTree.fromstring(servers.fetch(app.port, "/sitemap.xml").text)
+        pages = [urlsplit(place.text).path for place in sitemap.iterfind(".//{*}loc")]
+        for path in [*pages, "/api/v1/campaigns/un75", "/api/v1/petitions/focal-point"]:
+            speed.visit(path, 2 * CONNECTIONS)
+        peaks = [proc.peak(pid) for pid in app.workers()]
+        own = [proc.own(pid) for pid in app.workers()]
+        self.lines.append(report.at_most("web worker, peak memory", max(peaks), MOST_MEGABYTES, "{:.0f} MB"))
+        self.lines.append(Line("web worker, own memory (PSS)", f"{max(own):.0f} MB"))
+        command = shlex.split(refusals.procfile(servers.ROOT)["worker"])
+        worker = stack.enter_context(Process(command, self._environ("plenary"), self._log("worker")))
+        time.sleep(WORKER_SECONDS)
+        worker.check()
+        self.lines.append(Line("job worker, peak memory", f"{proc.peak(worker.pid):.0f} MB"))
+        self.lines.append(Line("job worker, own memory (PSS)", f"{proc.own(worker.pid):.0f} MB"))
+
+    def _ask(self) -> None:
+        say("what pages ask of the database, with up to a million signatures")
+        found = reads.by_size(self._environ("crowd"), self._cluster.url("crowd"))
+        for name in found[reads.SIZES[0]]:
+            sizes = {size: pages[name] for size, pages in found.items()}
+            self.lines.append(report.asked(name, sizes, MOST_MORE_BLOCKS))
+            if other := report.other_blocks(sizes):
+                self.notes.append(f"{name}, blocks with a million against ten: {other}")
+
+
+def say(line: str) -> None:
+    """What is going on, for whoever waits."""
+    print(f"bench: {line}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Parse, run, print; the exit code."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=11, help="of each comparison, at least nine (default: 11)")
+    rounds = max(9, parser.parse_args().rounds)
+    folder = Path(tempfile.mkdtemp(prefix="plenary-bench-"))
+    bench = Bench(folder, rounds)
+    began, load = time.monotonic(), os.getloadavg()[0]
+    try:
+        bench.run()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    missed = [line for line in bench.lines if line.held is False]
+    print(f"{os.cpu_count()} CPUs, load at the start {load:.1f}, Python {platform.python_version()}")
+    print(
+        f"{rounds} alternating rounds of {PAGE_REQUESTS:,} pages or {SIGN_REQUESTS:,} signings over {CONNECTIONS}"
+        " connections; ratios are medians over rounds"
+    )
+    print("statements and blocks: with 10, with 1,000 and with 1,000,000 signatures\n")
+    print(report.table(bench.lines))
+    print("\n" + "\n".join(bench.notes))
+    print(
+        f"\n{len(missed)} of {sum(line.held is not None for line in bench.lines)} targets missed;"
+        f" {time.monotonic() - began:.0f} s"
+    )
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""The plain table at the end: each figure beside its floor, its target, and whether it holds."""
+
+import statistics
+from dataclasses import dataclass
+
+from .reads import Asked
+from .rounds import Comparison
+
+HEAD = ("", "measured", "floor", "ratio", "min-max", "quartiles", "target", "")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table; `held` is None for what has no target."""
+
+    name: str
+    measured: str
+    held: bool | None = None
+    target: str = ""
+    floor: str = ""
+    ratio: str = ""
+    spread: str = ""
+    quartiles: str = ""
+
+    def cells(self) -> tuple[str, ...]:
+        """The line as it stands in the table."""
+        verdict = {True: "ok", False: "MISSED", None: ""}[self.held]
+        return self.name, self.measured, self.floor, self.ratio, self.spread, self.quartiles, self.target, verdict
+
+
+def compared(name: str, found: Comparison, least: float | None = None) -> Line:
+    """A line for a comparison in requests a second, whose median ratio is to be at least `least`."""
+    lower, upper = found.quartiles
+    return Line(
+        name,
+        f"{found.subject.rate:,.0f}/s",
+        floor=f"{found.floor.rate:,.0f}/s",
+        ratio=f"{found.ratio:.2f}",
+        spread=f"{min(found.ratios):.2f}-{max(found.ratios):.2f}",
+        quartiles=f"{lower:.2f}-{upper:.2f}",
+        target=f">= {least:.2f}" if least else "",
+        held=found.ratio >= least if least else None,
+    )
+
+
+def cpu_note(name: str, found: Comparison) -> str:
+    """A sentence about the CPU that a request takes, which other work on the machine hardly changes."""
+    mine, floor = statistics.median(found.subject.cpu), statistics.median(found.floor.cpu)
+    return f"{name}: {mine:.2f} ms of CPU a request, web and database together, the floor {floor:.2f} ms"
+
+
+def at_most(name: str, measured: float, most: float, form: str) -> Line:
+    """A line for a figure that may not be larger than `most`; `form` writes both."""
+    return Line(name, form.format(measured), target=f"<= {form.format(most)}", held=measured <= most)
+
+
+def asked(name: str, found: dict[int, Asked], most_more: int) -> Line:
+    """A line for what a page asks of the database with ever more signatures: equal statements, and at most `most_more`
+    blocks more with the most than with the fewest."""
+    few, many = found[min(found)], found[max(found)]
+    return Line(
+        f"{name}: statements; blocks",
+        " ".join(f"{one.statements};{one.total}" for one in found.values()),
+        target=f"equal; +{most_more}",
+        held=few.statements == many.statements and many.total <= few.total + most_more,
+    )
+
+
+def other_blocks(found: dict[int, Asked]) -> str:
+    """Of which tables and indexes the most signatures take other numbers of blocks than the fewest."""
+    few, many = found[min(found)].blocks, found[max(found)].blocks
+    relations = sorted(set(few) | set(many))
+    return ", ".join(f"{name} {many[name] - few[name]:+}" for name in relations if many[name] != few[name])
+
+
+def table(lines: list[Line]) -> str:
+    """The lines as a table of plain text."""
+    rows = [HEAD, *(line.cells() for line in lines)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    aligned = (
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in aligned)
