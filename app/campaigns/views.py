@@ -34,6 +34,10 @@ def share(lang: str, campaign: str, page: str, digest: str):
     png = queries.share_png(campaign, page, lang)
     if png is None:
         abort(404)
+    view = queries.campaign_view(campaign, lang)
+    current = view and queries.share_digest(view.id, page, lang)
+    if current is None or not digest or not current.startswith(digest):
+        abort(404)
     response = http.public(png, "public, max-age=604800, immutable")
     response.mimetype = "image/png"
     return response

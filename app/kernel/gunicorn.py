@@ -38,6 +38,8 @@ loglevel = "warning"
 # An access log would hold addresses, and the control socket is a door nobody here uses.
 accesslog = None
 control_socket_disable = True
+# By default a proxy's request may name SCRIPT_NAME and PATH_INFO in headers; pages and links would follow it.
+forwarder_headers = ""
 preload_app = False
 # The sign of life is a file; on a disk its writing can take as long as the disk does.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes a private file

@@ -91,14 +91,23 @@ def same_site() -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc in (
-        request.host,
-        urlsplit(current_app.config["SITE_URL"]).netloc,
-    )
+    if origin is None:
+        return True
+    try:
+        place = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return place in (request.host, urlsplit(current_app.config["SITE_URL"]).netloc)
 
 
 def init_app(app: Flask) -> None:
     """Install headers, the post guard, error pages and the versioned static route."""
+
+    @app.before_request
+    def refuse_nul():
+        # PostgreSQL's text cannot hold it, so nothing here is called so.
+        if "\0" in request.path:
+            abort(404)
 
     @app.before_request
     def refuse_cross_site():
@@ -121,7 +130,12 @@ def init_app(app: Flask) -> None:
 
     @app.get("/static/<version>/<path:path>")
     def asset_file(version: str, path: str):
-        return _static(path, IMMUTABLE if path in ASSETS and version == _version(path) else PUBLIC)
+        if path in ASSETS and version == _version(path):
+            return _static(path, IMMUTABLE)
+        response = _static(path, PUBLIC)
+        # A page from before a release asks for an older version; it gets this one, but fills no cache of ours.
+        del response.headers[CACHE_MARK]
+        return response
 
     @app.get("/favicon.ico")
     def favicon():

@@ -54,7 +54,8 @@ class ReaderLocale:
 
 def negotiated() -> str:
     """The reader's language by Accept-Language (RFC 9110, 12.5.4); English when none of the six is asked for."""
-    return request.accept_languages.best_match(CODES, FALLBACK)
+    # The first of equals wins, as for `*`.
+    return request.accept_languages.best_match((FALLBACK, *CODES), FALLBACK)
 
 
 def current_language() -> str:

@@ -6,6 +6,7 @@ database is away, what is held goes on being served.
 """
 
 import gzip
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -60,6 +61,14 @@ class _Entry:
         return len(self.plain[1]) + (len(self.zipped[1]) if self.zipped else 0)
 
 
+_NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+
+
+def _close(parts) -> None:
+    if hasattr(parts, "close"):
+        parts.close()
+
+
 class PageCache:
     """WSGI middleware. `app` is the Flask app; the inner application is what it wraps."""
 
@@ -75,7 +84,8 @@ class PageCache:
         self._checking = threading.Lock()
 
     def __call__(self, environ, start_response):
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        # A page made under a prefix holds other links than the path alone tells.
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
             return self._inner(environ, start_response)
         path = environ["PATH_INFO"]
         version = self._current_version()
@@ -118,16 +128,23 @@ class PageCache:
 
         body_parts = self._inner({**environ, "REQUEST_METHOD": "GET"} if self._is_head(environ) else environ, capture)
         status, headers = captured
+        held = self._entries.get(path)
+        if held and status.startswith("5"):
+            # The database is away: what was held is better than nothing, and its form's token lasts eight days.
+            _close(body_parts)
+            return self._answer(held, environ, start_response)
         marked = any(name == CACHE_MARK for name, _ in headers)
         if not (marked and status.startswith("200")):
             headers = [(name, value) for name, value in headers if name != CACHE_MARK]
             start_response(status, headers)
+            if self._is_head(environ):
+                _close(body_parts)
+                return []
             return body_parts
         try:
             body = b"".join(body_parts)
         finally:
-            if hasattr(body_parts, "close"):
-                body_parts.close()
+            _close(body_parts)
         entry = self._make(headers, body, version)
         self._keep(path, entry)
         return self._answer(entry, environ, start_response)
@@ -170,7 +187,8 @@ class PageCache:
             start_response("304 NOT MODIFIED", list(entry.unchanged))
             return [b""]
         headers, body = entry.plain
-        if entry.zipped and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        if entry.zipped and "gzip" in accepted and not _NO_GZIP.search(accepted):
             headers, body = entry.zipped
         start_response("200 OK", list(headers))
         return [b"" if self._is_head(environ) else body]

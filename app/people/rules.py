@@ -5,13 +5,15 @@ two days, three things hold besides:
 
 - Figures by area count everyone who ever confirmed. A withdrawal is shown only in one sum over all areas: no area's
   figure ever falls, so none can be seen to fall back under ten.
-- An area leaves its region's row only when the row left behind is no smaller than any row that was published while the
-  area still had fewer than ten. Whoever subtracts an old row from a new one then learns only that the area had
-  somewhere between nought and all of the old row, which the row said already.
+- An area leaves its region's row only when the row left behind is at least a power of two that is no smaller than any
+  row published while the area had fewer than ten, and no smaller than twice ten. Whoever subtracts an old row from a
+  new one then learns only that the area had somewhere between nought and all of the old row. The power of two is there
+  because an observer knows this rule, too: the moment of leaving must not tell which old row was the last small one.
 - What has no region (another area, not said) stays in one row of its own for ever.
 
-Why the second is enough: let R(t) be a published row, x(t) <= x the area's count, r the row it leaves behind. The
-others never fall, so x(t) >= R(t) - r is all that can be concluded; the rule asks r >= R(t), so that bound is nought.
+Let R(t) be a published row, x(t) <= x the area's count, r the row it leaves behind. The others never fall, so
+subtraction gives x(t) >= R(t) - r, and the rule makes that bound nought. That the moment of leaving tells no more is
+shown by a search through every history of small cases, in `tests/people/test_disclosure.py`, and not by a proof.
 """
 
 from collections import defaultdict
@@ -23,8 +25,11 @@ SMALL = 10
 
 @dataclass(frozen=True)
 class AreaCount:
-    """One area's tally. `row_seen` is the largest row of its region published while it had fewer than ten, less what
-    has since left that row under its own name; `shown` says that it stands under its own name already."""
+    """One area's tally.
+
+    `row_seen` is the largest row of its region published while it had fewer than ten; `shown` says that it stands under
+    its own name already.
+    """
 
     area: str
     region: str | None
@@ -59,18 +64,18 @@ def disclose(cells: Iterable[AreaCount]) -> Disclosure:
     return Disclosure(areas, rows, kept)
 
 
+def _enough(row_seen: int) -> int:
+    return 1 << (max(2 * SMALL, row_seen) - 1).bit_length()
+
+
 def _fold(region: str | None, members: list[AreaCount]) -> tuple[list[AreaCount], int]:
     members = sorted(members, key=lambda cell: (-cell.confirmed, cell.area))
     row = sum(cell.confirmed for cell in members if not cell.shown)
     for index, cell in enumerate(members):
         leaves = row - cell.confirmed
-        if cell.shown or region is None or cell.confirmed < SMALL or leaves < cell.row_seen:
+        if cell.shown or region is None or cell.confirmed < SMALL or leaves < _enough(cell.row_seen):
             continue
         row = leaves
-        members = [
-            other if other.shown else replace(other, row_seen=max(0, other.row_seen - cell.confirmed))
-            for other in members
-        ]
         members[index] = replace(cell, shown=True, row_seen=0)
     return [
         replace(cell, row_seen=max(cell.row_seen, row)) if not cell.shown and cell.confirmed < SMALL else cell

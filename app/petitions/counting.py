@@ -17,10 +17,9 @@ _TAKE_UP = text(
     """
 WITH taken AS (DELETE FROM petitions_tally_entry RETURNING petition_id, area, day, confirmed, withdrawn),
 total AS (
-    INSERT INTO petitions_total AS t (petition_id, confirmed, withdrawn)
-    SELECT petition_id, sum(confirmed), sum(withdrawn) FROM taken GROUP BY petition_id
-    ON CONFLICT (petition_id) DO UPDATE
-    SET confirmed = t.confirmed + EXCLUDED.confirmed, withdrawn = t.withdrawn + EXCLUDED.withdrawn
+    UPDATE petitions_total AS t SET confirmed = t.confirmed + s.confirmed, withdrawn = t.withdrawn + s.withdrawn
+    FROM (SELECT petition_id, sum(confirmed) AS confirmed, sum(withdrawn) AS withdrawn FROM taken GROUP BY 1) AS s
+    WHERE t.petition_id = s.petition_id
 ),
 area AS (
     INSERT INTO petitions_area_total AS t (petition_id, area, confirmed, withdrawn)

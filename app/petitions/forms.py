@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
 from app.people.addresses import LONGEST_ADDRESS, InvalidAddress, UnwritableAddress, checked_address
 from app.states import queries as states
@@ -100,7 +100,7 @@ class SignForm(Form):
             "I agree that my signature, which reveals a political opinion, is stored and counted"
             " as the privacy notice says. I can take this back at any time."
         ),
-        [InputRequired(lazy("We may only count your signature if you agree to this."))],
+        [DataRequired(lazy("We may only count your signature if you agree to this."))],
     )
     token = HiddenField()
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.crypto import EncryptedText
+from app.kernel.crypto import KEYED_DIGEST, EncryptedText
 from app.kernel.db import db
 
 NAME_CONTEXT = "petitions_signature.name"
@@ -112,6 +112,20 @@ class SignatureMail(db.Model):
     signature_id: Mapped[int] = mapped_column(ForeignKey("petitions_signature.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class WithdrawnSigner(db.Model):
+    """Somebody who confirmed and withdrew, as a digest: should they come back, no figure grows twice by them."""
+
+    __tablename__ = "petitions_withdrawn"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
+    email_digest: Mapped[bytes] = mapped_column(
+        LargeBinary,
+        primary_key=True,
+        comment="key number, then HMAC-SHA-256 of the canonical address",
+        info=KEYED_DIGEST,
+    )
 
 
 class TallyEntry(db.Model):

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, exists, insert, select, text, update
+from sqlalchemy import bindparam, delete, exists, insert, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.campaigns.pack import Pack
@@ -24,6 +24,7 @@ from .models import (
     SignatureLink,
     SignatureMail,
     TallyEntry,
+    WithdrawnSigner,
 )
 
 MAIL_TASK = "petitions:mail"
@@ -38,17 +39,24 @@ WITH words AS (
 ),
 {people.PERSON_CTE.strip()},
 signature AS (
-    INSERT INTO petitions_signature (petition_id, person_id, state, name, area, shown, language, text_version,
+    INSERT INTO petitions_signature AS signed (petition_id, person_id, state, name, area, shown, language, text_version,
         text_digest, updates, erased, signed_at)
     SELECT words.petition_id, person.id, 'pending', :name, :area, :shown, :language, :text_version, :text_digest,
         :updates, false, :now FROM person CROSS JOIN words
-    ON CONFLICT (petition_id, person_id) DO UPDATE SET person_id = EXCLUDED.person_id
-    RETURNING id, person_id, xmax = 0 AS fresh
+    ON CONFLICT (petition_id, person_id) DO UPDATE
+    SET (name, area, shown, language, text_version, text_digest, updates) = (
+        SELECT EXCLUDED.name, EXCLUDED.area, EXCLUDED.shown, EXCLUDED.language, EXCLUDED.text_version,
+            EXCLUDED.text_digest, EXCLUDED.updates WHERE signed.state = 'pending'
+        UNION ALL SELECT signed.name, signed.area, signed.shown, signed.language, signed.text_version,
+            signed.text_digest, signed.updates WHERE signed.state <> 'pending'
+    )
+    RETURNING id, person_id, state, xmax = 0 AS fresh
 ),
 consent AS (
     INSERT INTO people_consent (person_id, purpose, act, campaign, language, wording, at)
     SELECT person_id, given.purpose, 'given', :campaign, :language, given.wording, :now
-    FROM signature, jsonb_each_text(CAST(:wordings AS jsonb)) AS given(purpose, wording) WHERE fresh
+    FROM signature, jsonb_each_text(CAST(:wordings AS jsonb)) AS given(purpose, wording)
+    WHERE state = 'pending'
 )
 SELECT {
         jobs.DEFER.format(
@@ -87,7 +95,8 @@ class OpenText:
 def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> bool:
     """Person, pending signature, consent and mail job, in one statement; the caller commits.
 
-    Whoever has signed before keeps what they signed; only the mail they get differs, and no caller can tell.
+    What was typed last stands until it is confirmed. Whoever has confirmed keeps what they signed; only the mail they
+    get differs, and no caller can tell.
     False, and then nothing may be committed, when another text than `words` is open by now.
     """
     jobs_made = db.session.execute(
@@ -116,26 +125,46 @@ def confirm(signature_id: int, now: datetime) -> bool:
         update(Signature)
         .where(Signature.id == signature_id, Signature.state == "pending")
         .values(state="confirmed", confirmed_at=now)
-        .returning(Signature.petition_id, Signature.area)
+        .returning(Signature.petition_id, Signature.area, Signature.person_id)
     ).one_or_none()
     if row is None:
         return False
-    _enter(row.petition_id, row.area, now, confirmed=1)
+    address = db.session.scalars(select(Person.email).where(Person.id == row.person_id)).one()
+    came_back = db.session.scalars(
+        delete(WithdrawnSigner)
+        .where(
+            WithdrawnSigner.petition_id == row.petition_id,
+            WithdrawnSigner.email_digest.in_(people.email_digests(address)),
+        )
+        .returning(WithdrawnSigner.petition_id)
+    ).first()
+    # Who comes back takes the withdrawal back: no figure by area grows twice by one person.
+    _enter(row.petition_id, row.area, now, confirmed=0 if came_back else 1, withdrawn=-1 if came_back else 0)
     return True
 
 
-def withdraw(signature_id: int, now: datetime) -> None:
+def withdraw(signature_id: int, now: datetime, only_pending: bool = False) -> None:
     """Take a signature back: the row goes, with the person if nothing else needs them, and the total falls by one."""
+    # The person first, as erasing does: two locks in one order never wait for each other.
+    person = db.session.execute(
+        select(Person.id, Person.email_digest)
+        .join(Signature, Signature.person_id == Person.id)
+        .where(Signature.id == signature_id)
+        .with_for_update(of=Person)
+    ).one_or_none()
+    state = Signature.state == "pending" if only_pending else true()
     row = db.session.execute(
         delete(Signature)
-        .where(Signature.id == signature_id)
-        .returning(Signature.petition_id, Signature.person_id, Signature.area, Signature.state)
+        .where(Signature.id == signature_id, state)
+        .returning(Signature.petition_id, Signature.area, Signature.state)
     ).one_or_none()
-    if row is None:
+    if row is None or person is None:
         return
     if row.state == "confirmed":
         _enter(row.petition_id, row.area, now, withdrawn=1)
-    people.forget_if_unused(row.person_id)
+        left = upsert(WithdrawnSigner).values(petition_id=row.petition_id, email_digest=person.email_digest)
+        db.session.execute(left.on_conflict_do_nothing())
+    people.forget_if_unused(person.id)
 
 
 def refuse(signature_id: int, now: datetime) -> None:
@@ -149,7 +178,7 @@ def refuse(signature_id: int, now: datetime) -> None:
     if row is None or row.state != "pending":
         return
     people.suppress(row.email_digest, "not_me", now)
-    withdraw(signature_id, now)
+    withdraw(signature_id, now, only_pending=True)
 
 
 def person_of(signature_id: int) -> int:
@@ -191,14 +220,26 @@ def record_mail(signature_id: int, kind: str, now: datetime) -> bool:
     return db.session.scalar(noted) is not None
 
 
+def unrecord_reminder(signature_id: int) -> None:
+    """Take the note of a reminder back that no relay took."""
+    db.session.execute(
+        delete(SignatureMail).where(SignatureMail.signature_id == signature_id, SignatureMail.kind == "reminder")
+    )
+
+
 def queue_reminders(now: datetime) -> int:
     """Queue the one reminder of each signature that has waited three days. Returns how many."""
     reminded = exists().where(SignatureMail.signature_id == Signature.id, SignatureMail.kind == "reminder")
+    queued = text(
+        "NOT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = 'petitions:remind'"
+        " AND status IN ('todo', 'doing') AND args = jsonb_build_object('signature_id', petitions_signature.id))"
+    )
     waiting = select(Signature.id).where(
         Signature.state == "pending",
         Signature.signed_at <= now - rules.REMIND_AFTER,
         Signature.signed_at > now - rules.FORGET_AFTER + timedelta(days=1),
         ~reminded,
+        queued,
     )
     found = db.session.scalars(waiting).all()
     for signature_id in found:
@@ -214,7 +255,7 @@ def forget_unconfirmed(now: datetime, batch: int = 500) -> int:
         .limit(batch)
     ).all()
     for signature_id in old:
-        withdraw(signature_id, now)
+        withdraw(signature_id, now, only_pending=True)
     return len(old)
 
 
@@ -234,6 +275,8 @@ def import_petitions(pack: Pack, campaign_id: int) -> None:
     """Make the petitions say what the pack says. Raises TextWasSigned rather than change a text under a signature."""
     for entry in pack.order["petitions"]:
         petition = db.session.scalar(select(Petition).where(Petition.slug == entry["slug"]))
+        if petition is not None and petition.campaign_id != campaign_id:
+            raise TextWasSigned(f"petitions/{petition.slug}: another campaign has a petition of that name")
         if petition is None:
             petition = Petition(slug=entry["slug"], campaign_id=campaign_id)
             db.session.add(petition)

@@ -28,8 +28,7 @@ def send_mail(signature_id: int, repeat: bool) -> None:
         return
     if person.email is None or is_suppressed(person.email, now):
         # Erased people and "not me" get no mail; a signature they cannot confirm is not kept.
-        if signature.state == "pending":
-            operations.withdraw(signature_id, now)
+        operations.withdraw(signature_id, now, only_pending=True)
         db.session.commit()
         return
     sent = db.session.execute(
@@ -53,8 +52,13 @@ def remind(signature_id: int) -> None:
     # Noted before it is sent: killed between the two, no reminder goes out, but never a second one.
     if operations.record_mail(signature_id, "reminder", now):
         letter = _letter("reminder", signature, person)
-        db.session.commit()
-        mail.send(letter)
+        try:
+            mail.send(letter)
+        except Exception:
+            # The relay did not take it, so it did not go out: the next try may send it.
+            operations.unrecord_reminder(signature_id)
+            db.session.commit()
+            raise
 
 
 def _with_person(signature_id: int) -> tuple[Signature | None, Person | None]:

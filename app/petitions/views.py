@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image
@@ -67,7 +68,12 @@ def sign(lang: str, campaign: str, petition: str):
 
 
 def _signed(form: SignForm, campaign: str, words: operations.OpenText) -> bool:
-    return operations.sign(words, campaign, form.signing(), clock.now())
+    try:
+        return operations.sign(words, campaign, form.signing(), clock.now())
+    except IntegrityError:
+        # The person was being forgotten at this very moment; now they are, and sign as somebody new.
+        db.session.rollback()
+        return operations.sign(words, campaign, form.signing(), clock.now())
 
 
 def _fault(form: SignForm, petition: str, words: operations.OpenText) -> str | None:
@@ -97,6 +103,8 @@ def signatories(lang: str, campaign: str, petition: str):
     """Those who chose to be shown, newest first."""
     campaign_view, petition_view = _views(lang, campaign, petition)
     before = request.args.get("before", type=int)
+    if before is not None and not 0 < before < 2**63:
+        abort(404)
     rows, older = queries.signatories(petition_view.petition.id, before)
     names, regions = states.area_names(lang), states.region_names(lang)
     lines = [
@@ -131,7 +139,8 @@ def change_signature(lang: str, token: str):
     now = clock.now()
     match request.form.get("action"):
         case "confirm":
-            operations.confirm(own.id, now)
+            if not operations.confirm(own.id, now) and queries.own_signature(token) is None:
+                return _signature_page(lang, None)
             done = "confirmed"
         case "not-me" if own.state == "pending":
             operations.refuse(own.id, now)

@@ -100,4 +100,6 @@ def _alternates(endpoint: str, values: dict) -> dict[str, str]:
 @site.get("/<language:lang>/<campaign>/")
 def campaign_slash(lang: str, campaign: str):
     """The address with a slash at its end leads to the one without."""
-    return redirect(url_for("site.campaign", lang=lang, campaign=campaign, **request.args), code=308)
+    query = request.query_string.decode("ascii", "ignore")
+    address = url_for("site.campaign", lang=lang, campaign=campaign)
+    return redirect(f"{address}?{query}" if query else address, code=308)

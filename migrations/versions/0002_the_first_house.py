@@ -231,6 +231,12 @@ def upgrade():
     op.create_index('ix_petitions_signature_pending', 'petitions_signature', ['signed_at'], unique=False, postgresql_where="state = 'pending'")
     op.create_index('ix_petitions_signature_person_id', 'petitions_signature', ['person_id'], unique=False)
     op.create_index('ix_petitions_signature_shown', 'petitions_signature', ['petition_id', 'id'], unique=False, postgresql_where="state = 'confirmed' AND shown <> 'none'")
+    op.create_table('petitions_withdrawn',
+    sa.Column('petition_id', sa.BigInteger(), nullable=False),
+    sa.Column('email_digest', sa.LargeBinary(), nullable=False, comment='key number, then HMAC-SHA-256 of the canonical address'),
+    sa.ForeignKeyConstraint(['petition_id'], ['petitions_petition.id'], name=op.f('fk_petitions_withdrawn_petition_id_petitions_petition'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('petition_id', 'email_digest', name=op.f('pk_petitions_withdrawn'))
+    )
     op.create_table('petitions_tally_entry',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('petition_id', sa.BigInteger(), nullable=False),
@@ -329,6 +335,7 @@ def downgrade():
     op.drop_table('petitions_total')
     op.drop_table('petitions_text')
     op.drop_table('petitions_tally_entry')
+    op.drop_table('petitions_withdrawn')
     op.drop_index('ix_petitions_signature_shown', table_name='petitions_signature', postgresql_where="state = 'confirmed' AND shown <> 'none'")
     op.drop_index('ix_petitions_signature_person_id', table_name='petitions_signature')
     op.drop_index('ix_petitions_signature_pending', table_name='petitions_signature', postgresql_where="state = 'pending'")

@@ -173,7 +173,7 @@ def say(line: str) -> None:
 def main() -> int:
     """Parse, run, print; the exit code."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=11, help="of each comparison, at least nine (default: 11)")
+    parser.add_argument("--rounds", type=int, default=21, help="of each comparison, at least nine (default: 21)")
     rounds = max(9, parser.parse_args().rounds)
     folder = Path(tempfile.mkdtemp(prefix="plenary-bench-"))
     bench = Bench(folder, rounds)

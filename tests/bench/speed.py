@@ -16,8 +16,8 @@ from .servers import Process, Server
 PAGE = "/{lang}/un75"
 FLOORS = "tests.bench.floors:app"
 CONNECTIONS = 16
-PAGE_REQUESTS = 3_000
-SIGN_REQUESTS = 800
+PAGE_REQUESTS = 2_000
+SIGN_REQUESTS = 500
 
 
 class Speed:
