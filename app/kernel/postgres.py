@@ -166,7 +166,15 @@ class Cluster:
         self.prepare()
         self._server = self.spawn()
         try:
-            self.await_ready(self._server)
+            try:
+                self.await_ready(self._server)
+            except ClusterError as error:
+                # What a kill left behind may let go of the shared memory a moment after it has gone.
+                if "shared memory" not in str(error):
+                    raise
+                self.pause(1.0)
+                self._server = self.spawn()
+                self.await_ready(self._server)
             self.create_database()
         except BaseException:
             self.stop()

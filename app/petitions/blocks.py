@@ -27,3 +27,8 @@ def sign_form(petition: PetitionView) -> SignForm:
 def shown_choices(lang: str) -> list[SelectChoice]:
     """The three ways to be shown, with their words."""
     return SignForm(lang=lang).shown.choices
+
+
+def updates_wording(lang: str) -> str:
+    """The words beside the box for news."""
+    return str(SignForm(lang=lang).updates.label.text)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, exists, insert, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.campaigns.pack import Pack
-from app.kernel import jobs, pagecache, tokens
+from app.campaigns.models import Campaign
+from app.kernel import jobs, tokens
 from app.kernel.crypto import keyring
 from app.kernel.db import db
 from app.people import operations as people
@@ -18,8 +18,6 @@ from . import rules
 from .models import (
     NAME_CONTEXT,
     Petition,
-    PetitionText,
-    PetitionTotal,
     Signature,
     SignatureLink,
     SignatureMail,
@@ -186,11 +184,31 @@ def person_of(signature_id: int) -> int:
     return db.session.scalars(select(Signature.person_id).where(Signature.id == signature_id)).one()
 
 
-def show_as(signature_id: int, shown: str) -> None:
-    """Change how a signer is shown on the public list. An erased one is never shown."""
-    db.session.execute(
-        update(Signature).where(Signature.id == signature_id, Signature.erased.is_(False)).values(shown=shown)
-    )
+def choose(signature_id: int, shown: str, updates: bool, language: str, wording: str, now: datetime) -> None:
+    """Change how a signer is shown on the public list, and whether they get news; an erased one has neither.
+
+    A change about news goes into the ledger of consent, with the words that stood beside the box.
+    """
+    before = db.session.execute(
+        select(Signature.person_id, Signature.updates, Campaign.slug)
+        .join(Petition, Petition.id == Signature.petition_id)
+        .join(Campaign, Campaign.id == Petition.campaign_id)
+        .where(Signature.id == signature_id, Signature.erased.is_(False))
+        .with_for_update(of=Signature)
+    ).one_or_none()
+    if before is None:
+        return
+    db.session.execute(update(Signature).where(Signature.id == signature_id).values(shown=shown, updates=updates))
+    if before.updates != updates:
+        people.record_consent(
+            before.person_id,
+            "updates",
+            "given" if updates else "withdrawn",
+            campaign=before.slug,
+            language=language,
+            wording=wording,
+            now=now,
+        )
 
 
 def anonymise(person_id: int) -> None:
@@ -265,52 +283,3 @@ def _enter(petition_id: int, area: str, now: datetime, confirmed: int = 0, withd
             petition_id=petition_id, area=area, day=now.date(), confirmed=confirmed, withdrawn=withdrawn
         )
     )
-
-
-class TextWasSigned(Exception):
-    """A pack changes the text of a version that people have signed; the message names the file."""
-
-
-def import_petitions(pack: Pack, campaign_id: int) -> None:
-    """Make the petitions say what the pack says. Raises TextWasSigned rather than change a text under a signature."""
-    for entry in pack.order["petitions"]:
-        petition = db.session.scalar(select(Petition).where(Petition.slug == entry["slug"]))
-        if petition is not None and petition.campaign_id != campaign_id:
-            raise TextWasSigned(f"petitions/{petition.slug}: another campaign has a petition of that name")
-        if petition is None:
-            petition = Petition(slug=entry["slug"], campaign_id=campaign_id)
-            db.session.add(petition)
-        petition.version = entry["version"]
-        petition.opened_on = datetime.fromisoformat(str(entry["opened"])).date()
-        db.session.flush()
-        db.session.execute(
-            upsert(PetitionTotal).values(petition_id=petition.id, confirmed=0, withdrawn=0).on_conflict_do_nothing()
-        )
-        for language, document in pack.documents["petitions"][entry["slug"]].items():
-            _put_text(petition, language, {**document.front, "body": document.body})
-    pagecache.bump()
-
-
-def _put_text(petition: Petition, language: str, words: dict[str, str]) -> None:
-    digest = rules.text_digest(words["title"], words["addressees"], words["body"])
-    held = db.session.scalar(
-        select(PetitionText).where(
-            PetitionText.petition_id == petition.id,
-            PetitionText.version == petition.version,
-            PetitionText.language == language,
-        )
-    )
-    if held is None:
-        db.session.add(
-            PetitionText(petition_id=petition.id, version=petition.version, language=language, digest=digest, **words)
-        )
-    elif held.digest != digest:
-        if db.session.scalar(select(exists().where(Signature.petition_id == petition.id))):
-            raise TextWasSigned(
-                f"petitions/{petition.slug}/{language}.md: people have signed version {petition.version};"
-                " raise the version in campaign.toml"
-            )
-        held.digest = digest
-        for key, value in words.items():
-            setattr(held, key, value)
-    db.session.flush()

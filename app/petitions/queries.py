@@ -203,6 +203,7 @@ class OwnSignature:
     name: str
     area: str
     shown: str
+    updates: bool
     signed_at: datetime
 
 
@@ -216,6 +217,7 @@ def own_signature(token: str) -> OwnSignature | None:
             Signature.name,
             Signature.area,
             Signature.shown,
+            Signature.updates,
             Signature.signed_at,
         )
         .join(SignatureLink, SignatureLink.signature_id == Signature.id)

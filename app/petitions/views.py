@@ -146,7 +146,8 @@ def change_signature(lang: str, token: str):
             operations.refuse(own.id, now)
             done = "not-me"
         case "show" if request.form.get("shown") in SHOWN:
-            operations.show_as(own.id, request.form["shown"])
+            updates = bool(request.form.get("updates"))
+            operations.choose(own.id, request.form["shown"], updates, lang, blocks.updates_wording(lang), now)
             done = "shown"
         case "withdraw":
             operations.withdraw(own.id, now)
@@ -173,6 +174,7 @@ def _signature_page(lang: str, own: queries.OwnSignature | None, status: int | N
         signature=own,
         area_name=place,
         shown_choices=blocks.shown_choices(lang),
+        updates_wording=blocks.updates_wording(lang),
         robots="noindex",
     )
     return http.private(body, status or (200 if own else 404))

@@ -11,7 +11,7 @@ from app.campaigns.pack import PackFaults, read
 from app.kernel import catalogues
 from app.kernel.config import ROOT
 from app.kernel.db import db
-from app.petitions.operations import TextWasSigned
+from app.petitions.texts import TextWasSigned
 from app.states import operations as states
 
 from . import packs

@@ -11,7 +11,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.pack import Pack, files_digest, read
 from app.kernel import clock
 from app.kernel.db import db
-from app.petitions import operations as petitions
+from app.petitions import texts as petitions
 
 
 @dataclass(frozen=True)

@@ -113,3 +113,16 @@ def test_made_up_versions_of_files_fill_no_cache(client):
     kept = len(client.application.wsgi_app._entries)
     assert client.get("/static/made-up/main.css").status_code == 200
     assert len(client.application.wsgi_app._entries) == kept
+
+
+def test_news_can_be_ended_at_any_time_and_the_ledger_says_so(app, client, session, mailbox):
+    sign(client, updates="y")
+    confirm_all(app, client)
+    link = mailbox()[0].link
+    assert 'name="updates" id="updates" value="y" checked' in client.get(link).get_data(as_text=True)
+    client.post(link, data={"action": "show", "shown": "none"})
+    client.post(link, data={"action": "show", "shown": "none"})
+    rows = session.execute(text("SELECT act, wording FROM people_consent WHERE purpose = 'updates' ORDER BY id")).all()
+    assert [row.act for row in rows] == ["given", "withdrawn"]
+    assert rows[0].wording == rows[1].wording
+    assert session.query(Signature).one().updates is False

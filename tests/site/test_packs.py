@@ -7,7 +7,7 @@ import pytest
 from app.campaigns.models import Campaign, Page
 from app.campaigns.pack import PackFaults, read
 from app.kernel.db import db
-from app.petitions.operations import TextWasSigned
+from app.petitions.texts import TextWasSigned
 from app.site import packs
 from tests.conftest import ROOT
 from tests.support import sign
