@@ -93,8 +93,8 @@ def alternate(client: Client, subject: Contender, floor: Contender, rounds: int)
             before = proc.cpu_seconds(contender.pids())
             result = client.run(job)
             if number:
-                series.rates.append(job.requests / result.seconds)
+                series.rates.append(result.requests / result.seconds)
                 worked = sum(after - before[pid] for pid, after in proc.cpu_seconds(before).items())
-                series.cpu.append(1000 * worked / job.requests)
+                series.cpu.append(1000 * worked / job.total)
                 found.client_share.append(result.cpu / result.seconds)
     return found

@@ -48,8 +48,9 @@ class Speed:
         body = self._form()
 
         def subject() -> Job:
-            self.signed += SIGN_REQUESTS
-            return self._post(self._app, PETITION.format(lang="en"), body)
+            job = self._post(self._app, PETITION.format(lang="en"), body)
+            self.signed += job.total
+            return job
 
         return self._alternate(subject, floor, lambda: self._post(floor, f"/sign/{view}", body))
 
@@ -60,7 +61,7 @@ class Speed:
             servers.await_port(port)
             request = servers.request_text(port, "/")
             result = self._client.run(Job(port, request, 200, 4 * PAGE_REQUESTS, CONNECTIONS))
-        return 4 * PAGE_REQUESTS / result.seconds
+        return result.requests / result.seconds
 
     def visit(self, path: str, requests: int) -> None:
         """Fetch a page over and over."""
@@ -90,7 +91,7 @@ class Speed:
 
     def _post(self, server: Server, path: str, body: str) -> Job:
         request = servers.request_text(server.port, path, body)
-        return Job(server.port, request, 303, SIGN_REQUESTS, CONNECTIONS, next(self._batches) * SIGN_REQUESTS)
+        return Job(server.port, request, 303, SIGN_REQUESTS, CONNECTIONS, next(self._batches) * 10 * SIGN_REQUESTS)
 
 
 def floor_server(environ: Mapping[str, str], log: Path, sizes: Mapping[str, int]) -> Server:
