@@ -4,14 +4,17 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import catalogues, jobs, rotation
+from . import catalogues, clock, jobs, rotation, switches
 from .backup import backup
 from .crypto import UnknownKey
+from .db import db
 from .restore import restore
 from .setup import setup_cli
 
 keys_cli = AppGroup("keys", help="Encryption keys.")
 translations_cli = AppGroup("translations", help="The interface's catalogues.")
+switch_cli = AppGroup("switch", help="Pause signing, counting or mailing, and let them run again.")
+PART = click.argument("part", type=click.Choice(switches.NAMES))
 
 
 def include_object(item, name, kind, reflected, compare_to) -> bool:
@@ -53,6 +56,31 @@ def compile_() -> None:
     catalogues.compile_all()
 
 
+@switch_cli.command("pause")
+@PART
+def pause(part: str) -> None:
+    """Pause a part at once, in all processes. What comes meanwhile waits or is asked to come back; nothing is lost."""
+    switches.pause(part, clock.now())
+    db.session.commit()
+    click.echo(f"{part} is paused; `flask switch resume {part}` lets it run again")
+
+
+@switch_cli.command("resume")
+@PART
+def resume(part: str) -> None:
+    """Let a part run again."""
+    switches.resume(part)
+    db.session.commit()
+    click.echo(f"{part} runs")
+
+
+@switch_cli.command("list")
+def list_switches() -> None:
+    """Say of each part whether it runs or is paused."""
+    for part in switches.NAMES:
+        click.echo(f"{part}: {'paused' if switches.paused(part) else 'runs'}")
+
+
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
@@ -64,5 +92,6 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(keys_cli)
     app.cli.add_command(translations_cli)
+    app.cli.add_command(switch_cli)
     for command in (worker, setup_cli, backup, restore):
         app.cli.add_command(command)

@@ -10,10 +10,12 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.crypto import KEYED_DIGEST, EncryptedText
@@ -32,6 +34,13 @@ class Petition(db.Model):
     slug: Mapped[str] = mapped_column(Text, unique=True)
     version: Mapped[int] = mapped_column(comment="of the text that is open for signature")
     opened_on: Mapped[date] = mapped_column()
+    closes_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="the moment from which nobody can sign; NULL: no end is set"
+    )
+    time_zone: Mapped[str | None] = mapped_column(Text, comment="IANA name of the zone in which the end was set")
+    milestones: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), server_default="{}", comment="numbers to reach, rising; beyond the last they go on by a rule"
+    )
 
 
 class PetitionText(db.Model):
@@ -58,9 +67,14 @@ class Signature(db.Model):
     __tablename__ = "petitions_signature"
     __table_args__ = (
         UniqueConstraint("petition_id", "person_id"),
-        CheckConstraint("state IN ('pending', 'confirmed')", name="state"),
+        CheckConstraint("state IN ('pending', 'confirmed', 'fraudulent')", name="state"),
         CheckConstraint("shown IN ('name', 'area', 'none')", name="shown"),
-        CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_at"),
+        CheckConstraint(
+            "state = 'fraudulent' OR (state = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_at"
+        ),
+        CheckConstraint("(state = 'fraudulent') = (false_reason IS NOT NULL)", name="false_reason"),
+        CheckConstraint("held IN ('network', 'domain', 'trap')", name="held"),
+        CheckConstraint("source ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$'", name="source"),
         CheckConstraint("name IS NOT NULL OR (shown = 'none' AND erased)", name="nameless_only_if_erased"),
         Index("ix_petitions_signature_person_id", "person_id"),
         Index(
@@ -69,7 +83,9 @@ class Signature(db.Model):
             "id",
             postgresql_where="state = 'confirmed' AND shown <> 'none'",
         ),
-        Index("ix_petitions_signature_pending", "signed_at", postgresql_where="state = 'pending'"),
+        Index("ix_petitions_signature_pending", "signed_at", postgresql_where="confirmed_at IS NULL"),
+        Index("ix_petitions_signature_network", "network", "signed_at", postgresql_where="network IS NOT NULL"),
+        Index("ix_petitions_signature_domain", "domain", "signed_at", postgresql_where="domain IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -85,7 +101,22 @@ class Signature(db.Model):
     updates: Mapped[bool] = mapped_column(Boolean, comment="asked for news of the campaign")
     erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     signed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    confirmed_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="when its person confirmed; also of a false one, which is not told"
+    )
+    network: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        comment="key number, then HMAC-SHA-256 of the network it came from, see limits.py; NULL after 30 days",
+        info=KEYED_DIGEST,
+    )
+    domain: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        comment="key number, then HMAC-SHA-256 of the domain of its address, see limits.py; NULL after 30 days",
+        info=KEYED_DIGEST,
+    )
+    held: Mapped[str | None] = mapped_column(Text, comment="what it tripped; confirming lets it count all the same")
+    false_reason: Mapped[str | None] = mapped_column(Text, comment="why it was called false; never shown")
+    source: Mapped[str | None] = mapped_column(Text, comment="name in the address that led here (?from=)")
 
 
 class SignatureLink(db.Model):
@@ -126,6 +157,51 @@ class WithdrawnSigner(db.Model):
         comment="key number, then HMAC-SHA-256 of the canonical address",
         info=KEYED_DIGEST,
     )
+
+
+class Limit(db.Model):
+    """How many signatures of one network or mail domain may wait unconfirmed before more are held: data, not code."""
+
+    __tablename__ = "petitions_limit"
+    __table_args__ = (
+        CheckConstraint("scope IN ('network', 'domain')", name="scope"),
+        CheckConstraint("verdict IN ('held', 'fraudulent')", name="verdict"),
+        CheckConstraint("seconds > 0 AND waiting >= 0 AND per_confirmed >= 0 AND mails >= 0", name="numbers"),
+    )
+
+    scope: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(
+        Text, primary_key=True, comment="'*' for all; a domain; a network in CIDR; the narrowest row applies"
+    )
+    seconds: Mapped[int] = mapped_column(comment="length of the window that is looked at, up to now")
+    waiting: Mapped[int] = mapped_column(comment="so many may be unconfirmed in the window whatever else is known")
+    per_confirmed: Mapped[float] = mapped_column(comment="and so many more for each that was confirmed in it")
+    mails: Mapped[int] = mapped_column(comment="mails to held signatures in the window; the rest wait, none is lost")
+    verdict: Mapped[str] = mapped_column(Text, server_default="held")
+
+
+class Paper(db.Model):
+    """The sheet on which a petition is signed on paper, by version and language of its text."""
+
+    __tablename__ = "petitions_paper"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(Text, primary_key=True)
+    digest: Mapped[str] = mapped_column(Text, comment="of the words on it and its design")
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class UpdateMail(db.Model):
+    """An update that went to a signer who had asked for news."""
+
+    __tablename__ = "petitions_update_mail"
+
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("petitions_signature.id", ondelete="CASCADE"), primary_key=True
+    )
+    update_slug: Mapped[str] = mapped_column(Text, primary_key=True, comment="slug of the campaign's update")
+    sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class TallyEntry(db.Model):

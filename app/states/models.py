@@ -1,6 +1,6 @@
 """Tables of the reference data. The files in `data/` are their only source; `operations.load` fills them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CHAR, CheckConstraint, DateTime, ForeignKey, SmallInteger, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
@@ -94,6 +94,23 @@ class Area(Named, db.Model):
     sort_fr: Mapped[int] = mapped_column(SmallInteger)
     sort_ru: Mapped[int] = mapped_column(SmallInteger)
     sort_es: Mapped[int] = mapped_column(SmallInteger)
+
+
+class CivicSpace(db.Model):
+    """How free civil society is in a state, as somebody rated it on a day. An opinion, not a fact of the UN."""
+
+    __tablename__ = "states_civic_space"
+    __table_args__ = (
+        CheckConstraint("rating IN ('open', 'narrowed', 'obstructed', 'repressed', 'closed')", name="rating"),
+        CheckConstraint("basis IN ('stated', 'derived', 'edited')", name="basis"),
+    )
+
+    state_iso3: Mapped[str] = mapped_column(ForeignKey(State.iso3, ondelete="CASCADE"), primary_key=True)
+    rating: Mapped[str] = mapped_column(Text)
+    as_of: Mapped[date] = mapped_column()
+    source: Mapped[str] = mapped_column(Text, comment="id in data/sources.csv, or an address")
+    basis: Mapped[str] = mapped_column(Text, comment="stated by the source, derived from it, or edited here")
+    note: Mapped[str] = mapped_column(Text)
 
 
 class Load(db.Model):
