@@ -129,6 +129,11 @@ def mail_text(campaign_id: int, kind: str, language: str) -> MailText:
     ).one()
 
 
+def closing_text(campaign_id: int, petition_slug: str, language: str) -> str | None:
+    """What the campaign says of a petition that has ended, in Markdown; None when it says nothing."""
+    return None
+
+
 @dataclass(frozen=True)
 class AskView:
     """One ask with its title in each language."""

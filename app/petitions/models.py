@@ -38,6 +38,9 @@ class Petition(db.Model):
         DateTime(timezone=True), comment="the moment from which nobody can sign; NULL: no end is set"
     )
     time_zone: Mapped[str | None] = mapped_column(Text, comment="IANA name of the zone in which the end was set")
+    turned_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="the end for which pages have been made anew, see ends.turn_pages"
+    )
     milestones: Mapped[list[int]] = mapped_column(
         ARRAY(Integer), server_default="{}", comment="numbers to reach, rising; beyond the last they go on by a rule"
     )

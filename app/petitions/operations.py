@@ -33,7 +33,7 @@ WITH words AS (
     SELECT words.petition_id FROM petitions_text AS words
     JOIN petitions_petition AS petition ON petition.id = words.petition_id AND petition.version = words.version
     WHERE words.petition_id = :petition_id AND words.version = :text_version AND words.language = :language
-        AND words.digest = :text_digest
+        AND words.digest = :text_digest AND (petition.closes_at IS NULL OR :now < petition.closes_at)
 ),
 {people.PERSON_CTE.strip()},
 signature AS (
@@ -95,7 +95,8 @@ def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> boo
 
     What was typed last stands until it is confirmed. Whoever has confirmed keeps what they signed; only the mail they
     get differs, and no caller can tell.
-    False, and then nothing may be committed, when another text than `words` is open by now.
+    False, and then nothing may be committed, when another text than `words` is open by now,
+    or none because the petition has ended.
     """
     jobs_made = db.session.execute(
         _SIGN,

@@ -8,11 +8,13 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.campaigns import markdown
+from app.campaigns import queries as campaigns
 from app.campaigns.models import Campaign
-from app.kernel import tokens
+from app.kernel import clock, tokens
 from app.kernel.db import db
 from app.states import queries as states
 
+from . import ends
 from .counting import disclosed
 from .models import DayTotal, Petition, PetitionText, PetitionTotal, Signature, SignatureLink
 from .operations import OpenText
@@ -32,6 +34,7 @@ class PetitionView:
     language: str
     confirmed: int
     on_paper: int
+    is_open: bool
 
     @property
     def slug(self) -> str:
@@ -62,12 +65,32 @@ class PetitionView:
         return markdown.render(self.words.body)
 
     @property
+    def end(self) -> ends.End | None:
+        return ends.end_of(self.petition)
+
+    @property
+    def closing_html(self) -> Markup | None:
+        """What the campaign says of a petition that has ended; None before, and when it says nothing."""
+        words = None if self.is_open else campaigns.closing_text(self.petition.campaign_id, self.slug, self.language)
+        return words and markdown.render(words, self._resolve)
+
+    @property
     def url(self) -> str:
         return self._url("petitions.petition")
 
     @property
     def signatories_url(self) -> str:
         return self._url("petitions.signatories")
+
+    def _resolve(self, kind: str, slug: str) -> str:
+        place = {"lang": self.language, "campaign": self.campaign}
+        if kind == "petition":
+            return url_for("petitions.petition", petition=slug, **place)
+        return (
+            url_for("site.campaign", **place)
+            if slug == campaigns.CALL
+            else url_for("campaigns.page", page=slug, **place)
+        )
 
     def _url(self, endpoint: str) -> str:
         return url_for(endpoint, lang=self.language, campaign=self.campaign, petition=self.slug)
@@ -100,7 +123,10 @@ def _views(language: str):
 
 def _view(row, language: str) -> PetitionView:
     petition, words, campaign, total = row
-    view = PetitionView(petition, words, campaign, language, total.confirmed - total.withdrawn, total.on_paper)
+    # Read once: one page may not be open at its top and closed at its foot.
+    is_open = ends.is_open(petition, clock.now())
+    confirmed = total.confirmed - total.withdrawn
+    view = PetitionView(petition, words, campaign, language, confirmed, total.on_paper, is_open)
     _last_read[petition.slug, language, campaign] = view.open_text
     return view
 

@@ -10,7 +10,7 @@ from app.people import operations as people
 from app.people.models import Person
 from app.people.queries import is_suppressed
 
-from . import counting, mails, operations, rules
+from . import counting, ends, mails, operations, rules
 from .models import Petition, PetitionText, Signature, SignatureMail
 
 tasks = procrastinate.Blueprint()
@@ -98,6 +98,14 @@ def _letter(kind: str, signature: Signature, person: Person) -> mail.Letter:
 def count(timestamp: int) -> None:
     """Take up what was confirmed or withdrawn since the last run."""
     counting.count()
+    db.session.commit()
+
+
+@tasks.periodic(cron="* * * * * */5")
+@tasks.task(name="turn_pages")
+def turn_pages(timestamp: int) -> None:
+    """Have pages made anew when a petition has ended."""
+    ends.turn_pages(clock.now())
     db.session.commit()
 
 

@@ -28,12 +28,13 @@ def _views(lang: str, campaign: str, petition: str):
     return campaign_view, petition_view
 
 
-def _page(campaign_view, petition_view, form):
+def _page(campaign_view, petition_view, form, late=False):
     return render_template(
         "petitions/petition.html",
         campaign=campaign_view,
         petition=petition_view,
         form=form,
+        late=late,
         canonical=i18n.site_url("petitions.petition", **request.view_args),
         share_image=share_image(campaign_view, campaigns.CALL),
     )
@@ -48,13 +49,18 @@ def petition(lang: str, campaign: str, petition: str):
 
 @petitions.post(BASE)
 def sign(lang: str, campaign: str, petition: str):
-    """Take a signature: 303 to the thanks page, the same for everyone; or the form again with what was typed, 422."""
+    """Take a signature: 303 to the thanks page, the same for everyone; or the form again with what was typed, 422.
+
+    After the petition's end its page says so, 409, and nothing is stored.
+    """
     form = SignForm(request.form, lang=lang)
     valid = form.validate()
     words = queries.last_read(petition, lang, campaign)
     if not (valid and words and not _fault(form, petition, words) and _signed(form, campaign, words)):
         # Something is not right with the form, or with what was read last: what is read now decides.
         campaign_view, petition_view = _views(lang, campaign, petition)
+        if not petition_view.is_open:
+            return http.private(_page(campaign_view, petition_view, None, late=True), 409)
         words = petition_view.open_text
         fault = _fault(form, petition, words)
         if not valid or fault or not _signed(form, campaign, words):
