@@ -12,9 +12,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from . import i18n
+from . import i18n, sources
 from .logs import log
-from .pagecache import CACHE_MARK
+from .pagecache import BY_PATH, BY_SOURCE, CACHE_MARK, NAMES
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -35,14 +35,20 @@ STATIC = Path(__file__).parent / "static"
 ASSETS = frozenset(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file())
 
 
-def public(response, cache_control: str = PUBLIC):
+def source() -> str | None:
+    """The name in `?from=` of this request's address, or None. A view that asks says so to `public`."""
+    return sources.in_query(request.environ.get("QUERY_STRING", ""))
+
+
+def public(response, cache_control: str = PUBLIC, by_source: bool = False):
     """Mark an answer that names nobody as cacheable by everyone, also by the page cache in front of Flask.
 
-    A view that does so may not read the query string: the cache answers by path alone.
+    A view that does so may not read the query string, but for `source()`, and then it says `by_source`: the cache
+    answers by path, and by nothing else.
     """
     response = current_app.make_response(response)
     response.headers["Cache-Control"] = cache_control
-    response.headers[CACHE_MARK] = "1"
+    response.headers[CACHE_MARK] = f"{BY_PATH} {BY_SOURCE}" if by_source else BY_PATH
     response.add_etag()
     return response
 
@@ -53,6 +59,17 @@ def names_people(response):
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)
+
+
+def public_with_names(response):
+    """Mark an answer that names people and reads no query but `source()`.
+
+    Browsers ask for it anew each time. The page cache holds it, and asks the database each time whether it still
+    stands: whatever hides somebody calls `pagecache.bump()` in its transaction.
+    """
+    response = public(response, "no-cache", by_source=True)
+    response.headers[CACHE_MARK] += f" {NAMES}"
+    return response
 
 
 def private(response, status: int | None = None):

@@ -1,8 +1,12 @@
-"""A small cache in front of Flask for pages that name nobody.
+"""A small cache in front of Flask for public pages.
 
 It answers by path, in all processes from the same version: a counter in the database that every change of public
 content moves on. A process asks for that counter at most once a second, so a page is at most two seconds old; while the
 database is away, what is held goes on being served.
+
+A view says with the words of CACHE_MARK what else counts: for `source` also the name in `?from=` (every other query is
+ignored), and for `names`, as the page names people, the counter is asked for each time and nothing is served without
+its answer: whoever hides is gone from the very next answer of every process.
 """
 
 import gzip
@@ -17,13 +21,17 @@ from sqlalchemy import BigInteger, CheckConstraint, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from . import sources
 from .db import db
 
 CACHE_MARK = "X-Page-Cache"
+BY_PATH, BY_SOURCE, NAMES = "path", "source", "names"
 CHECK_SECONDS = 1.0
 # Form tokens turn over each day: no page may outlive them, even when nothing changes for weeks.
 ENTRY_SECONDS = 600.0
 MAX_BYTES = 16 * 1024 * 1024
+# Anybody can make up names for ?from=; those pages never push another one out.
+MAX_SOURCE_BYTES = 4 * 1024 * 1024
 MIN_GZIP = 600
 
 
@@ -49,16 +57,47 @@ def bump() -> None:
 
 @dataclass(frozen=True)
 class _Entry:
-    version: int
+    version: int | None
     expires: float
     etag: str
     plain: tuple[list[tuple[str, str]], bytes]
     zipped: tuple[list[tuple[str, str]], bytes] | None
     unchanged: list[tuple[str, str]]
+    marks: frozenset[str]
 
     @property
     def size(self) -> int:
         return len(self.plain[1]) + (len(self.zipped[1]) if self.zipped else 0)
+
+
+class _Shelf:
+    """Entries of at most so many bytes; the oldest goes first."""
+
+    def __init__(self, most: int):
+        self._most = most
+        self._entries: OrderedDict[tuple[str, str | None], _Entry] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: tuple[str, str | None]) -> _Entry | None:
+        return self._entries.get(key)
+
+    def keep(self, key: tuple[str, str | None], entry: _Entry) -> None:
+        with self._lock:
+            old = self._entries.pop(key, None)
+            self._bytes += entry.size - (old.size if old else 0)
+            self._entries[key] = entry
+            while self._bytes > self._most:
+                _, dropped = self._entries.popitem(last=False)
+                self._bytes -= dropped.size
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
 
 
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
@@ -75,9 +114,8 @@ class PageCache:
     def __init__(self, app: Flask, inner):
         self._app = app
         self._inner = inner
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
+        self._pages = _Shelf(MAX_BYTES)
+        self._sourced = _Shelf(MAX_SOURCE_BYTES)
         self._version = 0
         self._checked = float("-inf")
         self._check_seconds = 0.0 if app.testing else CHECK_SECONDS
@@ -87,38 +125,46 @@ class PageCache:
         # A page made under a prefix holds other links than the path alone tells.
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
             return self._inner(environ, start_response)
-        path = environ["PATH_INFO"]
-        version = self._current_version()
-        entry = self._entries.get(path)
-        if entry and entry.version == version and time.monotonic() < entry.expires:
+        path, source = environ["PATH_INFO"], sources.in_query(environ.get("QUERY_STRING", ""))
+        entry = self._held(path, source)
+        version = self._version_now() if entry and NAMES in entry.marks else self._current_version()
+        if entry and entry.version == version is not None and time.monotonic() < entry.expires:
             return self._answer(entry, environ, start_response)
-        return self._render(path, version, environ, start_response)
+        return self._render(path, source, version, environ, start_response)
 
     def clear(self) -> None:
         """Hold nothing any longer."""
-        with self._lock:
-            self._entries.clear()
-            self._bytes = 0
+        self._pages.clear()
+        self._sourced.clear()
+
+    def _held(self, path: str, source: str | None) -> _Entry | None:
+        """The page for a path; one that tells sources apart only for its own source."""
+        entry = self._pages.get((path, None))
+        if source is None or (entry and BY_SOURCE not in entry.marks):
+            return entry
+        return self._sourced.get((path, source))
 
     def _current_version(self) -> int:
         age = time.monotonic() - self._checked
         if age > self._check_seconds and self._checking.acquire(blocking=age > 2 * self._check_seconds):
             try:
                 if time.monotonic() - self._checked > self._check_seconds:
-                    self._version = self._ask()
+                    version = self._version_now()
+                    self._version = self._version if version is None else version
                     self._checked = time.monotonic()
             finally:
                 self._checking.release()
         return self._version
 
-    def _ask(self) -> int:
+    def _version_now(self) -> int | None:
+        """What the database says at this moment; None while it is away."""
         try:
             with self._app.app_context():
                 return db.session.scalar(text("SELECT version FROM kernel_page_version")) or 0
         except SQLAlchemyError:
-            return self._version
+            return None
 
-    def _render(self, path, version, environ, start_response):
+    def _render(self, path, source, version, environ, start_response):
         """Let Flask answer, and keep the answer if it says that it may be kept."""
         captured: list = []
 
@@ -128,13 +174,13 @@ class PageCache:
 
         body_parts = self._inner({**environ, "REQUEST_METHOD": "GET"} if self._is_head(environ) else environ, capture)
         status, headers = captured
-        held = self._entries.get(path)
-        if held and status.startswith("5"):
+        held = self._held(path, source)
+        if held and NAMES not in held.marks and status.startswith("5"):
             # The database is away: what was held is better than nothing, and its form's token lasts eight days.
             _close(body_parts)
             return self._answer(held, environ, start_response)
-        marked = any(name == CACHE_MARK for name, _ in headers)
-        if not (marked and status.startswith("200")):
+        marks = frozenset(word for name, value in headers if name == CACHE_MARK for word in value.split())
+        if not (marks and status.startswith("200")):
             headers = [(name, value) for name, value in headers if name != CACHE_MARK]
             start_response(status, headers)
             if self._is_head(environ):
@@ -145,8 +191,11 @@ class PageCache:
             body = b"".join(body_parts)
         finally:
             _close(body_parts)
-        entry = self._make(headers, body, version)
-        self._keep(path, entry)
+        entry = self._make(headers, body, version, marks)
+        if source is None or BY_SOURCE not in marks:
+            self._pages.keep((path, None), entry)
+        else:
+            self._sourced.keep((path, source), entry)
         return self._answer(entry, environ, start_response)
 
     @staticmethod
@@ -154,7 +203,7 @@ class PageCache:
         return environ["REQUEST_METHOD"] == "HEAD"
 
     @staticmethod
-    def _make(headers, body: bytes, version: int) -> _Entry:
+    def _make(headers, body: bytes, version: int | None, marks: frozenset[str]) -> _Entry:
         base = [(n, v) for n, v in headers if n not in (CACHE_MARK, "Content-Length", "ETag", "X-Request-ID", "Vary")]
         # Weak, because the same page goes out plain and zipped (RFC 9110, 8.8.1).
         tag = dict(headers).get("ETag", "").removeprefix("W/")
@@ -170,16 +219,8 @@ class PageCache:
             plain=([*base, ("Content-Length", str(len(body)))], body),
             zipped=zipped,
             unchanged=[(n, v) for n, v in base if n not in ("Content-Type", "Content-Language")],
+            marks=marks,
         )
-
-    def _keep(self, path: str, entry: _Entry) -> None:
-        with self._lock:
-            old = self._entries.pop(path, None)
-            self._bytes += entry.size - (old.size if old else 0)
-            self._entries[path] = entry
-            while self._bytes > MAX_BYTES:
-                _, dropped = self._entries.popitem(last=False)
-                self._bytes -= dropped.size
 
     def _answer(self, entry: _Entry, environ, start_response):
         asked = environ.get("HTTP_IF_NONE_MATCH")

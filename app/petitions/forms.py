@@ -9,6 +9,7 @@ from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, St
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
+from app.kernel import sources
 from app.people.addresses import LONGEST_ADDRESS, InvalidAddress, UnwritableAddress, checked_address
 from app.states import queries as states
 
@@ -103,6 +104,8 @@ class SignForm(Form):
         [DataRequired(lazy("We may only count your signature if you agree to this."))],
     )
     token = HiddenField()
+    # Whatever is no such name is dropped without a word: nobody typed it.
+    source = HiddenField(filters=[sources.checked])
 
     notice: str | None = None
     address: str = ""
@@ -125,6 +128,7 @@ class SignForm(Form):
             updates=bool(self.updates.data),
             language=self.lang,
             wordings=self.wordings(),
+            source=self.source.data,
         )
 
     def wordings(self) -> dict[str, str]:

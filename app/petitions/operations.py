@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, exists, insert, select, text, true, up
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.campaigns.models import Campaign
-from app.kernel import jobs, tokens
+from app.kernel import jobs, pagecache, tokens
 from app.kernel.crypto import keyring
 from app.kernel.db import db
 from app.people import operations as people
@@ -38,15 +38,16 @@ WITH words AS (
 {people.PERSON_CTE.strip()},
 signature AS (
     INSERT INTO petitions_signature AS signed (petition_id, person_id, state, name, area, shown, language, text_version,
-        text_digest, updates, erased, signed_at)
+        text_digest, updates, erased, signed_at, source)
     SELECT words.petition_id, person.id, 'pending', :name, :area, :shown, :language, :text_version, :text_digest,
-        :updates, false, :now FROM person CROSS JOIN words
+        :updates, false, :now, CAST(:source AS text) FROM person CROSS JOIN words
     ON CONFLICT (petition_id, person_id) DO UPDATE
-    SET (name, area, shown, language, text_version, text_digest, updates) = (
+    SET (name, area, shown, language, text_version, text_digest, updates, source) = (
         SELECT EXCLUDED.name, EXCLUDED.area, EXCLUDED.shown, EXCLUDED.language, EXCLUDED.text_version,
-            EXCLUDED.text_digest, EXCLUDED.updates WHERE signed.state = 'pending'
+            EXCLUDED.text_digest, EXCLUDED.updates, coalesce(EXCLUDED.source, signed.source)
+        WHERE signed.state = 'pending'
         UNION ALL SELECT signed.name, signed.area, signed.shown, signed.language, signed.text_version,
-            signed.text_digest, signed.updates WHERE signed.state <> 'pending'
+            signed.text_digest, signed.updates, signed.source WHERE signed.state <> 'pending'
     )
     RETURNING id, person_id, state, xmax = 0 AS fresh
 ),
@@ -70,7 +71,8 @@ SELECT {
 
 @dataclass(frozen=True)
 class Signing:
-    """What a signer sent, checked. `wordings` are the words beside each box they ticked, by purpose of consent."""
+    """What a signer sent, checked. `wordings` are the words beside each box they ticked, by purpose of consent;
+    `source` is the name in the address that led them here (kernel/sources.py)."""
 
     name: str
     address: str
@@ -79,6 +81,7 @@ class Signing:
     updates: bool
     language: str
     wordings: dict[str, str]
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> boo
             "text_version": words.version,
             "text_digest": words.digest,
             "updates": signing.updates,
+            "source": signing.source,
             "campaign": campaign,
             "wordings": json.dumps(signing.wordings),
             "queue": jobs.MAIL_QUEUE,
@@ -164,6 +168,9 @@ def withdraw(signature_id: int, now: datetime, only_pending: bool = False) -> No
         left = upsert(WithdrawnSigner).values(petition_id=row.petition_id, email_digest=person.email_digest)
         db.session.execute(left.on_conflict_do_nothing())
     people.forget_if_unused(person.id)
+    if row.state == "confirmed":
+        # A petition's page may name them.
+        pagecache.bump()
 
 
 def refuse(signature_id: int, now: datetime) -> None:
@@ -210,6 +217,7 @@ def choose(signature_id: int, shown: str, updates: bool, language: str, wording:
             wording=wording,
             now=now,
         )
+    pagecache.bump()
 
 
 def anonymise(person_id: int) -> None:
@@ -223,6 +231,7 @@ def anonymise(person_id: int) -> None:
         .where(Signature.person_id == person_id)
         .values(name=None, shown="none", updates=False, erased=True)
     )
+    pagecache.bump()
 
 
 def new_link(signature_id: int, now: datetime) -> str:

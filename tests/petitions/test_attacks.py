@@ -110,9 +110,9 @@ def test_whoever_takes_any_language_is_answered_in_english(client):
 
 def test_made_up_versions_of_files_fill_no_cache(client):
     assert client.get("/en/un75/share/call-abcdef.png").status_code == 404
-    kept = len(client.application.wsgi_app._entries)
+    kept = len(client.application.wsgi_app._pages)
     assert client.get("/static/made-up/main.css").status_code == 200
-    assert len(client.application.wsgi_app._entries) == kept
+    assert len(client.application.wsgi_app._pages) == kept
 
 
 def test_news_can_be_ended_at_any_time_and_the_ledger_says_so(app, client, session, mailbox):
