@@ -3,11 +3,13 @@
 from flask import current_app
 from wtforms.fields.choices import SelectChoice
 
+from app.campaigns.queries import CampaignView
 from app.kernel import clock
 
 from . import rules
 from .forms import SignForm
 from .queries import PetitionView
+from .share import Post
 
 
 def fresh_token(petition: PetitionView) -> str:
@@ -17,9 +19,9 @@ def fresh_token(petition: PetitionView) -> str:
     )
 
 
-def sign_form(petition: PetitionView) -> SignForm:
-    """An empty form for a petition, ready to be put on a page that may be cached."""
-    form = SignForm(lang=petition.language)
+def sign_form(petition: PetitionView, source: str | None = None) -> SignForm:
+    """An empty form for a petition, ready to be put on a page that may be cached; `source` is the name in `?from=`."""
+    form = SignForm(lang=petition.language, data={"source": source})
     form.token.data = fresh_token(petition)
     return form
 
@@ -32,3 +34,8 @@ def shown_choices(lang: str) -> list[SelectChoice]:
 def updates_wording(lang: str) -> str:
     """The words beside the box for news."""
     return str(SignForm(lang=lang).updates.label.text)
+
+
+def post(campaign: CampaignView, address: str) -> Post:
+    """What is posted of a campaign, with the absolute address of one of its pages."""
+    return Post(text=campaign.tagline, address=address)

@@ -14,7 +14,7 @@ from app.kernel import clock, tokens
 from app.kernel.db import db
 from app.states import queries as states
 
-from . import ends
+from . import ends, rules
 from .counting import disclosed
 from .models import DayTotal, Petition, PetitionText, PetitionTotal, Signature, SignatureLink
 from .operations import OpenText
@@ -57,6 +57,16 @@ class PetitionView:
         return self.words.digest.hex()
 
     @property
+    def signed(self) -> int:
+        """All signatures, those on paper too."""
+        return self.confirmed + self.on_paper
+
+    @property
+    def goal(self) -> int:
+        """The milestone that the signatures are on their way to."""
+        return rules.next_milestone(self.signed, self.petition.milestones)
+
+    @property
     def open_text(self) -> OpenText:
         return OpenText(self.petition.id, self.words.version, self.words.digest)
 
@@ -81,6 +91,14 @@ class PetitionView:
     @property
     def signatories_url(self) -> str:
         return self._url("petitions.signatories")
+
+    @property
+    def mastodon_url(self) -> str:
+        return self._url("petitions.mastodon")
+
+    @property
+    def qr_url(self) -> str:
+        return self._url("petitions.qr")
 
     def _resolve(self, kind: str, slug: str) -> str:
         place = {"lang": self.language, "campaign": self.campaign}
@@ -175,11 +193,15 @@ def tally(petition_id: int, language: str) -> Tally:
     if None in found.rows:
         by_area[ELSEWHERE] = found.rows[None]
     names = states.area_names(language) | states.region_names(language)
-    days = db.session.scalars(select(DayTotal).where(DayTotal.petition_id == petition_id).order_by(DayTotal.day))
+    days = db.session.execute(
+        select(DayTotal.day, DayTotal.confirmed - DayTotal.withdrawn)
+        .where(DayTotal.petition_id == petition_id)
+        .order_by(DayTotal.day)
+    )
     return Tally(
         by_area=by_area,
         withdrawn=db.session.get_one(PetitionTotal, petition_id).withdrawn,
-        by_day={day.day.isoformat(): day.confirmed - day.withdrawn for day in days},
+        by_day={day.isoformat(): net for day, net in days},
         names={code: names[code] for code in by_area if code in names},
     )
 
@@ -194,8 +216,10 @@ class SignatoryRow:
     day: date
 
 
-def signatories(petition_id: int, before: int | None = None) -> tuple[list[SignatoryRow], int | None]:
-    """Those who chose to be shown, newest first, fifty at a time; and the number to continue before, or None.
+def signatories(
+    petition_id: int, before: int | None = None, limit: int = LIST_PAGE
+) -> tuple[list[SignatoryRow], int | None]:
+    """Those who chose to be shown, newest first, `limit` at a time; and the number to continue before, or None.
 
     Who chose "name and area" is shown with both: it is their choice. Who chose the area alone is shown with it only
     where that area stands under its own name by the disclosure rule, and else with its region.
@@ -204,19 +228,19 @@ def signatories(petition_id: int, before: int | None = None) -> tuple[list[Signa
         select(Signature.id, Signature.name, Signature.area, Signature.shown, Signature.confirmed_at)
         .where(Signature.petition_id == petition_id, Signature.state == "confirmed", Signature.shown != "none")
         .order_by(Signature.id.desc())
-        .limit(LIST_PAGE + 1)
+        .limit(limit + 1)
     )
     if before is not None:
         statement = statement.where(Signature.id < before)
     found = db.session.execute(statement).all()
     open_areas, regions = disclosed(petition_id).areas, states.region_of()
     rows = []
-    for row in found[:LIST_PAGE]:
+    for row in found[:limit]:
         named = row.shown == "name"
         area = row.area if row.area in regions and (named or row.area in open_areas) else None
         region = regions.get(row.area) if area is None else None
         rows.append(SignatoryRow(row.name if named else None, area, region, row.confirmed_at.date()))
-    return rows, found[LIST_PAGE - 1].id if len(found) > LIST_PAGE else None
+    return rows, found[limit - 1].id if len(found) > limit else None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 TOKEN_DAYS = 8
@@ -10,6 +11,7 @@ REMIND_AFTER = timedelta(days=3)
 FORGET_AFTER = timedelta(days=30)
 MAILS_A_DAY = 3
 MAILS_EVER = 12
+LEAST_MILESTONE = 10
 
 
 def canonical_text(title: str, addressees: str, body: str) -> bytes:
@@ -59,3 +61,15 @@ def mail_kind(state: str, repeat: bool, sent: list[tuple[str, datetime]], now: d
     if len(today) >= MAILS_A_DAY or len(sent) >= MAILS_EVER:
         return None
     return "repeat" if state == "confirmed" else "confirm"
+
+
+def next_milestone(count: int, milestones: Sequence[int]) -> int:
+    """The number to reach next: the first of the rising `milestones` above `count`, else the next of 10, 20, 50, 100,
+    200, 500 and so on that is above it and above them all. A milestone that is reached gives way to the next at once,
+    so that no bar is ever full and nobody reads that their signature is one too many."""
+    for milestone in milestones:
+        if milestone > count:
+            return milestone
+    beyond = max(count, LEAST_MILESTONE - 1, *milestones)
+    power = 10 ** (len(str(beyond)) - 1)
+    return next(step * power for step in (1, 2, 5, 10) if step * power > beyond)

@@ -11,7 +11,7 @@ from app.kernel.db import db
 from app.people import operations as people
 from app.states import queries as states
 
-from . import blocks, operations, queries, rules
+from . import blocks, figures, operations, queries, rules, share
 from .forms import SHOWN, SignForm
 
 petitions = Blueprint("petitions", __name__, template_folder="templates")
@@ -28,6 +28,11 @@ def _views(lang: str, campaign: str, petition: str):
     return campaign_view, petition_view
 
 
+def _post(campaign_view, petition_view) -> share.Post:
+    values = {"lang": petition_view.language, "campaign": campaign_view.slug, "petition": petition_view.slug}
+    return blocks.post(campaign_view, i18n.site_url("petitions.petition", **values))
+
+
 def _page(campaign_view, petition_view, form, late=False):
     return render_template(
         "petitions/petition.html",
@@ -35,6 +40,9 @@ def _page(campaign_view, petition_view, form, late=False):
         petition=petition_view,
         form=form,
         late=late,
+        source=form.source.data,
+        figures=figures.figures(petition_view, clock.today()),
+        post=_post(campaign_view, petition_view),
         canonical=i18n.site_url("petitions.petition", **request.view_args),
         share_image=share_image(campaign_view, campaigns.CALL),
     )
@@ -42,9 +50,10 @@ def _page(campaign_view, petition_view, form, late=False):
 
 @petitions.get(BASE)
 def petition(lang: str, campaign: str, petition: str):
-    """The petition's text and the form."""
+    """The petition's text, the form, and how it stands."""
     campaign_view, petition_view = _views(lang, campaign, petition)
-    return http.public(_page(campaign_view, petition_view, blocks.sign_form(petition_view)))
+    form = blocks.sign_form(petition_view, http.source())
+    return http.public_with_names(_page(campaign_view, petition_view, form))
 
 
 @petitions.post(BASE)
@@ -98,9 +107,47 @@ def thanks(lang: str, campaign: str, petition: str):
     """What to do next: look into the mailbox. It is the same page whoever signed."""
     campaign_view, petition_view = _views(lang, campaign, petition)
     response = http.public(
-        render_template("petitions/thanks.html", campaign=campaign_view, petition=petition_view, robots="noindex")
+        render_template(
+            "petitions/thanks.html",
+            campaign=campaign_view,
+            petition=petition_view,
+            post=_post(campaign_view, petition_view),
+            robots="noindex",
+        )
     )
     response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@petitions.get(f"{BASE}/mastodon")
+def mastodon(lang: str, campaign: str, petition: str):
+    """Ask for the reader's Mastodon server, then show the link that leads there.
+
+    A link and no redirect: our own policy would stop it in some browsers, and nobody can send readers elsewhere by an
+    address of this site. Only our own form makes the link.
+    """
+    campaign_view, petition_view = _views(lang, campaign, petition)
+    typed = request.args.get("server", "")
+    server = share.mastodon_server(typed)
+    from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    body = render_template(
+        "petitions/mastodon.html",
+        campaign=campaign_view,
+        petition=petition_view,
+        typed=typed,
+        server=server if from_here else None,
+        post=_post(campaign_view, petition_view),
+        wrong=bool(typed) and server is None,
+    )
+    return http.private(body, 422 if typed and server is None else None)
+
+
+@petitions.get(f"{BASE}/qr.svg")
+def qr(lang: str, campaign: str, petition: str):
+    """A QR code that leads to the petition."""
+    campaign_view, petition_view = _views(lang, campaign, petition)
+    response = http.public(share.qr_code(_post(campaign_view, petition_view).address_from("qr")))
+    response.mimetype = "image/svg+xml"
     return response
 
 
@@ -112,17 +159,13 @@ def signatories(lang: str, campaign: str, petition: str):
     if before is not None and not 0 < before < 2**63:
         abort(404)
     rows, older = queries.signatories(petition_view.petition.id, before)
-    names, regions = states.area_names(lang), states.region_names(lang)
-    lines = [
-        {"name": row.name, "place": names.get(row.area) or regions.get(row.region), "day": row.day} for row in rows
-    ]
     older_url = older and url_for("petitions.signatories", **request.view_args, before=older)
     return http.names_people(
         render_template(
             "petitions/signatories.html",
             campaign=campaign_view,
             petition=petition_view,
-            rows=lines,
+            rows=figures.lines(rows, lang),
             older_url=older_url,
             canonical=i18n.site_url("petitions.signatories", **request.view_args),
             robots="noindex" if before else None,
@@ -192,11 +235,13 @@ def signature_done(lang: str, petition: str, done: str):
     view = queries.petition_view(petition, lang)
     if view is None:
         abort(404)
+    campaign_view = campaigns.campaign_view(view.campaign, lang)
     return http.private(
         render_template(
             "petitions/signature_done.html",
-            campaign=campaigns.campaign_view(view.campaign, lang),
+            campaign=campaign_view,
             petition=view,
+            post=_post(campaign_view, view),
             done=done,
             robots="noindex",
         )

@@ -38,16 +38,20 @@ def campaign(lang: str, campaign: str):
     if not page:
         abort(404)
     petition = next(iter(petitions.campaign_petitions(view.id, lang)), None)
+    source, canonical = http.source(), i18n.site_url("site.campaign", lang=lang, campaign=campaign)
     return http.public(
         render_template(
             "site/campaign.html",
             campaign=view,
             page=page,
             petition=petition,
-            form=petition and blocks.sign_form(petition),
-            canonical=i18n.site_url("site.campaign", lang=lang, campaign=campaign),
+            form=petition and blocks.sign_form(petition, source),
+            source=source,
+            post=blocks.post(view, canonical),
+            canonical=canonical,
             share_image=share_image(view, campaigns.CALL),
-        )
+        ),
+        by_source=True,
     )
 
 

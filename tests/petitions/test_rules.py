@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from app.petitions import rules
 
 DIGEST = rules.text_digest("Title", "To all", "Body")
@@ -58,3 +60,33 @@ def test_nobody_can_fill_a_mailbox_through_the_form():
     assert rules.mail_kind("pending", True, [*three[:2], ("confirm", NOW - timedelta(hours=25))], NOW) == "confirm"
     ever = [("repeat", NOW - timedelta(days=d)) for d in range(10, 22)]
     assert rules.mail_kind("confirmed", True, ever, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "milestones", "goal"),
+    [
+        (0, [], 10),
+        (7, [], 10),
+        (10, [], 20),
+        (49, [], 50),
+        (62, [], 100),
+        (100, [], 200),
+        (499, [], 500),
+        (500, [], 1000),
+        (62_418, [], 100_000),
+        (0, [75, 750], 75),
+        (74, [75, 750], 75),
+        (75, [75, 750], 750),
+        (750, [75, 750], 1000),
+        (1000, [75, 750], 2000),
+        (3, [5, 1_000_000], 5),
+        (9, [3], 10),
+    ],
+)
+def test_the_goal_is_the_next_milestone_and_moves_up_as_soon_as_it_is_reached(count, milestones, goal):
+    assert rules.next_milestone(count, milestones) == goal
+
+
+def test_a_goal_is_never_behind_what_has_been_reached():
+    for count in range(3000):
+        assert rules.next_milestone(count, [40, 700]) > count

@@ -1,0 +1,72 @@
+"""What a petition's page shows of its figures: a curve, bars, and who signed lately."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from app.states import queries as states
+
+from . import charts, queries
+from .queries import PetitionView
+
+LATELY = 5
+
+
+@dataclass(frozen=True)
+class AreaFigure:
+    """One line of the table by area; `width` is its bar's length, 0 where it is in the table only."""
+
+    name: str
+    count: int
+    width: int
+
+
+@dataclass(frozen=True)
+class SignerLine:
+    """One signature of the public list as a page shows it: a name or none, a place or none, the day."""
+
+    name: str | None
+    place: str | None
+    day: date
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A petition's figures in one language. `areas` are all that may be published, largest first (people/rules.py)."""
+
+    curve: charts.Curve | None
+    areas: list[AreaFigure]
+    withdrawn: int
+    lately: list[SignerLine]
+
+
+def figures(petition: PetitionView, today: date) -> Figures:
+    """Everything that the page of a petition tells of its signatures besides the count."""
+    language, tally = petition.language, queries.tally(petition.petition.id, petition.language)
+    lengths = {bar.code: bar.width for bar in charts.bars(tally.by_area)}
+    if not petition.is_open:
+        today = min(today, petition.end.day)
+    by_day = {date.fromisoformat(day): count for day, count in tally.by_day.items()}
+    regions = states.region_names(language)
+    return Figures(
+        curve=charts.curve(by_day, petition.petition.opened_on, today),
+        areas=[
+            AreaFigure(_area_name(code, tally.names, regions), count, lengths.get(code, 0))
+            for code, count in sorted(tally.by_area.items(), key=lambda item: (-item[1], item[0]))
+        ],
+        withdrawn=tally.withdrawn,
+        lately=lines(queries.signatories(petition.petition.id, limit=LATELY)[0], language),
+    )
+
+
+def _area_name(code: str, names: dict[str, str], regions: dict[str, str]) -> str:
+    if code in regions:
+        return _("%(region)s: all other countries and areas", region=regions[code])
+    return names.get(code) or _("Another area, or not said")
+
+
+def lines(rows: list[queries.SignatoryRow], language: str) -> list[SignerLine]:
+    """Rows of the public list with the names of their places in a language."""
+    names, regions = states.area_names(language), states.region_names(language)
+    return [SignerLine(row.name, names.get(row.area) or regions.get(row.region), row.day) for row in rows]

@@ -1,0 +1,78 @@
+"""Passing a petition on: the links to post it with, and which server a reader means. Pure: no request, no database."""
+
+import io
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+import segno
+
+# How each channel takes a text and an address. Mastodon has no one server: a page of ours asks for it.
+_LINKS = {
+    "mail": "mailto:?subject={text}&body={text}%0D%0A%0D%0A{url}",
+    "whatsapp": "https://wa.me/?text={text}%20{url}",
+    "telegram": "https://t.me/share/url?url={url}&text={text}",
+    "x": "https://x.com/intent/post?text={text}&url={url}",
+    "facebook": "https://www.facebook.com/sharer/sharer.php?u={url}",
+    "bluesky": "https://bsky.app/intent/compose?text={text}%20{url}",
+}
+_MASTODON = "https://{server}/share?text={text}%20{url}"
+LONGEST_SERVER = 253
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# The last label is a word, so that no network address passes.
+_HOST = re.compile(rf"(?:{_LABEL}\.)+(?:xn--{_LABEL}|[a-z]{{2,63}})")
+
+
+@dataclass(frozen=True)
+class Post:
+    """What is posted: a text, and an address to which the name of the channel is added."""
+
+    text: str
+    address: str
+
+    def address_from(self, channel: str) -> str:
+        """The address as it is passed on through a channel (kernel/sources.py)."""
+        return f"{self.address}?from={channel}"
+
+    def links(self) -> dict[str, str]:
+        """The link of each channel that has one server, in the order in which they are shown."""
+        return {channel: self._fill(link, channel) for channel, link in _LINKS.items()}
+
+    def mastodon(self, server: str) -> str:
+        """The link to a Mastodon server, which `mastodon_server` has checked."""
+        return self._fill(_MASTODON.replace("{server}", server), "mastodon")
+
+    def message(self, channel: str) -> str:
+        """The text with the address below it, ready to be sent."""
+        return f"{self.text}\n\n{self.address_from(channel)}"
+
+    def mail(self, channel: str) -> str:
+        """The link to a mail that holds the message of a channel."""
+        return self._fill(_LINKS["mail"], channel)
+
+    def _fill(self, link: str, channel: str) -> str:
+        return link.format(text=quote(self.text, safe=""), url=quote(self.address_from(channel), safe=""))
+
+
+def mastodon_server(typed: str) -> str | None:
+    """The host that a reader means by `example.social`, `https://example.social/` or `@me@example.social`; None when
+    it is no public host name. What comes back holds letters, digits, hyphens and dots only."""
+    text = typed.strip()
+    if len(text) > LONGEST_SERVER:
+        return None
+    try:
+        host = urlsplit(text).netloc if "://" in text else text.rstrip("/").rpartition("@")[2]
+        host = host.lower().encode("idna").decode("ascii")
+    except ValueError:
+        return None
+    return host if len(host) <= LONGEST_SERVER and _HOST.fullmatch(host) else None
+
+
+def qr_code(address: str) -> bytes:
+    """An SVG with a QR code of an address: black on white whatever the page's colours, with the quiet border that
+    readers need (four modules, ISO/IEC 18004), and enough spare marks for a creased sheet (level M)."""
+    picture = io.BytesIO()
+    segno.make_qr(address, error="m").save(
+        picture, kind="svg", xmldecl=False, svgclass=None, lineclass=None, omitsize=True, light="#fff", nl=False
+    )
+    return picture.getvalue()
