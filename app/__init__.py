@@ -31,12 +31,15 @@ def _kernel(app):
 
 
 def _rooms(app):
+    from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
     from app.kernel import jobs
     from app.people import operations as people
     from app.people.cli import people_cli
     from app.petitions import operations as petition_operations
     from app.petitions.cli import petitions_cli
+    from app.petitions.news_tasks import tasks as news_tasks
+    from app.petitions.news_views import news
     from app.petitions.tasks import tasks as petition_tasks
     from app.petitions.views import petitions
     from app.site.api import api
@@ -45,9 +48,9 @@ def _rooms(app):
     from app.site.views import site
     from app.states.cli import states_cli
 
-    for blueprint in (site, mailbox, api, campaigns, petitions):
+    for blueprint in (site, mailbox, api, campaigns, updates, petitions, news):
         app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
     people.register_eraser(petition_operations.anonymise)
-    jobs.init_app(app, {"petitions": petition_tasks})
+    jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks})

@@ -129,6 +129,23 @@ def mail_text(campaign_id: int, kind: str, language: str) -> MailText:
     ).one()
 
 
+@dataclass(frozen=True)
+class UpdateView:
+    """News of a campaign in one language."""
+
+    slug: str
+    date: date
+    title: str
+    description: str
+    html: Markup
+    url: str
+
+
+def updates(campaign_id: int, language: str) -> list[UpdateView]:
+    """A campaign's news in a language, newest first; what is not translated yet is not among them."""
+    return []
+
+
 def closing_text(campaign_id: int, petition_slug: str, language: str) -> str | None:
     """What the campaign says of a petition that has ended, in Markdown; None when it says nothing."""
     return None

@@ -24,17 +24,24 @@ KEEP_FAILED_HOURS = 24 * 14
 
 kernel_tasks = procrastinate.Blueprint()
 
+# Workers take jobs of a higher priority first: what can wait lets everybody else by.
+PATIENT = -1
+
 # The statement of Procrastinate's own `defer_jobs`; features with a single-statement write build it in.
-DEFER = (
-    "procrastinate_defer_jobs_v1(ARRAY[ROW({queue}, {task}, 0, NULL, NULL, {args}, {at})"
+_DEFER = (
+    "procrastinate_defer_jobs_v1(ARRAY[ROW({queue}, {task}, {priority}, NULL, NULL, {args}, {at})"
     "::procrastinate_job_to_defer_v1])"
 )
-_DEFER_ONE = text("SELECT " + DEFER.format(queue=":queue", task=":task", args="CAST(:args AS jsonb)", at=":at"))
+DEFER = _DEFER.replace("{priority}", "0")
+_DEFER_ONE = text(
+    "SELECT " + _DEFER.format(queue=":queue", task=":task", priority=":priority", args="CAST(:args AS jsonb)", at=":at")
+)
 
 
-def defer(task: str, queue: str = "default", at=None, **ids: int | str | bool) -> None:
+def defer(task: str, queue: str = "default", at=None, priority: int = 0, **ids: int | str | bool) -> None:
     """Queue `task` (its registered name) in the session's transaction, to run from `at` (aware; default: at once)."""
-    db.session.execute(_DEFER_ONE, {"queue": queue, "task": task, "args": json.dumps(ids), "at": at})
+    values = {"queue": queue, "task": task, "priority": priority, "args": json.dumps(ids), "at": at}
+    db.session.execute(_DEFER_ONE, values)
 
 
 class _Manager(JobManager):

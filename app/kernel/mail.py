@@ -60,7 +60,8 @@ class Letter:
     """One mail to one person.
 
     `paragraphs` are plain text in `lang`; the action's button stands after paragraph number `action_after` (from 0).
-    `withdraw_url` is the link that works for ever, in the footer of every mail.
+    `withdraw_url` is the link that works for ever, in the footer of every mail. News carry `news_url`: whoever posts
+    there gets no more of them, with one click in the mail program (RFC 2369, RFC 8058); a reader gets a page there.
     """
 
     to: str
@@ -71,6 +72,7 @@ class Letter:
     action_url: str
     action_after: int
     withdraw_url: str
+    news_url: str | None = None
 
 
 def init_app(app: Flask) -> None:
@@ -104,6 +106,10 @@ def render(letter: Letter) -> Message:
         html = render_template("mail/mail.html", **values)
     sender = current_app.config["MAIL_DEFAULT_SENDER"]
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    headers = {"Auto-Submitted": "auto-generated", "Content-Language": letter.lang}
+    if letter.news_url:
+        headers["List-Unsubscribe"] = f"<{letter.news_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = Message(
         subject=letter.subject,
         recipients=[_on_the_wire(letter.to)],
@@ -111,7 +117,7 @@ def render(letter: Letter) -> Message:
         html=html,
         sender=sender,
         date=clock.now().timestamp(),
-        extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": letter.lang},
+        extra_headers=headers,
     )
     message.msgId = make_msgid(domain=domain)
     return message

@@ -1,6 +1,9 @@
 """Mails about a signature, from the campaign's own words."""
 
-from app.campaigns.queries import mail_text
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from app.campaigns.queries import UpdateView, mail_text
 from app.kernel import i18n
 from app.kernel.mail import Letter
 
@@ -29,4 +32,24 @@ def signature_letter(
         action_url=url,
         action_after=place - 1,
         withdraw_url=f"{url}#withdraw",
+    )
+
+
+def update_letter(update: UpdateView, *, campaign: str, address: str, language: str, token: str) -> Letter:
+    """The mail that tells a signer who asked for news of an update, in the language they signed in.
+
+    `campaign` is the campaign's slug; `token` a fresh one from `operations.new_link`.
+    """
+    with force_locale(language):
+        label = _("Read the news")
+    return Letter(
+        to=address,
+        lang=language,
+        subject=update.title,
+        paragraphs=(update.description,),
+        action_label=label,
+        action_url=i18n.site_url("updates.update", lang=language, campaign=campaign, update=update.slug),
+        action_after=0,
+        withdraw_url=i18n.site_url("petitions.signature", lang=language, token=token) + "#withdraw",
+        news_url=i18n.site_url("news.end", lang=language, token=token),
     )

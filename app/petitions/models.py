@@ -195,6 +195,21 @@ class Paper(db.Model):
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Sending(db.Model):
+    """An update that was asked to be sent to a petition's signers: what the jobs that send it go by."""
+
+    __tablename__ = "petitions_sending"
+    __table_args__ = (UniqueConstraint("petition_id", "update_slug"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"))
+    update_slug: Mapped[str] = mapped_column(Text, comment="slug of the campaign's update")
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    done_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="NULL while somebody waits for it"
+    )
+
+
 class UpdateMail(db.Model):
     """An update that went to a signer who had asked for news."""
 

@@ -22,6 +22,7 @@ from .models import (
     SignatureLink,
     SignatureMail,
     TallyEntry,
+    UpdateMail,
     WithdrawnSigner,
 )
 
@@ -226,6 +227,7 @@ def anonymise(person_id: int) -> None:
     mine = select(Signature.id).where(Signature.person_id == person_id)
     db.session.execute(delete(SignatureLink).where(SignatureLink.signature_id.in_(mine)))
     db.session.execute(delete(SignatureMail).where(SignatureMail.signature_id.in_(mine)))
+    db.session.execute(delete(UpdateMail).where(UpdateMail.signature_id.in_(mine)))
     db.session.execute(
         update(Signature)
         .where(Signature.person_id == person_id)

@@ -123,10 +123,21 @@ def petition_view(slug: str, language: str, campaign: str | None = None) -> Peti
     return row and _view(row, language)
 
 
+def petition_named(slug: str) -> Petition | None:
+    """The petition of this name; None when there is none."""
+    return db.session.scalar(select(Petition).where(Petition.slug == slug))
+
+
 def campaign_petitions(campaign_id: int, language: str) -> list[PetitionView]:
     """The petitions of a campaign, oldest first."""
     statement = _views(language).where(Petition.campaign_id == campaign_id).order_by(Petition.id)
     return [_view(row, language) for row in db.session.execute(statement)]
+
+
+def can_sign(campaign_id: int, now: datetime) -> bool:
+    """Whether a campaign has a petition that is open."""
+    found = db.session.scalars(select(Petition).where(Petition.campaign_id == campaign_id))
+    return any(ends.is_open(petition, now) for petition in found)
 
 
 def _views(language: str):

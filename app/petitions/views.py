@@ -20,6 +20,12 @@ BASE = "/<language:lang>/<campaign>/petitions/<petition>"
 DONE = ("confirmed", "withdrawn", "not-me", "shown", "erased")
 
 
+@petitions.app_context_processor
+def calls():
+    """For every template: `can_sign(campaign)`, whether a call to sign it leads to an open form."""
+    return {"can_sign": lambda campaign: queries.can_sign(campaign.id, clock.now())}
+
+
 def _views(lang: str, campaign: str, petition: str):
     campaign_view = campaigns.campaign_view(campaign, lang)
     petition_view = queries.petition_view(petition, lang, campaign)

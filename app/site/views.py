@@ -90,6 +90,13 @@ def public_pages() -> list[tuple[str, dict]]:
             pages.append(("site.campaign", {"campaign": slug}))
         else:
             pages.append(("campaigns.page", {"campaign": slug, "page": page}))
+    for view in campaigns.campaign_views(i18n.FALLBACK):
+        pages.append(("updates.index", {"campaign": view.slug}))
+        # Only what every language has: each address of the sitemap stands there with all of its alternates.
+        held = [{update.slug for update in campaigns.updates(view.id, code)} for code in i18n.CODES]
+        pages += [
+            ("updates.update", {"campaign": view.slug, "update": slug}) for slug in sorted(set.intersection(*held))
+        ]
     for slug, petition in petitions.petition_slugs():
         pages += [
             (f"petitions.{name}", {"campaign": slug, "petition": petition}) for name in ("petition", "signatories")

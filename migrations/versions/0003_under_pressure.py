@@ -49,6 +49,16 @@ def upgrade():
     sa.ForeignKeyConstraint(['state_iso3'], ['states_state.iso3'], name=op.f('fk_states_civic_space_state_iso3_states_state'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('state_iso3', name=op.f('pk_states_civic_space'))
     )
+    op.create_table('petitions_sending',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('petition_id', sa.BigInteger(), nullable=False),
+    sa.Column('update_slug', sa.Text(), nullable=False, comment="slug of the campaign's update"),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True, comment='NULL while somebody waits for it'),
+    sa.ForeignKeyConstraint(['petition_id'], ['petitions_petition.id'], name=op.f('fk_petitions_sending_petition_id_petitions_petition'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_petitions_sending')),
+    sa.UniqueConstraint('petition_id', 'update_slug', name=op.f('uq_petitions_sending_petition_id_update_slug'))
+    )
     op.create_table('petitions_update_mail',
     sa.Column('signature_id', sa.BigInteger(), nullable=False),
     sa.Column('update_slug', sa.Text(), nullable=False, comment="slug of the campaign's update"),
@@ -113,5 +123,6 @@ def downgrade():
     op.drop_table('petitions_update_mail')
     op.drop_table('states_civic_space')
     op.drop_table('petitions_paper')
+    op.drop_table('petitions_sending')
     op.drop_table('petitions_limit')
     op.drop_table('kernel_switch')
