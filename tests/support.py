@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 from sqlalchemy import text
 
-from app.kernel import mail
+from app.kernel import clock, mail
 from app.kernel.db import db
 
 LINK = re.compile(r"http://plenary\.test(/\w\w/signature/[\w-]+)(#withdraw)?")
@@ -21,8 +21,9 @@ def run_jobs(app) -> list[str]:
         job = db.session.execute(
             text(
                 "DELETE FROM procrastinate_jobs WHERE id = (SELECT id FROM procrastinate_jobs WHERE status = 'todo'"
-                " AND (scheduled_at IS NULL OR scheduled_at <= now()) ORDER BY id LIMIT 1) RETURNING task_name, args"
-            )
+                " AND (scheduled_at IS NULL OR scheduled_at <= :now) ORDER BY id LIMIT 1) RETURNING task_name, args"
+            ),
+            {"now": clock.now()},
         ).one_or_none()
         if job is None:
             return ran

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .network import Proxies, parse_proxies
 from .postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,7 +137,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict:
     In development missing secrets are made once and kept in `<instance>/keys.env`; in production
     `<instance>/production.env` is read beneath the environment. Raises ConfigError when production
     lacks a secret, the controller, the database, the public address or the mail relay, when its public address is
-    not https, or when keys are malformed or one serves both for encryption and for digests.
+    not https, or when keys are malformed or one serves both for encryption and for digests, or proxies are no networks.
     """
     env = dict(os.environ if environ is None else environ)
     mode = env.get("PLENARY_ENV", "development")
@@ -205,6 +206,7 @@ def _flask_settings(env: Mapping[str, str], mode: str, instance: Path) -> dict:
         "SOURCE_URL": env.get("SOURCE_URL") or None,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "CAMPAIGNS_DIR": Path(env.get("CAMPAIGNS_DIR") or ROOT / "campaigns"),
+        "TRUSTED_PROXIES": _proxies(env.get("TRUSTED_PROXIES") or ""),
     }
 
 
@@ -212,6 +214,15 @@ def _port(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ConfigError(f"{name} is a number from 1 to 65535")
     return int(text)
+
+
+def _proxies(text: str) -> Proxies:
+    try:
+        return parse_proxies(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"TRUSTED_PROXIES: {error} is neither an address, nor a network such as 10.0.0.0/8, nor the word unix"
+        ) from None
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -124,7 +124,9 @@ def waiting() -> dict[str, float | int]:
     """How old the oldest job is that could have run (seconds), how many mail jobs wait, how many jobs failed."""
     row = db.session.execute(
         text(
-            "SELECT count(*) FILTER (WHERE status = 'todo' AND queue_name = :mail) AS mail_waiting,"
+            "SELECT count(*) FILTER (WHERE status = 'todo' AND queue_name = :mail"
+            # What put itself off waits on purpose; what a relay did not take waits as well, but has been tried.
+            "   AND (attempts > 0 OR scheduled_at IS NULL OR scheduled_at <= :now)) AS mail_waiting,"
             " count(*) FILTER (WHERE status = 'failed') AS failed,"
             " max(extract(epoch FROM CAST(:now AS timestamptz) - coalesce(j.scheduled_at,"
             "   (SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id))))"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Text, delete, select
+from sqlalchemy import ColumnElement, DateTime, Text, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,11 @@ class Switch(db.Model):
 def paused(name: str) -> bool:
     """Whether the part of this name (one of NAMES) is paused now."""
     return db.session.scalar(select(Switch.name).where(Switch.name == name)) is not None
+
+
+def is_paused(name: str) -> ColumnElement[bool]:
+    """The same as a part of another statement, for what may cost no statement of its own."""
+    return exists().where(Switch.name == name)
 
 
 def pause(name: str, now: datetime) -> None:

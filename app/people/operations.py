@@ -56,6 +56,11 @@ def email_digests(address: str) -> list[bytes]:
     return keyring().digests(canonical_address(address), EMAIL_DIGEST_PURPOSE)
 
 
+def digests_of(person) -> list[bytes]:
+    """The digests somebody is found by (a row with `email` and `email_digest`); of the erased only one is kept."""
+    return email_digests(person.email) if person.email is not None else [person.email_digest]
+
+
 def record_consent(
     person_id: int, purpose: str, act: str, *, campaign: str, language: str, wording: str, now: datetime
 ) -> None:

@@ -1,6 +1,7 @@
 """What petitions offer to pages that span features."""
 
 from flask import current_app
+from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from app.campaigns.queries import CampaignView
@@ -24,6 +25,11 @@ def sign_form(petition: PetitionView, source: str | None = None) -> SignForm:
     form = SignForm(lang=petition.language, data={"source": source})
     form.token.data = fresh_token(petition)
     return form
+
+
+def paused_words() -> str:
+    """What a page says while signing is paused."""
+    return _("Signing is paused for a moment. Nothing you typed is lost: please send it again in a few minutes.")
 
 
 def shown_choices(lang: str) -> list[SelectChoice]:

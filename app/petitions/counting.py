@@ -15,7 +15,8 @@ COUNT_LOCK = 7_501
 
 _TAKE_UP = text(
     """
-WITH taken AS (DELETE FROM petitions_tally_entry RETURNING petition_id, area, day, confirmed, withdrawn),
+WITH left_queue AS (DELETE FROM petitions_tally_entry RETURNING petition_id, area, day, confirmed, withdrawn),
+taken AS (SELECT * FROM left_queue WHERE confirmed <> 0 OR withdrawn <> 0),
 total AS (
     UPDATE petitions_total AS t SET confirmed = t.confirmed + s.confirmed, withdrawn = t.withdrawn + s.withdrawn
     FROM (SELECT petition_id, sum(confirmed) AS confirmed, sum(withdrawn) AS withdrawn FROM taken GROUP BY 1) AS s

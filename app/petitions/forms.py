@@ -5,6 +5,7 @@ import unicodedata
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from idna.core import IDNAError, valid_contextj
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
@@ -19,21 +20,58 @@ LONGEST_NAME = 100
 OTHER_AREA = "other"
 UNSAID_AREA = "unsaid"
 SHOWN = ("name", "area", "none")
-_LINK = re.compile(r"(://|\bwww\.|@|\b[\w-]+\.(com|net|org|info|biz|ru|cn|io|xyz|top|link|site)\b)", re.IGNORECASE)
+_LINK = re.compile(
+    r"://|\bwww\.|@|\b(?:https?|mailto|javascript):|\w\.\w+/"
+    r"|\b[\w-]+\.(?:com|net|org|info|biz|ru|cn|io|me|xyz|top|link|site|shop|online|club|app|рф|中国)\b",
+    re.IGNORECASE,
+)
+_QUOTES = " '\"`´‘’‚‛“”„«»‹›「」"
+# Spreadsheets take what begins so for a formula. NFKC makes the full-width ones plain.
+_SIGNS = "=+-@−‐‑‒–—"
+_JOINERS = "\u200c\u200d"
+# Letters and marks by their category, and nothing to be seen.
+_BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 
 
 def clean_name(text: str | None) -> str:
-    """A name as it is kept: NFC, single spaces, without control, formatting or direction-override characters."""
+    """A name as it is kept: NFC, single spaces, without control, formatting, direction-override or blank characters.
+
+    The zero-width joiners stay where Persian and Indic letters need them, by the rule that names of hosts have for them
+    (RFC 5892, appendix A.1 and A.2), and nowhere else.
+    """
     text = unicodedata.normalize("NFC", text or "")
-    # Zero-width joiners are letters' business in Persian or Hindi names; every other format character goes.
-    kept = (c for c in text if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cf", "Cc", "Cs", "Co", "Cn"))
-    return " ".join("".join(c if not c.isspace() else " " for c in kept).split())
+    text = " ".join("".join(" " if c.isspace() else c for c in text if _may_stay(c)).split())
+    text = "".join(c for place, c in enumerate(text) if c not in _JOINERS or _joins(text, place))
+    return unicodedata.normalize("NFC", text)
+
+
+def _may_stay(c: str) -> bool:
+    if c in _JOINERS or c in "\t\n\r":
+        return True
+    return unicodedata.category(c) not in ("Cf", "Cc", "Cs", "Co", "Cn") and c not in _BLANKS
+
+
+def _joins(text: str, place: int) -> bool:
+    # A few letters on either side decide; the rule takes no longer text.
+    start = max(0, place - 40)
+    try:
+        return valid_contextj(text[start : place + 40], place - start)
+    except (ValueError, IDNAError):
+        return False
+
+
+def _is_a_formula(name: str) -> bool:
+    return unicodedata.normalize("NFKC", name).lstrip(_QUOTES)[:1] in tuple(_SIGNS)
+
+
+def _holds_a_link(name: str) -> bool:
+    return _LINK.search(unicodedata.normalize("NFKC", name).replace("。", ".")) is not None
 
 
 def _a_name(form: Form, field: StringField) -> None:
     if not any(character.isalpha() for character in field.data or ""):
         raise StopValidation(_("Please write your name."))
-    if _LINK.search(field.data) or field.data[0] in "=+-@":
+    if _holds_a_link(field.data) or _is_a_formula(field.data):
         raise StopValidation(_("A name cannot hold a web address or begin with a sign. Please write your name only."))
 
 
@@ -103,6 +141,8 @@ class SignForm(Form):
         ),
         [DataRequired(lazy("We may only count your signature if you agree to this."))],
     )
+    # A program that fills in forms fills this one; its name is known to no password manager.
+    remark = StringField(lazy("Leave this field empty"))
     token = HiddenField()
     # Whatever is no such name is dropped without a word: nobody typed it.
     source = HiddenField(filters=[sources.checked])
@@ -118,8 +158,8 @@ class SignForm(Form):
             AnyOf(codes, message=lazy("Please choose where you live, or that you prefer not to say."))
         ]
 
-    def signing(self) -> Signing:
-        """The valid form as `operations.sign` takes it."""
+    def signing(self, network: str | None = None) -> Signing:
+        """The valid form as `operations.sign` takes it; `network` is where it came from."""
         return Signing(
             name=self.name.data,
             address=self.address,
@@ -129,6 +169,8 @@ class SignForm(Form):
             language=self.lang,
             wordings=self.wordings(),
             source=self.source.data,
+            network=network,
+            trapped=bool((self.remark.data or "").strip()),
         )
 
     def wordings(self) -> dict[str, str]:

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.crypto import KEYED_DIGEST, EncryptedText
 from app.kernel.db import db
 
+from . import rules
+
 NAME_CONTEXT = "petitions_signature.name"
 
 
@@ -121,6 +123,11 @@ class Signature(db.Model):
     false_reason: Mapped[str | None] = mapped_column(Text, comment="why it was called false; never shown")
     source: Mapped[str | None] = mapped_column(Text, comment="name in the address that led here (?from=)")
 
+    @property
+    def told_state(self) -> str:
+        """What its person may know of its state, see `rules.told_state`."""
+        return rules.told_state(self.confirmed_at)
+
 
 class SignatureLink(db.Model):
     """A link in a mail to a signature: only its token's digest is kept; it works as long as the signature stands."""
@@ -139,6 +146,7 @@ class SignatureMail(db.Model):
     __table_args__ = (
         CheckConstraint("kind IN ('confirm', 'reminder', 'repeat')", name="kind"),
         Index("ix_petitions_mail_signature_id", "signature_id"),
+        Index("ix_petitions_mail_sent_at", "sent_at"),
         Index("uq_petitions_mail_reminder", "signature_id", unique=True, postgresql_where="kind = 'reminder'"),
     )
 
@@ -176,7 +184,7 @@ class Limit(db.Model):
     key: Mapped[str] = mapped_column(
         Text, primary_key=True, comment="'*' for all; a domain; a network in CIDR; the narrowest row applies"
     )
-    seconds: Mapped[int] = mapped_column(comment="length of the window that is looked at, up to now")
+    seconds: Mapped[int] = mapped_column(comment="others are looked at that were signed so long before or after")
     waiting: Mapped[int] = mapped_column(comment="so many may be unconfirmed in the window whatever else is known")
     per_confirmed: Mapped[float] = mapped_column(comment="and so many more for each that was confirmed in it")
     mails: Mapped[int] = mapped_column(comment="mails to held signatures in the window; the rest wait, none is lost")

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, exists, insert, select, text, true, update
+from sqlalchemy import bindparam, delete, exists, insert, literal, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.campaigns.models import Campaign
@@ -14,7 +14,7 @@ from app.kernel.db import db
 from app.people import operations as people
 from app.people.models import Person
 
-from . import rules
+from . import limits, rules
 from .models import (
     NAME_CONTEXT,
     Petition,
@@ -35,28 +35,30 @@ WITH words AS (
     JOIN petitions_petition AS petition ON petition.id = words.petition_id AND petition.version = words.version
     WHERE words.petition_id = :petition_id AND words.version = :text_version AND words.language = :language
         AND words.digest = :text_digest AND (petition.closes_at IS NULL OR :now < petition.closes_at)
+        AND NOT EXISTS (SELECT FROM kernel_switch WHERE name = 'signing')
 ),
 {people.PERSON_CTE.strip()},
 signature AS (
     INSERT INTO petitions_signature AS signed (petition_id, person_id, state, name, area, shown, language, text_version,
-        text_digest, updates, erased, signed_at, source)
+        text_digest, updates, erased, signed_at, network, domain, held, source)
     SELECT words.petition_id, person.id, 'pending', :name, :area, :shown, :language, :text_version, :text_digest,
-        :updates, false, :now, CAST(:source AS text) FROM person CROSS JOIN words
+        :updates, false, :now, CAST(:network AS bytea), CAST(:domain AS bytea), CAST(:held AS text),
+        CAST(:source AS text) FROM person CROSS JOIN words
     ON CONFLICT (petition_id, person_id) DO UPDATE
     SET (name, area, shown, language, text_version, text_digest, updates, source) = (
         SELECT EXCLUDED.name, EXCLUDED.area, EXCLUDED.shown, EXCLUDED.language, EXCLUDED.text_version,
             EXCLUDED.text_digest, EXCLUDED.updates, coalesce(EXCLUDED.source, signed.source)
-        WHERE signed.state = 'pending'
+        WHERE signed.confirmed_at IS NULL
         UNION ALL SELECT signed.name, signed.area, signed.shown, signed.language, signed.text_version,
-            signed.text_digest, signed.updates, signed.source WHERE signed.state <> 'pending'
+            signed.text_digest, signed.updates, signed.source WHERE signed.confirmed_at IS NOT NULL
     )
-    RETURNING id, person_id, state, xmax = 0 AS fresh
+    RETURNING id, person_id, confirmed_at, xmax = 0 AS fresh
 ),
 consent AS (
     INSERT INTO people_consent (person_id, purpose, act, campaign, language, wording, at)
     SELECT person_id, given.purpose, 'given', :campaign, :language, given.wording, :now
     FROM signature, jsonb_each_text(CAST(:wordings AS jsonb)) AS given(purpose, wording)
-    WHERE state = 'pending'
+    WHERE confirmed_at IS NULL
 )
 SELECT {
         jobs.DEFER.format(
@@ -72,8 +74,11 @@ SELECT {
 
 @dataclass(frozen=True)
 class Signing:
-    """What a signer sent, checked. `wordings` are the words beside each box they ticked, by purpose of consent;
-    `source` is the name in the address that led them here (kernel/sources.py)."""
+    """What a signer sent, checked. `wordings` are the words beside each box they ticked, by purpose of consent.
+
+    `network` is where it came from (kernel/network.py), `trapped` whether the field was filled that stays empty,
+    `source` the name in the address that led them here (kernel/sources.py).
+    """
 
     name: str
     address: str
@@ -82,6 +87,8 @@ class Signing:
     updates: bool
     language: str
     wordings: dict[str, str]
+    network: str | None = None
+    trapped: bool = False
     source: str | None = None
 
 
@@ -98,9 +105,10 @@ def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> boo
     """Person, pending signature, consent and mail job, in one statement; the caller commits.
 
     What was typed last stands until it is confirmed. Whoever has confirmed keeps what they signed; only the mail they
-    get differs, and no caller can tell.
-    False, and then nothing may be committed, when another text than `words` is open by now,
-    or none because the petition has ended.
+    get differs, and no caller can tell. No limit is asked here: the mail's job judges (limits.py), so that the answer
+    is made by the same work for everyone.
+    False, and then nothing may be committed, when another text than `words` is open by now, or none because the
+    petition has ended, or while signing is paused.
     """
     jobs_made = db.session.execute(
         _SIGN,
@@ -113,9 +121,11 @@ def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> boo
             "text_version": words.version,
             "text_digest": words.digest,
             "updates": signing.updates,
-            "source": signing.source,
             "campaign": campaign,
             "wordings": json.dumps(signing.wordings),
+            **limits.digests_of(signing.network, signing.address),
+            "held": "trap" if signing.trapped else None,
+            "source": signing.source,
             "queue": jobs.MAIL_QUEUE,
             "task": MAIL_TASK,
         },
@@ -123,66 +133,78 @@ def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> boo
     return jobs_made.first() is not None
 
 
+# Who comes back takes the withdrawal back: no figure by area grows twice by one person. What was called false enters
+# noughts: its confirming is the same statements and rows, and counts nothing.
+_CONFIRM = text(
+    """
+WITH confirmed AS (
+    UPDATE petitions_signature
+    SET confirmed_at = :now, state = CASE state WHEN 'pending' THEN 'confirmed' ELSE state END
+    WHERE id = :id AND confirmed_at IS NULL RETURNING petition_id, area, state = 'confirmed' AS counts
+), back AS (
+    DELETE FROM petitions_withdrawn AS w USING confirmed AS c
+    WHERE c.counts AND w.petition_id = c.petition_id AND w.email_digest IN :digests RETURNING w.petition_id
+)
+INSERT INTO petitions_tally_entry (petition_id, area, day, confirmed, withdrawn)
+SELECT petition_id, area, :day, CAST(counts AND NOT EXISTS (SELECT FROM back) AS integer),
+    - CAST(EXISTS (SELECT FROM back) AS integer)
+FROM confirmed RETURNING id
+"""
+).bindparams(bindparam("digests", expanding=True))
+
+
 def confirm(signature_id: int, now: datetime) -> bool:
-    """Let a pending signature count. False when it was confirmed before or is gone."""
-    row = db.session.execute(
-        update(Signature)
-        .where(Signature.id == signature_id, Signature.state == "pending")
-        .values(state="confirmed", confirmed_at=now)
-        .returning(Signature.petition_id, Signature.area, Signature.person_id)
-    ).one_or_none()
-    if row is None:
+    """Let a signature count, unless it was called false, which nobody is told. False when it was confirmed before or is
+    gone."""
+    person = _person(signature_id)
+    if person is None:
         return False
-    address = db.session.scalars(select(Person.email).where(Person.id == row.person_id)).one()
-    came_back = db.session.scalars(
-        delete(WithdrawnSigner)
-        .where(
-            WithdrawnSigner.petition_id == row.petition_id,
-            WithdrawnSigner.email_digest.in_(people.email_digests(address)),
-        )
-        .returning(WithdrawnSigner.petition_id)
-    ).first()
-    # Who comes back takes the withdrawal back: no figure by area grows twice by one person.
-    _enter(row.petition_id, row.area, now, confirmed=0 if came_back else 1, withdrawn=-1 if came_back else 0)
-    return True
+    values = {"id": signature_id, "now": now, "day": now.date(), "digests": people.digests_of(person)}
+    return db.session.execute(_CONFIRM, values).first() is not None
 
 
 def withdraw(signature_id: int, now: datetime, only_pending: bool = False) -> None:
     """Take a signature back: the row goes, with the person if nothing else needs them, and the total falls by one."""
     # The person first, as erasing does: two locks in one order never wait for each other.
-    person = db.session.execute(
-        select(Person.id, Person.email_digest)
-        .join(Signature, Signature.person_id == Person.id)
-        .where(Signature.id == signature_id)
-        .with_for_update(of=Person)
-    ).one_or_none()
-    state = Signature.state == "pending" if only_pending else true()
+    person = _person(signature_id, lock=True)
+    unconfirmed = Signature.confirmed_at.is_(None) if only_pending else true()
     row = db.session.execute(
         delete(Signature)
-        .where(Signature.id == signature_id, state)
-        .returning(Signature.petition_id, Signature.area, Signature.state)
+        .where(Signature.id == signature_id, unconfirmed)
+        .returning(Signature.petition_id, Signature.area, Signature.state, Signature.confirmed_at)
     ).one_or_none()
     if row is None or person is None:
         return
-    if row.state == "confirmed":
-        _enter(row.petition_id, row.area, now, withdrawn=1)
-        left = upsert(WithdrawnSigner).values(petition_id=row.petition_id, email_digest=person.email_digest)
+    if row.confirmed_at is not None:
+        counted = row.state == "confirmed"
+        _enter(row.petition_id, row.area, now, withdrawn=int(counted))
+        leaves = select(literal(row.petition_id), literal(person.email_digest)).where(literal(counted))
+        left = upsert(WithdrawnSigner).from_select(["petition_id", "email_digest"], leaves)
         db.session.execute(left.on_conflict_do_nothing())
     people.forget_if_unused(person.id)
-    if row.state == "confirmed":
+    if row.confirmed_at is not None:
         # A petition's page may name them.
         pagecache.bump()
+
+
+def _person(signature_id: int, lock: bool = False):
+    statement = (
+        select(Person.id, Person.email, Person.email_digest)
+        .join(Signature, Signature.person_id == Person.id)
+        .where(Signature.id == signature_id)
+    )
+    return db.session.execute(statement.with_for_update(of=Person) if lock else statement).one_or_none()
 
 
 def refuse(signature_id: int, now: datetime) -> None:
     """ "This was not me": forget a pending signature, and leave its address alone for thirty days."""
     row = db.session.execute(
-        select(Person.email_digest, Signature.state)
+        select(Person.email_digest, Signature.confirmed_at)
         .join(Person, Person.id == Signature.person_id)
         .where(Signature.id == signature_id)
         .with_for_update()
     ).one_or_none()
-    if row is None or row.state != "pending":
+    if row is None or row.confirmed_at is not None:
         return
     people.suppress(row.email_digest, "not_me", now)
     withdraw(signature_id, now, only_pending=True)
@@ -223,7 +245,7 @@ def choose(signature_id: int, shown: str, updates: bool, language: str, wording:
 
 def anonymise(person_id: int) -> None:
     """Let go of a person's signatures: confirmed ones go on counting without a name or a link, pending ones go."""
-    db.session.execute(delete(Signature).where(Signature.person_id == person_id, Signature.state == "pending"))
+    db.session.execute(delete(Signature).where(Signature.person_id == person_id, Signature.confirmed_at.is_(None)))
     mine = select(Signature.id).where(Signature.person_id == person_id)
     db.session.execute(delete(SignatureLink).where(SignatureLink.signature_id.in_(mine)))
     db.session.execute(delete(SignatureMail).where(SignatureMail.signature_id.in_(mine)))
@@ -258,7 +280,7 @@ def unrecord_reminder(signature_id: int) -> None:
 
 
 def queue_reminders(now: datetime) -> int:
-    """Queue the one reminder of each signature that has waited three days. Returns how many."""
+    """Queue the one reminder of each signature that has waited three days and is not held. Returns how many."""
     reminded = exists().where(SignatureMail.signature_id == Signature.id, SignatureMail.kind == "reminder")
     queued = text(
         "NOT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = 'petitions:remind'"
@@ -266,6 +288,7 @@ def queue_reminders(now: datetime) -> int:
     )
     waiting = select(Signature.id).where(
         Signature.state == "pending",
+        Signature.held.is_(None),
         Signature.signed_at <= now - rules.REMIND_AFTER,
         Signature.signed_at > now - rules.FORGET_AFTER + timedelta(days=1),
         ~reminded,
@@ -281,7 +304,7 @@ def forget_unconfirmed(now: datetime, batch: int = 500) -> int:
     """Delete signatures that nobody confirmed in thirty days, with what they held. Returns how many of this batch."""
     old = db.session.scalars(
         select(Signature.id)
-        .where(Signature.state == "pending", Signature.signed_at <= now - rules.FORGET_AFTER)
+        .where(Signature.confirmed_at.is_(None), Signature.signed_at <= now - rules.FORGET_AFTER)
         .limit(batch)
     ).all()
     for signature_id in old:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.campaigns import markdown
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Campaign
-from app.kernel import clock, tokens
+from app.kernel import clock, switches, tokens
 from app.kernel.db import db
 from app.states import queries as states
 
@@ -35,6 +35,7 @@ class PetitionView:
     confirmed: int
     on_paper: int
     is_open: bool
+    signing_paused: bool
 
     @property
     def slug(self) -> str:
@@ -142,7 +143,7 @@ def can_sign(campaign_id: int, now: datetime) -> bool:
 
 def _views(language: str):
     return (
-        select(Petition, PetitionText, Campaign.slug, PetitionTotal)
+        select(Petition, PetitionText, Campaign.slug, PetitionTotal, switches.is_paused("signing"))
         .join(PetitionText, (PetitionText.petition_id == Petition.id) & (PetitionText.version == Petition.version))
         .join(Campaign, Campaign.id == Petition.campaign_id)
         .join(PetitionTotal, PetitionTotal.petition_id == Petition.id)
@@ -151,11 +152,11 @@ def _views(language: str):
 
 
 def _view(row, language: str) -> PetitionView:
-    petition, words, campaign, total = row
+    petition, words, campaign, total, paused = row
     # Read once: one page may not be open at its top and closed at its foot.
     is_open = ends.is_open(petition, clock.now())
     confirmed = total.confirmed - total.withdrawn
-    view = PetitionView(petition, words, campaign, language, confirmed, total.on_paper, is_open)
+    view = PetitionView(petition, words, campaign, language, confirmed, total.on_paper, is_open, paused)
     _last_read[petition.slug, language, campaign] = view.open_text
     return view
 
@@ -256,7 +257,7 @@ def signatories(
 
 @dataclass(frozen=True)
 class OwnSignature:
-    """A signature as the holder of its link sees it."""
+    """A signature as the holder of its link sees it; whether it was called false is not told."""
 
     id: int
     petition: str
@@ -274,7 +275,7 @@ def own_signature(token: str) -> OwnSignature | None:
         select(
             Signature.id,
             Petition.slug,
-            Signature.state,
+            Signature.confirmed_at,
             Signature.name,
             Signature.area,
             Signature.shown,
@@ -285,7 +286,7 @@ def own_signature(token: str) -> OwnSignature | None:
         .join(Petition, Petition.id == Signature.petition_id)
         .where(SignatureLink.token_digest == tokens.token_digest(token), Signature.erased.is_(False))
     ).one_or_none()
-    return row and OwnSignature(*row)
+    return row and OwnSignature(row.id, row.slug, rules.told_state(row.confirmed_at), *row[3:])
 
 
 def petition_slugs() -> list[tuple[str, str]]:

@@ -1,28 +1,36 @@
 """Jobs about petitions. Their arguments are ids only, and each can run twice without harm."""
 
+from datetime import timedelta
+
 import procrastinate
 from sqlalchemy import select
 
-from app.kernel import clock, jobs, mail
+from app.kernel import clock, jobs, mail, switches
 from app.kernel.db import db
 from app.kernel.logs import log
 from app.people import operations as people
 from app.people.models import Person
 from app.people.queries import is_suppressed
 
-from . import counting, ends, mails, operations, rules
+from . import counting, ends, limits, mails, operations, rules
 from .models import Petition, PetitionText, Signature, SignatureMail
 
 tasks = procrastinate.Blueprint()
 
 # A relay may be away for a day: wait ever longer, give up after a day and a half.
 RETRY = procrastinate.RetryStrategy(max_attempts=16, exponential_wait=2, wait=1)
+# So long a job waits that finds mailing paused.
+PAUSE = timedelta(minutes=1)
 
 
 @tasks.task(name="mail", queue=jobs.MAIL_QUEUE, retry=RETRY)
 def send_mail(signature_id: int, repeat: bool) -> None:
-    """Send the mail that a signing calls for: confirm, or "your signature already stands"."""
+    """Send the mail that a signing calls for: confirm, or "your signature already stands"; later, if limits say so."""
     now = clock.now()
+    if switches.paused("mailing"):
+        jobs.defer(operations.MAIL_TASK, jobs.MAIL_QUEUE, now + PAUSE, signature_id=signature_id, repeat=repeat)
+        db.session.commit()
+        return
     signature, person = _with_person(signature_id)
     if signature is None:
         return
@@ -34,8 +42,11 @@ def send_mail(signature_id: int, repeat: bool) -> None:
     sent = db.session.execute(
         select(SignatureMail.kind, SignatureMail.sent_at).where(SignatureMail.signature_id == signature_id)
     ).all()
-    kind = rules.mail_kind(signature.state, repeat, [tuple(row) for row in sent], now)
-    if kind:
+    kind = rules.mail_kind(signature.told_state, repeat, [tuple(row) for row in sent], now)
+    delay = limits.judge(signature, person.email, now)
+    if kind and delay:
+        jobs.defer(operations.MAIL_TASK, jobs.MAIL_QUEUE, now + delay, signature_id=signature_id, repeat=repeat)
+    elif kind:
         # Sent before it is noted: killed between the two, the job runs again, and nobody is left without a mail.
         mail.send(_letter(kind, signature, person))
         operations.record_mail(signature_id, kind, now)
@@ -46,8 +57,14 @@ def send_mail(signature_id: int, repeat: bool) -> None:
 def remind(signature_id: int) -> None:
     """Send the one reminder, unless it was sent, or is needed no more."""
     now = clock.now()
+    if switches.paused("mailing"):
+        jobs.defer("petitions:remind", jobs.MAIL_QUEUE, now + PAUSE, signature_id=signature_id)
+        db.session.commit()
+        return
     signature, person = _with_person(signature_id)
-    if signature is None or signature.state != "pending" or person.email is None or is_suppressed(person.email, now):
+    if signature is None or signature.state != "pending" or signature.held is not None:
+        return
+    if person.email is None or is_suppressed(person.email, now):
         return
     # Noted before it is sent: killed between the two, no reminder goes out, but never a second one.
     if operations.record_mail(signature_id, "reminder", now):
@@ -96,7 +113,9 @@ def _letter(kind: str, signature: Signature, person: Person) -> mail.Letter:
 @tasks.periodic(cron="* * * * * */3")
 @tasks.task(name="count")
 def count(timestamp: int) -> None:
-    """Take up what was confirmed or withdrawn since the last run."""
+    """Take up what was confirmed or withdrawn since the last run; while counting is paused, it waits."""
+    if switches.paused("counting"):
+        return
     counting.count()
     db.session.commit()
 
@@ -126,6 +145,14 @@ def queue_reminders(timestamp: int) -> None:
     """Queue the reminders that are due."""
     operations.queue_reminders(clock.now())
     db.session.commit()
+
+
+@tasks.periodic(cron="11 3 * * *")
+@tasks.task(name="forget_digests")
+def forget_digests(timestamp: int) -> None:
+    """Forget, batch by batch, which network and domain signatures of thirty days ago came from."""
+    while limits.forget_digests(clock.now()):
+        db.session.commit()
 
 
 @tasks.periodic(cron="41 2 * * *")

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image
-from app.kernel import clock, http, i18n
+from app.kernel import clock, http, i18n, network
 from app.kernel.db import db
 from app.people import operations as people
 from app.states import queries as states
@@ -17,6 +17,7 @@ from .forms import SHOWN, SignForm
 petitions = Blueprint("petitions", __name__, template_folder="templates")
 
 BASE = "/<language:lang>/<campaign>/petitions/<petition>"
+PAUSED_SECONDS = 60
 DONE = ("confirmed", "withdrawn", "not-me", "shown", "erased")
 
 
@@ -64,7 +65,8 @@ def petition(lang: str, campaign: str, petition: str):
 
 @petitions.post(BASE)
 def sign(lang: str, campaign: str, petition: str):
-    """Take a signature: 303 to the thanks page, the same for everyone; or the form again with what was typed, 422.
+    """Take a signature: 303 to the thanks page, the same for everyone; or the form again with what was typed: 422, and
+    503 while signing is paused.
 
     After the petition's end its page says so, 409, and nothing is stored.
     """
@@ -77,6 +79,8 @@ def sign(lang: str, campaign: str, petition: str):
         if not petition_view.is_open:
             return http.private(_page(campaign_view, petition_view, None, late=True), 409)
         words = petition_view.open_text
+        if petition_view.signing_paused:
+            return _paused(campaign_view, petition_view, form)
         fault = _fault(form, petition, words)
         if not valid or fault or not _signed(form, campaign, words):
             form.notice = _fault_words(fault or "changed") if fault or valid else None
@@ -88,13 +92,22 @@ def sign(lang: str, campaign: str, petition: str):
     )
 
 
+def _paused(campaign_view, petition_view, form: SignForm):
+    form.notice = blocks.paused_words()
+    form.token.data = blocks.fresh_token(petition_view)
+    response = http.private(_page(campaign_view, petition_view, form), 503)
+    response.headers["Retry-After"] = str(PAUSED_SECONDS)
+    return response
+
+
 def _signed(form: SignForm, campaign: str, words: operations.OpenText) -> bool:
+    signing = form.signing(network.of_request())
     try:
-        return operations.sign(words, campaign, form.signing(), clock.now())
+        return operations.sign(words, campaign, signing, clock.now())
     except IntegrityError:
         # The person was being forgotten at this very moment; now they are, and sign as somebody new.
         db.session.rollback()
-        return operations.sign(words, campaign, form.signing(), clock.now())
+        return operations.sign(words, campaign, signing, clock.now())
 
 
 def _fault(form: SignForm, petition: str, words: operations.OpenText) -> str | None:

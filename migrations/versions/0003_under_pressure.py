@@ -8,6 +8,31 @@ down_revision = '0002'
 branch_labels = None
 depends_on = None
 
+# Mail providers that anybody may have an address with, by the domain that people/addresses.py makes of theirs: a viral
+# hour brings thousands of signers of each. (waiting and mails, domains)
+SHARED = (
+    (5000, """gmail.com outlook.com hotmail.com live.com icloud.com yahoo.com proton.me yandex.ru mail.ru qq.com 163.com
+        126.com"""),
+    (2000, """msn.com yahoo.fr yahoo.es yahoo.de yahoo.it yahoo.co.uk yahoo.ca yahoo.co.in yahoo.in yahoo.co.id
+        yahoo.co.jp yahoo.com.br yahoo.com.mx yahoo.com.ar yahoo.com.ph yahoo.com.vn ymail.com rocketmail.com
+        hotmail.fr hotmail.es hotmail.it hotmail.de hotmail.co.uk hotmail.com.br outlook.fr outlook.es outlook.de
+        outlook.it outlook.sa live.fr live.co.uk live.nl live.com.mx
+        aol.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de mail.com fastmail.com zoho.com
+        mailbox.org posteo.de tuta.com tutanota.com tutanota.de riseup.net hey.com
+        foxmail.com yeah.net sina.com sina.cn sohu.com aliyun.com 139.com 189.cn tom.com 21cn.com vip.qq.com vip.163.com
+        bk.ru inbox.ru list.ru internet.ru rambler.ru lenta.ru ukr.net i.ua meta.ua tut.by mail.kz
+        maktoob.com emirates.net.ae eim.ae saudi.net.sa qatar.net.qa batelco.com.bh omantel.net.om qualitynet.net
+        link.net tedata.net.eg menara.ma topnet.tn gnet.tn planet.tn djaweb.dz cyberia.net.lb terra.net.lb idm.net.lb
+        go.com.jo orange.jo scs-net.org yemen.net.ye y.net.ye
+        orange.fr wanadoo.fr free.fr laposte.net sfr.fr neuf.fr bluewin.ch skynet.be telenet.be ziggo.nl kpnmail.nl
+        libero.it virgilio.it alice.it tiscali.it tin.it telefonica.net sapo.pt wp.pl o2.pl onet.pl interia.pl
+        seznam.cz centrum.cz abv.bg mail.bg freemail.hu citromail.hu azet.sk otenet.gr btinternet.com sky.com
+        comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net rogers.com shaw.ca bigpond.com optusnet.com.au
+        uol.com.br bol.com.br terra.com.br ig.com.br prodigy.net.mx speedy.com.ar fibertel.com.ar
+        naver.com daum.net hanmail.net nate.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp rediffmail.com
+        mweb.co.za webmail.co.za telkomsa.net vodamail.co.za"""),
+)
+
 
 def upgrade():
     op.create_table('kernel_switch',
@@ -15,10 +40,10 @@ def upgrade():
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_kernel_switch'))
     )
-    op.create_table('petitions_limit',
+    limit = op.create_table('petitions_limit',
     sa.Column('scope', sa.Text(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False, comment="'*' for all; a domain; a network in CIDR; the narrowest row applies"),
-    sa.Column('seconds', sa.Integer(), nullable=False, comment='length of the window that is looked at, up to now'),
+    sa.Column('seconds', sa.Integer(), nullable=False, comment='others are looked at that were signed so long before or after'),
     sa.Column('waiting', sa.Integer(), nullable=False, comment='so many may be unconfirmed in the window whatever else is known'),
     sa.Column('per_confirmed', sa.Double(), nullable=False, comment='and so many more for each that was confirmed in it'),
     sa.Column('mails', sa.Integer(), nullable=False, comment='mails to held signatures in the window; the rest wait, none is lost'),
@@ -28,6 +53,14 @@ def upgrade():
     sa.CheckConstraint('seconds > 0 AND waiting >= 0 AND per_confirmed >= 0 AND mails >= 0', name=op.f('ck_petitions_limit_numbers')),
     sa.PrimaryKeyConstraint('scope', 'key', name=op.f('pk_petitions_limit'))
     )
+    op.bulk_insert(limit, [
+        dict(scope='network', key='*', seconds=3600, waiting=25, per_confirmed=2, mails=250),
+        dict(scope='domain', key='*', seconds=3600, waiting=30, per_confirmed=2, mails=250),
+        *(
+            dict(scope='domain', key=domain, seconds=3600, waiting=many, per_confirmed=2, mails=many)
+            for many, domains in SHARED for domain in domains.split()
+        ),
+    ])
     op.create_table('petitions_paper',
     sa.Column('petition_id', sa.BigInteger(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -81,6 +114,7 @@ def upgrade():
                existing_nullable=True)
     op.create_index('ix_petitions_signature_domain', 'petitions_signature', ['domain', 'signed_at'], unique=False, postgresql_where='domain IS NOT NULL')
     op.create_index('ix_petitions_signature_network', 'petitions_signature', ['network', 'signed_at'], unique=False, postgresql_where='network IS NOT NULL')
+    op.create_index('ix_petitions_mail_sent_at', 'petitions_mail', ['sent_at'], unique=False)
     op.drop_constraint(op.f('ck_petitions_signature_state'), 'petitions_signature', type_='check')
     op.create_check_constraint(op.f('ck_petitions_signature_state'), 'petitions_signature', "state IN ('pending', 'confirmed', 'fraudulent')")
     op.drop_constraint(op.f('ck_petitions_signature_confirmed_at'), 'petitions_signature', type_='check')
@@ -93,6 +127,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index('ix_petitions_mail_sent_at', table_name='petitions_mail')
     # What was called false and had been confirmed did not count before, so it may not count now either.
     op.execute("DELETE FROM petitions_signature WHERE state = 'fraudulent'")
     op.drop_constraint(op.f('ck_petitions_signature_false_reason'), 'petitions_signature', type_='check')
