@@ -40,12 +40,14 @@ class Files:
     areas: Table
     regions: Table
     sort_keys: Table
+    civic_space: Table
+    sources: Table
     digest: str
 
 
 def read(folder: Path = FOLDER) -> Files:
     """All files of `folder`. Raises UnreadableFile, naming the file and where possible the line."""
-    names = ("states.csv", "areas.csv", "regions.csv", "sort_keys.csv")
+    names = ("states.csv", "areas.csv", "regions.csv", "sort_keys.csv", "civic_space.csv", "sources.csv")
     try:
         contents = [(folder / name).read_bytes() for name in names]
     except OSError as error:

@@ -1,4 +1,5 @@
-"""Tables of the reference data. The files in `data/` are their only source; `operations.load` fills them."""
+"""Tables of the reference data. `operations.load` fills them from the files in `data/`, their only source but for
+ratings of civic space, which can be edited."""
 
 from datetime import date, datetime
 

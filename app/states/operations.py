@@ -1,17 +1,22 @@
-"""Bring the tables to what the files say."""
+"""Bring the tables to what the files say; and the one thing in them that may be edited, ratings of civic space."""
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import Table, delete, func, literal_column, select, text, tuple_
+from sqlalchemy import Table, delete, func, literal_column, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.kernel.i18n import CODES
 from app.states import queries
 from app.states.files import Files, Row, read
-from app.states.models import Area, Load, Region, State
-from app.states.rules import FLAGS, LABELS, NAMES, Fault, faults
+from app.states.models import Area, CivicSpace, Load, Region, State
+from app.states.rules import FLAGS, LABELS, NAMES, Fault, faults, rating_complaints
+
+EDITED = "edited"
+# By table: which of its rows the files may change; all of them where nothing is said.
+_OF_THE_FILES = {CivicSpace.__table__: CivicSpace.basis != EDITED}
 
 
 class FaultyData(Exception):
@@ -53,11 +58,11 @@ class LoadReport:
 
 
 def load(session: Session) -> LoadReport:
-    """Make states, areas and regions equal to the files, inside the caller's transaction.
+    """Make states, areas, regions and civic space equal to the files, inside the caller's transaction.
 
-    Does nothing when this edition of the files was loaded before, and never rewrites a row that did not change. Two
-    loads at once wait for each other. Raises UnreadableFile or FaultyData before anything is written, and
-    IntegrityError when a row that left the files is still referred to.
+    A rating of civic space that was edited stays as it is. Does nothing when this edition of the files was loaded
+    before, and never rewrites a row that did not change. Two loads at once wait for each other. Raises UnreadableFile
+    or FaultyData before anything is written, and IntegrityError when a row that left the files is still referred to.
     """
     files = read()
     digest = _edition(files)
@@ -71,6 +76,7 @@ def load(session: Session) -> LoadReport:
         Region.__table__: [_region(row) for row in files.regions.rows],
         State.__table__: [_state(row) for row in files.states.rows],
         Area.__table__: [_area(row, ranks[row["iso3"]]) for row in files.areas.rows],
+        CivicSpace.__table__: [_civic_space(row) for row in files.civic_space.rows if row["rating"]],
     }
     written = {table: _upsert(session, table, rows) for table, rows in wanted.items()}
     # Areas point to states and both to regions: what left the files goes in the opposite order.
@@ -87,7 +93,7 @@ def load(session: Session) -> LoadReport:
 
 def _edition(files: Files) -> str:
     # With the columns in it, a release that adds one fills it although no file changed.
-    columns = [str(column) for model in (Region, State, Area) for column in model.__table__.columns]
+    columns = [str(column) for model in (Region, State, Area, CivicSpace) for column in model.__table__.columns]
     return hashlib.sha256("\n".join([files.digest, *columns]).encode()).hexdigest()
 
 
@@ -99,7 +105,7 @@ def _upsert(session: Session, table: Table, rows: list[dict]) -> tuple[int, int]
         statement.on_conflict_do_update(
             index_elements=list(table.primary_key),
             set_={column.name: value for column, value in zip(old, new, strict=True)},
-            where=tuple_(*old).is_distinct_from(tuple_(*new)),
+            where=tuple_(*old).is_distinct_from(tuple_(*new)) & _OF_THE_FILES.get(table, true()),
         ).returning(literal_column("xmax = 0"))  # PostgreSQL: true for a row this statement inserted
     ).all()
     return sum(outcome), len(outcome) - sum(outcome)
@@ -107,7 +113,30 @@ def _upsert(session: Session, table: Table, rows: list[dict]) -> tuple[int, int]
 
 def _remove_others(session: Session, table: Table, rows: list[dict]) -> int:
     key = table.primary_key.columns[0]
-    return session.execute(delete(table).where(key.not_in([row[key.name] for row in rows]))).rowcount
+    gone = key.not_in([row[key.name] for row in rows])
+    return session.execute(delete(table).where(gone, _OF_THE_FILES.get(table, true()))).rowcount
+
+
+class UnfitRating(Exception):
+    """A rating of civic space that cannot be taken; the message says why."""
+
+
+def rate_civic_space(session: Session, iso3: str, rating: str, as_of: str, source: str, note: str, today: date) -> None:
+    """Edit how free civil society is in a state; no later edition of the files changes it back.
+
+    `as_of` is the ISO day of the rating, not after `today`; `source` an id of sources.csv or an https address. Raises
+    UnfitRating when there is no such state or a value does not fit.
+    """
+    complaints = list(rating_complaints(rating, as_of, source, {row["id"] for row in read().sources.rows}))
+    if session.get(State, iso3) is None:
+        complaints.append(f"{iso3!r} is not the ISO 3166-1 alpha-3 code of a state")
+    if not complaints and date.fromisoformat(as_of) > today:
+        complaints.append(f"as_of {as_of} has not come yet")
+    if complaints:
+        raise UnfitRating("; ".join(complaints))
+    row = {"rating": rating, "as_of": date.fromisoformat(as_of), "source": source, "basis": EDITED, "note": note}
+    statement = insert(CivicSpace).values(state_iso3=iso3, **row)
+    session.execute(statement.on_conflict_do_update(index_elements=[CivicSpace.state_iso3], set_=row))
 
 
 def _region(row: Row) -> dict:
@@ -137,4 +166,15 @@ def _area(row: Row, ranks: Row) -> dict:
         "fold_to": row["fold_to_iso3"] or None,
         **{f"sort_{lang}": int(ranks[lang]) for lang in CODES},
         **{column: row[column] for column in NAMES},
+    }
+
+
+def _civic_space(row: Row) -> dict:
+    return {
+        "state_iso3": row["iso3"],
+        "rating": row["rating"],
+        "as_of": date.fromisoformat(row["as_of"]),
+        "source": row["source"],
+        "basis": row["basis"],
+        "note": row["note"],
     }

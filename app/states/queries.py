@@ -1,16 +1,17 @@
-"""What pages ask about areas and regions.
+"""What pages ask about areas and regions, and what mails ask about civic space.
 
-Reference data changes only with a release, so every process reads it once and keeps it; `clear_cache` forgets it.
-Every answer is a copy that the caller may change. An unknown language raises KeyError.
+Areas and regions change only with a release, so every process reads them once and keeps them; `clear_cache` forgets
+them. Ratings of civic space can be edited at any time and are read each time. Every answer is a copy that the caller
+may change. An unknown language raises KeyError.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.kernel.db import db
 from app.kernel.i18n import CODES
-from app.states.models import Area, Region
+from app.states.models import Area, CivicSpace, Region, State
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,19 @@ def region_of() -> dict[str, str | None]:
 def region_names(lang: str) -> dict[str, str]:
     """The name of every M49 region by its code."""
     return dict(_regions()[lang])
+
+
+def civic_space(area: str) -> str | None:
+    """How free civil society is in the state whose tally may include this area, or that is this area itself: a step of
+    `rules.RATINGS`. None where it is not known: no rating, no state, another area, or the area was not said."""
+    state = select(func.coalesce(Area.fold_to, Area.code)).where(Area.code == area).scalar_subquery()
+    return db.session.scalar(select(CivicSpace.rating).where(CivicSpace.state_iso3 == state))
+
+
+def civic_spaces() -> list[tuple[str, CivicSpace | None]]:
+    """Every state by code, with its rating of civic space or None where nothing is known."""
+    statement = select(State.iso3, CivicSpace).outerjoin(CivicSpace, CivicSpace.state_iso3 == State.iso3)
+    return [tuple(row) for row in db.session.execute(statement.order_by(State.iso3))]
 
 
 def clear_cache() -> None:

@@ -4,8 +4,9 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from app.kernel.i18n import CODES
 from app.states.files import Files, Row, Table
@@ -20,6 +21,9 @@ REGIONAL_GROUPS = ("AFRICAN_GROUP", "ASIA_PACIFIC", "EEG", "GRULAC", "WEOG")
 FLAGS = ("ldc", "sids", "lldc")
 # The macro regions of the UN Statistics Division's standard M49.
 REGIONS = ("002", "009", "019", "142", "150")
+# CIVICUS Monitor's scale, from the best to the worst.
+RATINGS = ("open", "narrowed", "obstructed", "repressed", "closed")
+BASES = ("stated", "derived")
 
 NAMES = tuple(f"name_{lang}" for lang in CODES)
 LABELS = tuple(f"label_{lang}" for lang in CODES)
@@ -31,19 +35,25 @@ COLUMNS = {
     "areas.csv": ("iso3", "iso2", "m49", "fold_to_iso3", "region_code", "note", *NAMES),
     "regions.csv": ("code", *NAMES),
     "sort_keys.csv": ("code", *CODES, "names_sha256"),
+    "civic_space.csv": ("iso3", "rating", "as_of", "source", "basis", "note"),
+    "sources.csv": ("id", "title", "where", "licence", "note"),
 }  # fmt: skip
-KEYS = {"states.csv": "iso3", "areas.csv": "iso3", "regions.csv": "code", "sort_keys.csv": "code"}
 UNIQUE = {
     "states.csv": ("iso3", "iso2", "m49", *NAMES, *LABELS),
     "areas.csv": ("iso3", "iso2", "m49", *NAMES),
     "regions.csv": ("code", *NAMES),
     "sort_keys.csv": ("code",),
+    "civic_space.csv": ("iso3",),
+    "sources.csv": ("id",),
 }
 FORMS = {
     "iso3": (re.compile("[A-Z]{3}"), "not an ISO 3166-1 alpha-3 code"),
     "iso2": (re.compile("[A-Z]{2}"), "not an ISO 3166-1 alpha-2 code"),
     "m49": (re.compile("[0-9]{3}"), "not an M49 code of three digits"),
 }
+
+
+_ADDRESS = re.compile(r"https://[^\s/.]+\.\S+")
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +70,7 @@ class Fault:
 
 def faults(files: Files) -> list[Fault]:
     """Every fault of the files in the order of files and lines; empty if they may be loaded."""
-    tables = (files.states, files.areas, files.regions, files.sort_keys)
+    tables = (files.states, files.areas, files.regions, files.sort_keys, files.civic_space, files.sources)
     missing = [
         Fault(table.file, 1, f"column {column!r} is missing")
         for table in tables
@@ -70,7 +80,7 @@ def faults(files: Files) -> list[Fault]:
     if missing:
         return missing
     found = [fault for table in tables for fault in (*_texts(table), *_forms(table), *_duplicates(table))]
-    found += [*_regions(files.regions), *_states(files), *_areas(files), *_sort_keys(files)]
+    found += [*_regions(files.regions), *_states(files), *_areas(files), *_sort_keys(files), *_civic_space(files)]
     return sorted(set(found))
 
 
@@ -182,3 +192,34 @@ def _sort_keys(files: Files) -> Iterator[Fault]:
     for lang in CODES:
         if {row[lang] for row in table.rows} != {str(rank) for rank in range(1, len(table.rows) + 1)}:
             yield Fault(table.file, 1, f"the ranks of {lang} are not 1 to {len(table.rows)}: run make_sort_keys.mjs")
+
+
+def _civic_space(files: Files) -> Iterator[Fault]:
+    table = files.civic_space
+    states = {row["iso3"] for row in files.states.rows}
+    sources = {row["id"] for row in files.sources.rows}
+    for code in sorted(states - {row["iso3"] for row in table.rows}):
+        yield Fault(table.file, 1, f"{code} is missing: where nothing is known, its rating stays empty")
+    for row in table.rows:
+        if row["iso3"] not in states:
+            yield Fault(table.file, row.line, f"{row['iso3']} is not in {files.states.file}")
+        if bool(row["rating"]) != bool(row["basis"]):
+            yield Fault(table.file, row.line, "a rating needs a basis, and no rating has none")
+        if row["basis"] not in ("", *BASES):
+            yield Fault(table.file, row.line, f"basis {row['basis']!r} is neither {' nor '.join(BASES)}")
+        complaints = rating_complaints(row["rating"], row["as_of"], row["source"], sources) if row["rating"] else ()
+        for complaint in complaints:
+            yield Fault(table.file, row.line, complaint)
+
+
+def rating_complaints(rating: str, as_of: str, source: str, sources: Container[str]) -> Iterator[str]:
+    """What is wrong with a rating of civic space, in words: its step, its day, its source (an id of `sources` or an
+    https address)."""
+    if rating not in RATINGS:
+        yield f"rating {rating!r} is not one of {', '.join(RATINGS)}"
+    try:
+        date.fromisoformat(as_of)
+    except ValueError:
+        yield f"as_of {as_of!r} is not a day such as 2025-12-09"
+    if source not in sources and not _ADDRESS.fullmatch(source):
+        yield f"source {source!r} is neither in sources.csv nor an https address"

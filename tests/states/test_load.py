@@ -44,6 +44,7 @@ def test_first_load_fills_the_tables(empty):
         "states_region": (5, 5),
         "states_state": (195, 195),
         "states_area": (250, 250),
+        "states_civic_space": (81, 81),
     }
     counts = dict(empty.execute(select(State.membership, func.count()).group_by(State.membership)).all())
     assert counts == {"member": 193, "observer": 2}
@@ -162,7 +163,10 @@ def test_an_empty_world_is_not_remembered(empty):
 
 def test_command_check(app):
     result = app.test_cli_runner().invoke(states_cli, ["check"])
-    assert (result.exit_code, result.output) == (0, "states: 195 states, 250 areas, no fault\n")
+    assert (result.exit_code, result.output) == (
+        0,
+        "states: 195 states, 250 areas, 81 ratings of civic space, no fault\n",
+    )
 
 
 def test_command_check_names_faults_and_fails(app, monkeypatch):

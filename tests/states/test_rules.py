@@ -56,6 +56,20 @@ def spoil(folder, file, old, new):
         ("regions.csv", "code,", "kode,", "column 'code' is missing"),
         ("sort_keys.csv", "\nAGO,63,", "\nAGO,64,", "the ranks of ar are not 1 to 250"),
         ("sort_keys.csv", "\nAGO,", "\nAAA,", "AGO has no sort keys"),
+        ("civic_space.csv", "CUB,closed,2025-12-09", "CUB,shut,2025-12-09", "rating 'shut' is not one of open,"),
+        ("civic_space.csv", "CUB,closed,2025-12-09", "CUB,closed,last year", "as_of 'last year' is not a day"),
+        (
+            "civic_space.csv",
+            "CUB,closed,2025-12-09,civicus2025-kp",
+            "CUB,closed,2025-12-09,hearsay",
+            "source 'hearsay'",
+        ),
+        ("civic_space.csv", "civicus2025-kp,stated,\nCYP", "civicus2025-kp,edited,\nCYP", "basis 'edited' is neither"),
+        ("civic_space.csv", "CUB,closed,", "CUB,,", "a rating needs a basis, and no rating has none"),
+        ("civic_space.csv", "CUB,closed,", "XKX,closed,", "CUB is missing"),
+        ("civic_space.csv", "CUB,closed,", "XKX,closed,", "XKX is not in states.csv"),
+        ("civic_space.csv", "CUB,closed,", "CHN,closed,", "iso3 'CHN' is already on line"),
+        ("sources.csv", "civicus2025-kp", "elsewhere", "source 'civicus2025-kp' is neither in sources.csv nor"),
     ],
 )
 def test_a_broken_rule_is_named(folder, file, old, new, complaint):
