@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ CONTROLLER = {
 }
 SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "DIGEST_KEYS")
 SHORTEST_SECRET = 32
+# Where "Leave this site" leads: a page that nobody wonders at.
+LEAVE_URL = "https://www.wikipedia.org/"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 NEEDED_IN_PRODUCTION = (*SECRETS, "DATABASE_URL", "PLENARY_URL", "MAIL_SERVER", "MAIL_SENDER", *CONTROLLER)
 
@@ -117,17 +120,18 @@ def _escape(value: str) -> str:
     return value.replace("\\", "\\\\").replace("\n", "\\n")
 
 
-def public_url(text: str) -> str:
-    """The public address without a slash at its end. Raises ConfigError unless it is https, or http on this machine."""
+def public_url(text: str, name: str = "PLENARY_URL") -> str:
+    """The public address without a slash at its end. Raises ConfigError, naming the setting, unless it is https, or
+    http on this machine."""
     try:
         parts = urlsplit(text.strip())
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
     if not host or parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
-        raise ConfigError("PLENARY_URL is the address of the site alone, such as https://plenary.example.org")
+        raise ConfigError(f"{name} is the address of the site alone, such as https://plenary.example.org")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOCAL_HOSTS):
-        raise ConfigError("PLENARY_URL must begin with https:// in production, unless it is on localhost")
+        raise ConfigError(f"{name} must begin with https:// in production, unless it is on localhost")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -150,6 +154,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict:
         if missing:
             raise ConfigError(f"production needs {', '.join(missing)}: run `flask setup production`")
         public_url(env["PLENARY_URL"])
+        if env.get("NEUTRAL_URL"):
+            public_url(env["NEUTRAL_URL"], "NEUTRAL_URL")
         if len(env["SECRET_KEY"]) < SHORTEST_SECRET:
             raise ConfigError(f"SECRET_KEY has fewer than {SHORTEST_SECRET} characters")
     else:
@@ -169,6 +175,7 @@ def _development_secrets(instance: Path, env: Mapping[str, str]) -> dict[str, st
 def _flask_settings(env: Mapping[str, str], mode: str, instance: Path) -> dict:
     port = env.get("PORT") or "8000"
     url = (env.get("PLENARY_URL") or f"http://localhost:{port}").rstrip("/")
+    sender = env.get("MAIL_SENDER") or "Plenary <plenary@localhost>"
     controller = None
     if env.get("CONTROLLER_NAME"):
         controller = Controller(*(env.get(name, "") for name in CONTROLLER))
@@ -183,6 +190,8 @@ def _flask_settings(env: Mapping[str, str], mode: str, instance: Path) -> dict:
         "TESTING": mode == "testing",
         "INSTANCE_DIR": instance,
         "SITE_URL": url,
+        "NEUTRAL_URL": (env.get("NEUTRAL_URL") or url).rstrip("/"),
+        "LEAVE_URL": _leave_url(env.get("LEAVE_URL") or LEAVE_URL),
         "SECRET_KEY": env["SECRET_KEY"],
         "ENCRYPTION_KEYS": encryption,
         "DIGEST_KEYS": digest,
@@ -202,12 +211,25 @@ def _flask_settings(env: Mapping[str, str], mode: str, instance: Path) -> dict:
         "MAIL_PASSWORD": env.get("MAIL_PASSWORD") or None,
         "MAIL_USE_TLS": env.get("MAIL_USE_TLS", "") in ("1", "true", "yes"),
         "MAIL_USE_SSL": env.get("MAIL_USE_SSL", "") in ("1", "true", "yes"),
-        "MAIL_DEFAULT_SENDER": env.get("MAIL_SENDER") or "Plenary <plenary@localhost>",
+        "MAIL_DEFAULT_SENDER": sender,
+        # An address alone: the name before it would say who writes.
+        "MAIL_NEUTRAL_SENDER": env.get("MAIL_NEUTRAL_SENDER") or parseaddr(sender)[1],
         "SOURCE_URL": env.get("SOURCE_URL") or None,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "CAMPAIGNS_DIR": Path(env.get("CAMPAIGNS_DIR") or ROOT / "campaigns"),
         "TRUSTED_PROXIES": _proxies(env.get("TRUSTED_PROXIES") or ""),
     }
+
+
+def _leave_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme == "https" or parts.hostname in LOCAL_HOSTS
+    except ValueError:
+        fits = False
+    if not fits or any(character.isspace() for character in text):
+        raise ConfigError("LEAVE_URL is an https:// address that anybody might have open")
+    return text
 
 
 def _port(name: str, text: str) -> int:

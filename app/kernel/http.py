@@ -30,6 +30,9 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
+FORGET = '"cache", "cookies", "storage"'
+# Chromium may hold an answer back for many seconds while it searches its whole cache: nothing for who must go at once.
+FORGET_AT_ONCE = '"cookies", "storage"'
 IMMUTABLE = "public, max-age=31536000, immutable"
 STATIC = Path(__file__).parent / "static"
 ASSETS = frozenset(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file())
@@ -86,6 +89,16 @@ def private(response, status: int | None = None):
     return response
 
 
+def forgets(response, directives: str = FORGET):
+    """`private`, and the browser is asked to forget what it kept of this site (Clear-Site-Data, W3C).
+
+    Its history stays: no site can clear that. Browsers heed the header over https and on localhost only.
+    """
+    response = private(response)
+    response.headers["Clear-Site-Data"] = directives
+    return response
+
+
 def _static(path: str, cache_control: str):
     if path not in ASSETS:
         abort(404)
@@ -120,7 +133,8 @@ def same_site() -> bool:
         place = urlsplit(origin).netloc
     except ValueError:
         return False
-    return place in (request.host, urlsplit(current_app.config["SITE_URL"]).netloc)
+    ours = (urlsplit(current_app.config[name]).netloc for name in ("SITE_URL", "NEUTRAL_URL"))
+    return place in (request.host, *ours)
 
 
 def init_app(app: Flask) -> None:

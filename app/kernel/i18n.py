@@ -101,6 +101,11 @@ def site_url(endpoint: str, **values) -> str:
     return current_app.config["SITE_URL"] + current_app.url_map.bind("site").build(endpoint, values)
 
 
+def neutral_url(endpoint: str, **values) -> str:
+    """The same under the configured neutral address, whose host name says nothing of the campaign."""
+    return current_app.config["NEUTRAL_URL"] + current_app.url_map.bind("site").build(endpoint, values)
+
+
 def page_urls() -> dict[str, str]:
     """Absolute addresses of the page being answered, by language; empty where the page has no language."""
     if request.endpoint is None or "lang" not in (request.view_args or {}):

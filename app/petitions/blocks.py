@@ -20,9 +20,10 @@ def fresh_token(petition: PetitionView) -> str:
     )
 
 
-def sign_form(petition: PetitionView, source: str | None = None) -> SignForm:
-    """An empty form for a petition, ready to be put on a page that may be cached; `source` is the name in `?from=`."""
-    form = SignForm(lang=petition.language, data={"source": source})
+def sign_form(petition: PetitionView, source: str | None = None, shared_device: bool = False) -> SignForm:
+    """An empty form for a petition, ready to be put on a page that may be cached, or its edition for a shared device;
+    `source` is the name in `?from=`."""
+    form = SignForm(lang=petition.language, data={"source": source, "shared_device": shared_device})
     form.token.data = fresh_token(petition)
     return form
 

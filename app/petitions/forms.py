@@ -143,11 +143,13 @@ class SignForm(Form):
     )
     # A program that fills in forms fills this one; its name is known to no password manager.
     remark = StringField(lazy("Leave this field empty"))
+    shared_device = BooleanField(lazy("I share this device: ask the browser to keep nothing of this site."))
     token = HiddenField()
     # Whatever is no such name is dropped without a word: nobody typed it.
     source = HiddenField(filters=[sources.checked])
 
     notice: str | None = None
+    forgotten: bool = False
     address: str = ""
 
     def __init__(self, formdata=None, *, lang: str, **kwargs):
@@ -172,6 +174,13 @@ class SignForm(Form):
             network=network,
             trapped=bool((self.remark.data or "").strip()),
         )
+
+    def forget(self) -> None:
+        """Let go of what was typed, not of what was wrong with it: the form comes back empty on a shared device."""
+        self.name.data = self.email.data = self.area.data = ""
+        self.shown.data = SHOWN[-1]
+        self.updates.data = self.consent.data = False
+        self.forgotten = True
 
     def wordings(self) -> dict[str, str]:
         """The words beside each box that was ticked, by purpose of consent: what the person agreed to."""

@@ -101,6 +101,11 @@ class PetitionView:
     def qr_url(self) -> str:
         return self._url("petitions.qr")
 
+    @property
+    def shared_url(self) -> str:
+        """The page with the form for a device that others use, too."""
+        return self._url("petitions.shared")
+
     def _resolve(self, kind: str, slug: str) -> str:
         place = {"lang": self.language, "campaign": self.campaign}
         if kind == "petition":

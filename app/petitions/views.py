@@ -19,6 +19,7 @@ petitions = Blueprint("petitions", __name__, template_folder="templates")
 BASE = "/<language:lang>/<campaign>/petitions/<petition>"
 PAUSED_SECONDS = 60
 DONE = ("confirmed", "withdrawn", "not-me", "shown", "erased")
+DONE_PAGE = "/<language:lang>/done/<petition>/<any({}):done>".format(", ".join(f"'{done}'" for done in DONE))
 
 
 @petitions.app_context_processor
@@ -40,7 +41,7 @@ def _post(campaign_view, petition_view) -> share.Post:
     return blocks.post(campaign_view, i18n.site_url("petitions.petition", **values))
 
 
-def _page(campaign_view, petition_view, form, late=False):
+def _page(campaign_view, petition_view, form, late=False, robots=None):
     return render_template(
         "petitions/petition.html",
         campaign=campaign_view,
@@ -50,6 +51,7 @@ def _page(campaign_view, petition_view, form, late=False):
         source=form and form.source.data,
         figures=figures.figures(petition_view, clock.today()),
         post=_post(campaign_view, petition_view),
+        robots=robots,
         canonical=i18n.site_url("petitions.petition", **request.view_args),
         share_image=share_image(campaign_view, campaigns.CALL),
     )
@@ -63,12 +65,21 @@ def petition(lang: str, campaign: str, petition: str):
     return http.public_with_names(_page(campaign_view, petition_view, form))
 
 
+@petitions.get(f"{BASE}/shared")
+def shared(lang: str, campaign: str, petition: str):
+    """The same for a device that others use, too: kept nowhere, and no field is filled in by the browser."""
+    campaign_view, petition_view = _views(lang, campaign, petition)
+    form = blocks.sign_form(petition_view, http.source(), shared_device=True)
+    return http.private(_page(campaign_view, petition_view, form, robots="noindex"))
+
+
 @petitions.post(BASE)
 def sign(lang: str, campaign: str, petition: str):
     """Take a signature: 303 to the thanks page, the same for everyone; or the form again with what was typed: 422, and
     503 while signing is paused.
 
     After the petition's end its page says so, 409, and nothing is stored.
+    On a device that is shared nothing that was typed comes back.
     """
     form = SignForm(request.form, lang=lang)
     valid = form.validate()
@@ -83,13 +94,20 @@ def sign(lang: str, campaign: str, petition: str):
             return _paused(campaign_view, petition_view, form)
         fault = _fault(form, petition, words)
         if not valid or fault or not _signed(form, campaign, words):
-            form.notice = _fault_words(fault or "changed") if fault or valid else None
+            form.notice = _fault_words(fault or "changed", form) if fault or valid else None
             form.token.data = blocks.fresh_token(petition_view)
+            if form.shared_device.data:
+                form.forget()
             return http.private(_page(campaign_view, petition_view, form), 422)
     db.session.commit()
-    return http.private(
-        redirect(url_for("petitions.thanks", lang=lang, campaign=campaign, petition=petition), code=303)
-    )
+    return _onward("petitions.thanks", bool(form.shared_device.data), **request.view_args)
+
+
+def _onward(endpoint: str, shared_device: bool, **values):
+    """303 to what comes after a form; on a shared device to its page there, and the browser is asked to forget."""
+    if shared_device:
+        return http.forgets(redirect(url_for(f"{endpoint}_shared", **values), code=303))
+    return http.private(redirect(url_for(endpoint, **values), code=303))
 
 
 def _paused(campaign_view, petition_view, form: SignForm):
@@ -115,7 +133,9 @@ def _fault(form: SignForm, petition: str, words: operations.OpenText) -> str | N
     return rules.token_fault(form.token.data or "", secret, petition, words.digest, form.lang, clock.today())
 
 
-def _fault_words(fault: str) -> str:
+def _fault_words(fault: str, form: SignForm) -> str:
+    if fault == "expired" and form.shared_device.data:
+        return _("This page was open for more than a week. Please fill in the form once more.")
     if fault == "expired":
         return _("This page was open for more than a week. Nothing is lost: please send the form once more.")
     return _("The text of the petition has changed since you opened it. Please read it again, then sign.")
@@ -168,6 +188,21 @@ def qr(lang: str, campaign: str, petition: str):
     response = http.public(share.qr_code(_post(campaign_view, petition_view).address_from("qr")))
     response.mimetype = "image/svg+xml"
     return response
+
+
+@petitions.get(f"{BASE}/thanks/shared")
+def thanks_shared(lang: str, campaign: str, petition: str):
+    """The same after signing on a shared device, with what to do there now."""
+    campaign_view, petition_view = _views(lang, campaign, petition)
+    return http.forgets(
+        render_template(
+            "petitions/thanks.html",
+            campaign=campaign_view,
+            petition=petition_view,
+            shared_device=True,
+            robots="noindex",
+        )
+    )
 
 
 @petitions.get(f"{BASE}/signatories")
@@ -226,9 +261,8 @@ def change_signature(lang: str, token: str):
         case _:
             return _signature_page(lang, own, 422)
     db.session.commit()
-    return http.private(
-        redirect(url_for("petitions.signature_done", lang=lang, petition=own.petition, done=done), code=303)
-    )
+    shared_device = bool(request.form.get("shared_device"))
+    return _onward("petitions.signature_done", shared_device, lang=lang, petition=own.petition, done=done)
 
 
 def _signature_page(lang: str, own: queries.OwnSignature | None, status: int | None = None):
@@ -248,20 +282,29 @@ def _signature_page(lang: str, own: queries.OwnSignature | None, status: int | N
     return http.private(body, status or (200 if own else 404))
 
 
-@petitions.get("/<language:lang>/done/<petition>/<any({}):done>".format(", ".join(f"'{d}'" for d in DONE)))
+@petitions.get(DONE_PAGE)
 def signature_done(lang: str, petition: str, done: str):
     """What has been done. The address holds no token, as some of these end the link."""
+    return http.private(_done_page(lang, petition, done, shared_device=False))
+
+
+@petitions.get(f"{DONE_PAGE}/shared")
+def signature_done_shared(lang: str, petition: str, done: str):
+    """The same on a shared device, with what to do there now."""
+    return http.forgets(_done_page(lang, petition, done, shared_device=True))
+
+
+def _done_page(lang: str, petition: str, done: str, shared_device: bool) -> str:
     view = queries.petition_view(petition, lang)
     if view is None:
         abort(404)
     campaign_view = campaigns.campaign_view(view.campaign, lang)
-    return http.private(
-        render_template(
-            "petitions/signature_done.html",
-            campaign=campaign_view,
-            petition=view,
-            post=_post(campaign_view, view),
-            done=done,
-            robots="noindex",
-        )
+    return render_template(
+        "petitions/signature_done.html",
+        campaign=campaign_view,
+        petition=view,
+        post=_post(campaign_view, view),
+        done=done,
+        shared_device=shared_device,
+        robots="noindex",
     )

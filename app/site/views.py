@@ -1,6 +1,6 @@
 """Pages that span features: the first page, a campaign's own page, the imprint, and what search engines read."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image
@@ -67,6 +67,12 @@ def imprint(lang: str):
     )
 
 
+@site.get("/<language:lang>/leave")
+def leave(lang: str):
+    """Away from here at once, to a page that nobody wonders at. It needs no script; the browser's history stays."""
+    return http.forgets(redirect(current_app.config["LEAVE_URL"], code=303), http.FORGET_AT_ONCE)
+
+
 @site.get("/sitemap.xml")
 def sitemap():
     """Every public page in every language, each with its alternates (sitemaps.org; hreflang as Google reads it)."""
@@ -76,8 +82,9 @@ def sitemap():
 
 @site.get("/robots.txt")
 def robots():
-    """Everything may be found but the pages that belong to one person."""
-    lines = ["User-agent: *", *(f"Disallow: /{code}/signature/" for code in i18n.CODES)]
+    """Everything may be found but the pages that belong to one person, and the way out."""
+    closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ("leave", "m/", "signature/")]
+    lines = ["User-agent: *", *closed]
     lines += ["Allow: /", f"Sitemap: {i18n.site_url('site.sitemap')}", ""]
     return http.public(Response("\n".join(lines), mimetype="text/plain"))
 

@@ -23,17 +23,23 @@ PUBLIC = {
     "petitions.mastodon": "/<language:lang>/<campaign>/petitions/<petition>/mastodon",
     "petitions.petition": "/<language:lang>/<campaign>/petitions/<petition>",
     "petitions.qr": "/<language:lang>/<campaign>/petitions/<petition>/qr.svg",
+    "petitions.shared": "/<language:lang>/<campaign>/petitions/<petition>/shared",
     "petitions.sign": "/<language:lang>/<campaign>/petitions/<petition>",
     "petitions.signatories": "/<language:lang>/<campaign>/petitions/<petition>/signatories",
     "petitions.signature": "/<language:lang>/signature/<token>",
     "petitions.signature_done": (
         "/<language:lang>/done/<petition>/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'erased'):done>"
     ),
+    "petitions.signature_done_shared": (
+        "/<language:lang>/done/<petition>/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'erased'):done>/shared"
+    ),
     "petitions.thanks": "/<language:lang>/<campaign>/petitions/<petition>/thanks",
+    "petitions.thanks_shared": "/<language:lang>/<campaign>/petitions/<petition>/thanks/shared",
     "site.campaign": "/<language:lang>/<campaign>",
     "site.campaign_slash": "/<language:lang>/<campaign>/",
     "site.home": "/<language:lang>/",
     "site.imprint": "/<language:lang>/imprint",
+    "site.leave": "/<language:lang>/leave",
     "site.robots": "/robots.txt",
     "site.root": "/",
     "site.sitemap": "/sitemap.xml",
@@ -81,7 +87,8 @@ def test_the_sitemap_lists_every_page_in_every_language_with_its_alternates(clie
 
 def test_robots_may_read_everything_but_what_belongs_to_one_person(client):
     text = client.get("/robots.txt").get_data(as_text=True)
-    assert "Disallow: /ar/signature/" in text
+    for path in ("signature/", "m/", "leave"):
+        assert f"Disallow: /ar/{path}\n" in text
     assert "Sitemap: http://plenary.test/sitemap.xml" in text
 
 
