@@ -62,10 +62,13 @@ class Seen:
         done = ("confirmed", "withdrawn", "not-me", "shown", "erased")
         return {
             PETITION.format(lang=lang) + "/thanks": 200,
+            PETITION.format(lang=lang) + "/thanks/shared": 200,
+            PETITION.format(lang=lang) + "/shared": 200,
             f"/{lang}/{self.pending}": 200,
             f"/{lang}/{self.confirmed}": 200,
             f"/{lang}/signature/there-is-none": 404,
             **{f"/{lang}/done/focal-point/{what}": 200 for what in done},
+            f"/{lang}/done/focal-point/confirmed/shared": 200,
             f"/{lang}/nowhere": 404,
             f"/{lang}/mailbox": 200,
             f"/{lang}/{self.mail}": 200,

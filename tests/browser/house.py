@@ -61,6 +61,7 @@ class House:
             **CONTROLLER,
             "PLENARY_ENV": "development",
             "PLENARY_URL": self.url,
+            "LEAVE_URL": f"{self.url}/healthz",
             "WEB_CONCURRENCY": "1",
         }
         gunicorn = ["gunicorn", "--config", "app/kernel/gunicorn.py", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]
