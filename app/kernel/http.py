@@ -89,12 +89,12 @@ def private(response, status: int | None = None):
     return response
 
 
-def forgets(response, directives: str = FORGET):
+def forgets(response, status: int | None = None, directives: str = FORGET):
     """`private`, and the browser is asked to forget what it kept of this site (Clear-Site-Data, W3C).
 
     Its history stays: no site can clear that. Browsers heed the header over https and on localhost only.
     """
-    response = private(response)
+    response = private(response, status)
     response.headers["Clear-Site-Data"] = directives
     return response
 

@@ -1,6 +1,6 @@
 """The page that ends the news, and the one click in a mail program that does (RFC 8058)."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from app.campaigns import queries as campaigns
@@ -29,16 +29,17 @@ def end(lang: str, token: str):
     if own is not None:
         operations.end(own.id, lang, _("Send me no more news"), clock.now())
         db.session.commit()
-    return _page(lang, queries.own_signature(token))
+    return _page(lang, queries.own_signature(token), bool(request.form.get("shared_device")))
 
 
-def _page(lang: str, own: queries.OwnSignature | None):
+def _page(lang: str, own: queries.OwnSignature | None, shared_device: bool = False):
     view = own and queries.petition_view(own.petition, lang)
     body = render_template(
         "petitions/news.html",
         campaign=view and campaigns.campaign_view(view.campaign, lang),
         petition=view,
         signature=own,
+        shared_device=shared_device,
         robots="noindex",
     )
-    return http.private(body, 200 if own else 404)
+    return (http.forgets if shared_device else http.private)(body, 200 if own else 404)

@@ -70,7 +70,7 @@ def imprint(lang: str):
 @site.get("/<language:lang>/leave")
 def leave(lang: str):
     """Away from here at once, to a page that nobody wonders at. It needs no script; the browser's history stays."""
-    return http.forgets(redirect(current_app.config["LEAVE_URL"], code=303), http.FORGET_AT_ONCE)
+    return http.forgets(redirect(current_app.config["LEAVE_URL"], code=303), directives=http.FORGET_AT_ONCE)
 
 
 @site.get("/sitemap.xml")

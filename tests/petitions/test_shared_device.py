@@ -115,9 +115,10 @@ def test_every_form_that_posts_has_the_box(app, client, mailbox):
     link = mailbox()[0].link
     pages = [client.get(path).get_data(as_text=True) for path in ("/en/un75", HERE, f"{HERE}/shared", link)]
     client.post(link, data={"action": "confirm"})
-    pages.append(client.get(link).get_data(as_text=True))
+    client.post(link, data={"action": "show", "shown": "none", "updates": "y"})
+    pages += [client.get(path).get_data(as_text=True) for path in (link, f"{link}/news")]
     forms = [form for page in pages for form in FORM.findall(page)]
-    assert len(forms) == sum(page.count("<form") for page in pages) == 5
+    assert len(forms) == sum(page.count("<form") for page in pages) == 6
     for form in forms:
         assert len(BOX.findall(form)) == 1
 
@@ -143,6 +144,15 @@ def test_whatever_one_does_with_a_signature_the_browser_is_asked_to_forget(
         assert found.headers["Clear-Site-Data"] == FORGET
         assert found.headers["Cache-Control"] == "no-store"
     assert "Delete this entry first" in last.get_data(as_text=True)
+
+
+def test_ending_the_news_on_a_shared_device_leaves_nothing_either(app, client, mailbox):
+    sign(client, updates="y")
+    confirm_all(app, client)
+    answer = client.post(f"{mailbox()[0].link}/news", data={"shared_device": "y"})
+    assert answer.status_code == 200
+    assert answer.headers["Clear-Site-Data"] == FORGET
+    assert "No site can clear it" in answer.get_data(as_text=True)
 
 
 def test_the_page_of_a_signature_is_not_filled_in_again_by_the_browser(app, client, mailbox):
