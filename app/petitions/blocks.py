@@ -28,8 +28,10 @@ def sign_form(petition: PetitionView, source: str | None = None, shared_device: 
     return form
 
 
-def paused_words() -> str:
-    """What a page says while signing is paused."""
+def paused_words(forgotten: bool = False) -> str:
+    """What a page says while signing is paused; `forgotten`: to whom nothing is given back on a shared device."""
+    if forgotten:
+        return _("Signing is paused for a moment. Please come back in a few minutes.")
     return _("Signing is paused for a moment. Nothing you typed is lost: please send it again in a few minutes.")
 
 

@@ -94,11 +94,8 @@ def sign(lang: str, campaign: str, petition: str):
             return _paused(campaign_view, petition_view, form)
         fault = _fault(form, petition, words)
         if not valid or fault or not _signed(form, campaign, words):
-            form.notice = _fault_words(fault or "changed", form) if fault or valid else None
-            form.token.data = blocks.fresh_token(petition_view)
-            if form.shared_device.data:
-                form.forget()
-            return http.private(_page(campaign_view, petition_view, form), 422)
+            notice = _fault_words(fault or "changed", form) if fault or valid else None
+            return _again(campaign_view, petition_view, form, notice, 422)
     db.session.commit()
     return _onward("petitions.thanks", bool(form.shared_device.data), **request.view_args)
 
@@ -110,10 +107,16 @@ def _onward(endpoint: str, shared_device: bool, **values):
     return http.private(redirect(url_for(endpoint, **values), code=303))
 
 
-def _paused(campaign_view, petition_view, form: SignForm):
-    form.notice = blocks.paused_words()
+def _again(campaign_view, petition_view, form: SignForm, notice: str | None, status: int):
+    form.notice = notice
     form.token.data = blocks.fresh_token(petition_view)
-    response = http.private(_page(campaign_view, petition_view, form), 503)
+    if form.shared_device.data:
+        form.forget()
+    return http.private(_page(campaign_view, petition_view, form), status)
+
+
+def _paused(campaign_view, petition_view, form: SignForm):
+    response = _again(campaign_view, petition_view, form, blocks.paused_words(form.shared_device.data), 503)
     response.headers["Retry-After"] = str(PAUSED_SECONDS)
     return response
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.campaigns.queries import CampaignView
-from app.kernel import clock
+from app.kernel import clock, switches
 from app.kernel.http import FORGET
 from app.petitions import operations
 from app.petitions.models import Signature
@@ -39,7 +39,7 @@ def test_it_stands_above_the_ordinary_form_in_which_the_box_is_empty_and_the_bro
     (form,) = FORM.findall(page)
     assert f'href="{HERE}/shared#sign"' in page.partition(form)[0]
     assert "checked" not in BOX.search(form)[0]
-    assert 'autocomplete="name"' in form and 'autocomplete="off"' not in form
+    assert 'autocomplete="name"' in form and 'autocomplete="email"' in form
 
 
 @pytest.mark.parametrize("wrong", [{"email": "lucja@"}, {"consent": None}, {"area": ""}, {"token": "x"}])
@@ -57,6 +57,16 @@ def test_nothing_that_was_typed_comes_back(client, session, wrong):
     assert 'value="none"' in checked[0]
     assert all('autocomplete="off"' in control for control in CONTROL.findall(form))
     assert session.query(Signature).count() == 0
+
+
+def test_nothing_that_was_typed_comes_back_while_signing_is_paused_either(client, session):
+    values = form_values(client, **TYPED, shared_device="y")
+    switches.pause("signing", clock.now())
+    session.commit()
+    answer = client.post(HERE, data=values)
+    assert answer.status_code == 503
+    page = answer.get_data(as_text=True)
+    assert "lucja" not in page and "Nothing you typed is lost" not in page
 
 
 def test_what_is_wrong_is_still_said_beside_its_field(client):
