@@ -1,9 +1,9 @@
 """A campaign and what it says. The database holds the truth after the first import; the pack is how it travels."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, LargeBinary, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import db
@@ -25,32 +25,45 @@ class Campaign(db.Model):
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class CampaignText(db.Model):
-    """A campaign's name and tagline in one language."""
+class Block(db.Model):
+    """A passage of a document in one language; the block `head` holds the front matter instead of a text.
 
-    __tablename__ = "campaigns_text"
+    What kinds there are, and what each holds, says kinds.py.
+    """
 
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"), primary_key=True)
-    language: Mapped[str] = mapped_column(Text, primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    tagline: Mapped[str] = mapped_column(Text)
-
-
-class Page(db.Model):
-    """One page in one language."""
-
-    __tablename__ = "campaigns_page"
-    __table_args__ = (UniqueConstraint("campaign_id", "slug", "language"),)
+    __tablename__ = "campaigns_block"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "kind", "slug", "language", "key"),
+        CheckConstraint("(key = 'head') = (fields IS NOT NULL)", name="head_has_fields"),
+        CheckConstraint("(key = 'head') = (text IS NULL)", name="others_have_text"),
+        CheckConstraint("(source IS NULL) = (state IS NULL)", name="source_and_state"),
+        CheckConstraint("state IN ('machine', 'draft', 'reviewed')", name="state"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"))
-    slug: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(Text, comment="of the document")
+    position: Mapped[int] = mapped_column(comment="order of the document among its kind, from 0")
     language: Mapped[str] = mapped_column(Text)
-    position: Mapped[int] = mapped_column(comment="order in the menu, from 0")
-    title: Mapped[str] = mapped_column(Text)
-    description: Mapped[str] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(Text, comment="Markdown")
-    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    key: Mapped[str] = mapped_column(Text, comment="the block's id")
+    place: Mapped[int] = mapped_column(comment="order in the document; the head is 0")
+    fields: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True), comment="the front matter")
+    text: Mapped[str | None] = mapped_column(Text, comment="Markdown")
+    digest: Mapped[str] = mapped_column(Text, comment="of fields or text, see format.py")
+    source: Mapped[str | None] = mapped_column(Text, comment="digest of the source block it was translated from")
+    state: Mapped[str | None] = mapped_column(Text, comment="of a translation, with source")
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Update(db.Model):
+    """News of a campaign: its day; its words are blocks."""
+
+    __tablename__ = "campaigns_update"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"), primary_key=True)
+    slug: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[date] = mapped_column()
 
 
 class Ask(db.Model):
@@ -68,30 +81,6 @@ class Ask(db.Model):
     position: Mapped[int] = mapped_column()
     status: Mapped[str] = mapped_column(Text)
     variants: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="wordings of it; empty when there is only one")
-
-
-class AskText(db.Model):
-    """An ask in one language."""
-
-    __tablename__ = "campaigns_ask_text"
-
-    ask_id: Mapped[int] = mapped_column(ForeignKey("campaigns_ask.id", ondelete="CASCADE"), primary_key=True)
-    language: Mapped[str] = mapped_column(Text, primary_key=True)
-    title: Mapped[str] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(Text, comment="Markdown, one paragraph")
-
-
-class MailText(db.Model):
-    """What a campaign's mails say, by kind and language."""
-
-    __tablename__ = "campaigns_mail_text"
-
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"), primary_key=True)
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    language: Mapped[str] = mapped_column(Text, primary_key=True)
-    subject: Mapped[str] = mapped_column(Text)
-    action: Mapped[str] = mapped_column(Text, comment="label of the button")
-    body: Mapped[str] = mapped_column(Text, comment="paragraphs with the placeholders {name}, {petition}, {action}")
 
 
 class SharePicture(db.Model):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
@@ -9,7 +10,8 @@ from sqlalchemy import delete, insert, select
 from app.kernel import pagecache
 from app.kernel.db import db
 
-from .models import Ask, AskText, Campaign, CampaignText, MailText, Page
+from .format import HEAD
+from .models import Ask, Block, Campaign, Update
 from .pack import Pack
 
 
@@ -20,74 +22,76 @@ def import_pack(pack: Pack, now: datetime) -> Campaign:
         campaign = Campaign(slug=pack.slug)
         db.session.add(campaign)
     campaign.source_language = pack.source_language
-    campaign.languages = list(pack.languages)
+    campaign.languages = list(pack.head.languages)
     campaign.pack_digest = pack.digest
     campaign.content_digest = ""
     campaign.imported_at = now
     db.session.flush()
-    _replace_texts(campaign.id, pack)
-    _replace_pages(campaign.id, pack, now)
+    _replace_blocks(campaign.id, pack, now)
     _replace_asks(campaign.id, pack)
+    db.session.execute(delete(Update).where(Update.campaign_id == campaign.id))
+    days = [{"campaign_id": campaign.id, "slug": e["slug"], "day": e["date"]} for e in pack.head.entries["updates"]]
+    if days:
+        db.session.execute(insert(Update), days)
     campaign.content_digest = content_digest(campaign.id)
     pagecache.bump()
     return campaign
 
 
-def _replace_texts(campaign_id: int, pack: Pack) -> None:
-    db.session.execute(delete(CampaignText).where(CampaignText.campaign_id == campaign_id))
-    db.session.execute(
-        insert(CampaignText),
-        [{"campaign_id": campaign_id, "language": code, **words} for code, words in pack.texts.items()],
-    )
-    db.session.execute(delete(MailText).where(MailText.campaign_id == campaign_id))
-    db.session.execute(
-        insert(MailText),
-        [
-            {"campaign_id": campaign_id, "kind": kind, "language": code, **document.front, "body": document.body}
-            for kind, by_language in pack.documents["mails"].items()
-            for code, document in by_language.items()
-        ],
-    )
+def _replace_blocks(campaign_id: int, pack: Pack, now: datetime) -> None:
+    """Write all blocks anew; one that says what it said keeps the time it changed, so that notices stay true."""
+    name = (Block.kind, Block.slug, Block.language, Block.key)
+    held = {
+        tuple(key): (digest, changed)
+        for *key, digest, changed in db.session.execute(
+            select(*name, Block.digest, Block.changed_at).where(Block.campaign_id == campaign_id)
+        )
+    }
+    db.session.execute(delete(Block).where(Block.campaign_id == campaign_id))
+    rows = []
+    for row in _rows(pack):
+        digest, changed = held.get((row["kind"], row["slug"], row["language"], row["key"]), (None, now))
+        rows.append({**row, "campaign_id": campaign_id, "changed_at": changed if digest == row["digest"] else now})
+    db.session.execute(insert(Block), rows)
 
 
-def _replace_pages(campaign_id: int, pack: Pack, now: datetime) -> None:
-    """Rewrite only the pages that differ, so that "last changed" stays true."""
-    held = {(p.slug, p.language): p for p in db.session.scalars(select(Page).where(Page.campaign_id == campaign_id))}
-    for position, entry in enumerate(pack.order["pages"]):
-        for code, document in pack.documents["pages"][entry["slug"]].items():
-            words = {**document.front, "body": document.body}
-            page = held.pop((entry["slug"], code), None)
-            if page is None:
-                page = Page(campaign_id=campaign_id, slug=entry["slug"], language=code, updated_at=now)
-                db.session.add(page)
-            elif any(getattr(page, key) != value for key, value in words.items()):
-                page.updated_at = now
-            page.position = position
-            for key, value in words.items():
-                setattr(page, key, value)
-    for page in held.values():
-        db.session.delete(page)
-    db.session.flush()
+def _rows(pack: Pack) -> Iterator[dict]:
+    for kind, by_slug in pack.documents.items():
+        for position, (slug, by_language) in enumerate(by_slug.items()):
+            for language, document in by_language.items():
+                common = {"kind": kind, "slug": slug, "position": position, "language": language}
+                yield {
+                    **common,
+                    "key": HEAD,
+                    "place": 0,
+                    "fields": document.front,
+                    "text": None,
+                    "digest": document.digest,
+                    "source": document.source,
+                    "state": document.state,
+                }
+                for place, block in enumerate(document.blocks, 1):
+                    yield {
+                        **common,
+                        "key": block.key,
+                        "place": place,
+                        "fields": None,
+                        "text": block.text,
+                        "digest": block.digest,
+                        "source": block.source,
+                        "state": block.state,
+                    }
 
 
 def _replace_asks(campaign_id: int, pack: Pack) -> None:
     """Asks keep their id: evidence will speak to them."""
     held = {ask.slug: ask for ask in db.session.scalars(select(Ask).where(Ask.campaign_id == campaign_id))}
-    for position, entry in enumerate(pack.order["asks"]):
+    for position, entry in enumerate(pack.head.entries["asks"]):
         ask = held.pop(entry["slug"], None)
         if ask is None:
             ask = Ask(campaign_id=campaign_id, slug=entry["slug"])
             db.session.add(ask)
         ask.position, ask.status, ask.variants = position, entry["status"], list(entry.get("variants", []))
-        db.session.flush()
-        db.session.execute(delete(AskText).where(AskText.ask_id == ask.id))
-        db.session.execute(
-            insert(AskText),
-            [
-                {"ask_id": ask.id, "language": code, "title": document.front["title"], "body": document.body}
-                for code, document in pack.documents["asks"][entry["slug"]].items()
-            ],
-        )
     for ask in held.values():
         db.session.delete(ask)
     db.session.flush()
@@ -96,19 +100,16 @@ def _replace_asks(campaign_id: int, pack: Pack) -> None:
 def content_digest(campaign_id: int) -> str:
     """SHA-256 over what the campaign's rows say now, in a fixed order."""
     statements = (
-        select(CampaignText.language, CampaignText.name, CampaignText.tagline)
-        .where(CampaignText.campaign_id == campaign_id)
-        .order_by(CampaignText.language),
-        select(Page.slug, Page.language, Page.position, Page.title, Page.description, Page.body)
-        .where(Page.campaign_id == campaign_id)
-        .order_by(Page.slug, Page.language),
-        select(Ask.slug, Ask.position, Ask.status, Ask.variants, AskText.language, AskText.title, AskText.body)
-        .join(AskText, AskText.ask_id == Ask.id)
+        select(
+            *(Block.kind, Block.slug, Block.position, Block.language, Block.key, Block.place),
+            *(Block.fields, Block.text, Block.source, Block.state),
+        )
+        .where(Block.campaign_id == campaign_id)
+        .order_by(Block.kind, Block.slug, Block.language, Block.place),
+        select(Ask.slug, Ask.position, Ask.status, Ask.variants)
         .where(Ask.campaign_id == campaign_id)
-        .order_by(Ask.slug, AskText.language),
-        select(MailText.kind, MailText.language, MailText.subject, MailText.action, MailText.body)
-        .where(MailText.campaign_id == campaign_id)
-        .order_by(MailText.kind, MailText.language),
+        .order_by(Ask.slug),
+        select(Update.slug, Update.day).where(Update.campaign_id == campaign_id).order_by(Update.slug),
     )
     rows = [[list(row) for row in db.session.execute(statement)] for statement in statements]
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()

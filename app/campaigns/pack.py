@@ -1,6 +1,7 @@
 """Campaign packs: everything a campaign says, in every language, as plain files.
 
-A pack is read whole and checked whole; a fault names its file, its line and what is wrong.
+A pack is read whole and checked whole; a fault names its file, its line and what is wrong. What a translation still
+lacks is no fault but a notice: a page that has fallen behind stays up and says so.
 """
 
 import hashlib
@@ -8,64 +9,36 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
-from string import Formatter
 
 from app.kernel.i18n import CODES
 
-from . import markdown
+from . import checks, format, head
+from .faults import Fault, PackFaults
+from .format import Document
+from .head import Head
+from .kinds import KINDS, file_name
+from .translation import Made, Original, block_state
 
-PAGES = ("call", "why", "road", "questions", "sources", "about", "privacy")
-MAILS = ("confirm", "reminder", "repeat")
-MAIL_PLACEHOLDERS = {"name", "petition", "action"}
-ASK_STATES = ("open", "adopted", "dropped")
-LONGEST_DESCRIPTION = 180
-FRONT = {
-    "pages": {"title", "description"},
-    "petitions": {"title", "addressees"},
-    "asks": {"title"},
-    "mails": {"subject", "action"},
-}
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong with a pack: the file below its folder, the line (from 1; 0: the whole file), the words."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
-
-
-class PackFaults(Exception):
-    """A pack that may not be imported; `faults` says why."""
-
-    def __init__(self, faults: list[Fault]):
-        super().__init__(f"{len(faults)} faults")
-        self.faults = faults
-
-
-@dataclass(frozen=True)
-class Document:
-    """One text of a pack: its front matter and its Markdown body."""
-
-    front: dict[str, str]
-    body: str
+HEAD_FILE = "campaign.toml"
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A whole pack. `documents[kind][slug][lang]`, with kinds pages, petitions, asks and mails."""
+    """A whole pack. `documents[kind][slug][language]`, with the kinds of kinds.py; `notices` are what the translations
+    lack, as faults that keep nothing from being imported."""
 
-    slug: str
-    source_language: str
-    languages: tuple[str, ...]
-    texts: dict[str, dict[str, str]]
-    order: dict[str, list[dict]]
+    head: Head
     documents: dict[str, dict[str, dict[str, Document]]]
     digest: str
+    notices: list[Fault]
+
+    @property
+    def slug(self) -> str:
+        return self.head.slug
+
+    @property
+    def source_language(self) -> str:
+        return self.head.source_language
 
 
 @dataclass
@@ -75,14 +48,6 @@ class _Reader:
 
     def fault(self, file: str, line: int, message: str) -> None:
         self.faults.append(Fault(file, line, message))
-
-    def toml(self) -> dict:
-        text = self.text("campaign.toml")
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            self.fault("campaign.toml", _line_of(error), f"no valid TOML: {error}")
-            return {}
 
     def text(self, file: str) -> str:
         path = self.root / file
@@ -94,178 +59,118 @@ class _Reader:
         except UnicodeDecodeError as error:
             self.fault(file, 0, f"not UTF-8: {error.reason} at byte {error.start}")
             return ""
+        if not text.strip():
+            self.fault(file, 1, "the file is empty")
+            return ""
         for number, line in enumerate(text.split("\n"), 1):
-            if line != line.rstrip() or "\t" in line:
-                self.fault(file, number, "spaces at the end of the line, or a tab")
             if unicodedata.normalize("NFC", line) != line:
-                self.fault(file, number, "not in Unicode normal form C")
-        if not text.endswith("\n") or text.endswith("\n\n"):
-            self.fault(file, text.count("\n") + 1, "the file must end with exactly one line break")
+                self.fault(file, number, "not in canonical form: not in Unicode normal form C")
+            elif line != line.rstrip() or "\t" in line:
+                self.fault(file, number, "not in canonical form: a space at the end of the line, or a tab")
         return text
 
-    def document(self, file: str, keys: set[str]) -> Document | None:
+    def in_form(self, file: str, text: str, wanted: str) -> None:
+        """Note where a text leaves the one form that `wanted` has, unless that line was named before."""
+        if text == wanted:
+            return
+        line = format.first_difference(text, wanted)
+        if not any(fault.file == file and "canonical" in fault.message for fault in self.faults):
+            lines = wanted.split("\n")
+            there = lines[line - 1] if line <= len(lines) else ""
+            self.fault(file, line, f"not in canonical form: here should stand {there!r}")
+
+    def head(self) -> Head:
+        text = self.text(HEAD_FILE)
+        try:
+            said = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            self.fault(HEAD_FILE, format.toml_line(error), f"no valid TOML: {error}")
+            said = {}
+        found, faults = head.read(said, self.root.name)
+        self.faults += [Fault(HEAD_FILE, head.line_of(text, key), words) for key, words in faults]
+        if not faults and text:
+            self.in_form(HEAD_FILE, text, head.write(found))
+        return found
+
+    def document(self, kind: str, slug: str, code: str) -> Document | None:
+        file = file_name(kind, slug, code)
         text = self.text(file)
         if not text:
             return None
-        parts = text.split("+++\n", 2)
-        if len(parts) != 3 or parts[0] or not parts[2].startswith("\n"):
-            self.fault(file, 1, "front matter between two lines of +++ and an empty line must open the file")
-            return None
         try:
-            front = tomllib.loads(parts[1])
-        except tomllib.TOMLDecodeError as error:
-            self.fault(file, _line_of(error) + 1, f"front matter is no valid TOML: {error}")
+            document = format.parse(text)
+        except format.FormFault as error:
+            self.fault(file, error.line, error.message)
             return None
-        for key in sorted(front.keys() ^ keys):
-            self.fault(file, 2, f"unknown key {key!r}" if key in front else f"missing key {key!r}")
-        for key in sorted(front.keys() & keys):
-            if not isinstance(front[key], str) or not front[key].strip():
-                self.fault(file, 2, f"{key!r} must be a text that is not empty")
-                return None
-        body = parts[2][1:].rstrip("\n")
-        self.body(file, body, text.count("\n", 0, len(text) - len(parts[2])) + 2)
-        return Document({key: str(value) for key, value in front.items()}, body)
-
-    def body(self, file: str, body: str, first_line: int) -> None:
-        if not body.strip():
-            self.fault(file, first_line, "the text is empty")
-        for number, line in enumerate(body.split("\n"), first_line):
-            if "<" in line and any(f"<{c}" in line.lower() for c in "abcdefghijklmnopqrstuvwxyz/!?"):
-                self.fault(file, number, "raw HTML is not allowed")
-            if "![" in line:
-                self.fault(file, number, "pictures are not allowed")
-        level = 1
-        for heading in markdown.headings(body):
-            if heading == 1 or heading > level + 1:
-                self.fault(file, first_line, f"a heading of level {heading} follows level {level}")
-            level = heading
+        fields = KINDS[kind].fields
+        wrong = document.front.keys() ^ set(fields)
+        for key in sorted(wrong):
+            known = f"unknown key {key!r}" if key in document.front else f"missing key {key!r}"
+            self.fault(file, _line_of_key(text, key), known)
+        self.faults += [Fault(file, line, words) for line, words in checks.document_faults(kind, code, document)]
+        if not wrong:
+            self.in_form(file, text, format.write(document, fields))
+        return document
 
 
-def _line_of(error: tomllib.TOMLDecodeError) -> int:
-    words = str(error).partition("line ")[2]
-    number = words.partition(",")[0]
-    return int(number) if number.isdigit() else 1
+def _line_of_key(text: str, key: str) -> int:
+    return next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith(f"{key} ")), 2)
 
 
 def read(root: Path) -> Pack:
     """Read and check the pack in folder `root`. Raises PackFaults with every fault found."""
     reader = _Reader(root)
-    head = reader.toml()
-    languages = tuple(head.get("languages", ()))
-    source = str(head.get("source_language", ""))
-    if set(languages) != set(CODES):
-        reader.fault("campaign.toml", 1, f"languages must be {', '.join(CODES)}")
-    if source not in CODES:
-        reader.fault("campaign.toml", 1, "source_language must be one of the languages")
-    if str(head.get("slug")) != root.name:
-        reader.fault("campaign.toml", 1, f"slug must be the folder's name, {root.name}")
-    texts = _texts(reader, head)
-    order = _order(reader, head)
+    found = reader.head()
     documents = {
         kind: {
-            entry["slug"]: {
+            slug: {
                 code: document
                 for code in CODES
-                if (document := reader.document(f"{kind}/{entry['slug']}/{code}.md", FRONT[kind])) is not None
+                if code not in found.waiting(kind, slug) and (document := reader.document(kind, slug, code)) is not None
             }
-            for entry in entries
+            for slug in found.slugs(kind)
         }
-        for kind, entries in order.items()
+        for kind in KINDS
     }
-    _compare_languages(reader, documents, source)
-    _check_mails(reader, documents["mails"])
-    _check_strays(reader, root, order)
-    if reader.faults:
-        raise PackFaults(reader.faults)
-    return Pack(root.name, source, languages, texts, order, documents, files_digest(root))
-
-
-def _texts(reader: _Reader, head: dict) -> dict[str, dict[str, str]]:
-    texts = head.get("text", {})
-    for code in CODES:
-        words = texts.get(code, {})
-        if set(words) != {"name", "tagline"} or not all(isinstance(w, str) and w.strip() for w in words.values()):
-            reader.fault("campaign.toml", 1, f"[text.{code}] needs a name and a tagline, and nothing else")
-    known = {"slug", "source_language", "languages", "text", "pages", "petitions", "asks"}
-    for key in sorted(set(head) - known):
-        reader.fault("campaign.toml", 1, f"unknown key {key!r}")
-    return texts
-
-
-def _order(reader: _Reader, head: dict) -> dict[str, list[dict]]:
-    order = {kind: list(head.get(kind, [])) for kind in ("pages", "petitions", "asks")}
-    allowed = {"pages": {"slug"}, "petitions": {"slug", "version", "opened"}, "asks": {"slug", "status", "variants"}}
-    for kind, entries in order.items():
-        for entry in entries:
-            for key in sorted(set(entry) - allowed[kind]):
-                reader.fault("campaign.toml", 1, f"unknown key {key!r} in [[{kind}]]")
-        slugs = [entry.get("slug") for entry in entries]
-        if len(set(slugs)) != len(slugs) or not all(slugs):
-            reader.fault("campaign.toml", 1, f"[[{kind}]] needs a slug in each entry, and none twice")
-        order[kind] = [entry for entry in entries if entry.get("slug")]
-    for page in PAGES:
-        if page not in [entry["slug"] for entry in order["pages"]]:
-            reader.fault("campaign.toml", 1, f"the page {page!r} is missing from [[pages]]")
-    for petition in order["petitions"]:
-        if not isinstance(petition.get("version"), int) or petition["version"] < 1:
-            reader.fault("campaign.toml", 1, f"petition {petition['slug']!r} needs a version, a number from 1")
-    for ask in order["asks"]:
-        if ask.get("status") not in ASK_STATES:
-            reader.fault("campaign.toml", 1, f"ask {ask['slug']!r}: status is one of {', '.join(ASK_STATES)}")
-    return {**order, "mails": [{"slug": slug} for slug in MAILS]}
-
-
-def _compare_languages(reader: _Reader, documents: dict, source: str) -> None:
-    """Links and headings must be the same in every language: a reader loses no source by the language they read."""
+    notices: list[Fault] = []
     for kind, by_slug in documents.items():
         for slug, by_language in by_slug.items():
-            original = by_language.get(source)
-            for code, document in by_language.items():
-                if original is None or document is original:
-                    continue
-                file = f"{kind}/{slug}/{code}.md"
-                if markdown.links(document.body) != markdown.links(original.body):
-                    _report_links(reader, file, document, original)
-                if markdown.headings(document.body) != markdown.headings(original.body):
-                    reader.fault(file, 1, f"its headings differ in number or level from {source}.md")
+            faults, behind = checks.compare(kind, slug, by_language, found.source_language)
+            reader.faults += faults
+            notices += behind
+            notices += [
+                Fault(file_name(kind, slug, code), 0, "missing: not translated yet")
+                for code in found.waiting(kind, slug)
+            ]
+    reader.faults += checks.dead_links(documents)
+    _find_strays(reader, root, found)
+    if reader.faults:
+        raise PackFaults(sorted(reader.faults, key=lambda fault: (fault.file, fault.line)))
+    return Pack(found, documents, files_digest(root), notices)
 
 
-def _report_links(reader: _Reader, file: str, document: Document, original: Document) -> None:
-    ours, theirs = markdown.links(document.body), markdown.links(original.body)
-    if sorted(ours) == sorted(theirs):
-        return
-    for link in sorted(set(theirs) - set(ours)):
-        reader.fault(file, 1, f"the link {link} is missing")
-    for link in sorted(set(ours) - set(theirs)):
-        reader.fault(file, 1, f"the link {link} is not in the source language")
-    if set(ours) == set(theirs):
-        reader.fault(file, 1, "a link stands a different number of times than in the source language")
-
-
-def _check_mails(reader: _Reader, mails: dict) -> None:
-    for slug, by_language in mails.items():
-        for code, document in by_language.items():
-            file = f"mails/{slug}/{code}.md"
-            for text in (document.front.get("subject", ""), document.body):
-                try:
-                    names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-                except ValueError as error:
-                    reader.fault(file, 1, f"braces do not close: {error}")
-                    continue
-                for name in sorted(names - MAIL_PLACEHOLDERS):
-                    reader.fault(file, 1, f"unknown placeholder {{{name}}}")
-            if document.body.split("\n\n").count("{action}") != 1:
-                reader.fault(file, 1, "the line {action} must stand once, as a paragraph of its own")
-
-
-def _check_strays(reader: _Reader, root: Path, order: dict[str, list[dict]]) -> None:
-    expected = {"campaign.toml"} | {
-        f"{kind}/{entry['slug']}/{code}.md" for kind, entries in order.items() for entry in entries for code in CODES
+def _find_strays(reader: _Reader, root: Path, found: Head) -> None:
+    expected = {HEAD_FILE} | {
+        file_name(kind, slug, code)
+        for kind in KINDS
+        for slug in found.slugs(kind)
+        for code in CODES
+        if code not in found.waiting(kind, slug)
     }
     for path in sorted(root.rglob("*")):
         file = path.relative_to(root).as_posix()
         if path.is_file() and file not in expected:
             reader.fault(file, 0, "nothing in campaign.toml asks for this file")
+
+
+def files_of(head_: Head, documents: dict[str, dict[str, dict[str, Document]]]) -> dict[str, str]:
+    """The files of a pack, name and content, in their one form: what `read` takes."""
+    files = {HEAD_FILE: head.write(head_)}
+    for kind, by_slug in documents.items():
+        for slug, by_language in by_slug.items():
+            for code, document in by_language.items():
+                files[file_name(kind, slug, code)] = format.write(document, KINDS[kind].fields)
+    return files
 
 
 def files_digest(root: Path) -> str:
@@ -276,3 +181,53 @@ def files_digest(root: Path) -> str:
         content = path.read_bytes()
         total.update(len(name).to_bytes(4) + name + len(content).to_bytes(8) + content)
     return total.hexdigest()
+
+
+def rewrite(root: Path, change=lambda kind, slug, code, document, original: document) -> list[str]:
+    """Write every document of the pack in `root` anew in its one form, after `change`; the files that differ now.
+
+    Raises PackFaults when a file is no document at all.
+    """
+    reader = _Reader(root)
+    found = reader.head()
+    reader.faults = [fault for fault in reader.faults if "canonical" not in fault.message]
+    documents: dict[tuple[str, str, str], Document] = {}
+    for kind in KINDS:
+        for slug in found.slugs(kind):
+            for code in CODES:
+                file = file_name(kind, slug, code)
+                if not (root / file).is_file():
+                    continue
+                try:
+                    documents[kind, slug, code] = format.parse((root / file).read_text(encoding="utf-8"))
+                except format.FormFault as error:
+                    reader.fault(file, error.line, error.message)
+    if reader.faults:
+        raise PackFaults(reader.faults)
+    texts = {HEAD_FILE: head.write(found)}
+    for (kind, slug, code), document in documents.items():
+        original = documents.get((kind, slug, found.source_language))
+        changed = change(kind, slug, code, document, original)
+        texts[file_name(kind, slug, code)] = format.write(changed, KINDS[kind].fields)
+    differ = [file for file, text in texts.items() if (root / file).read_text(encoding="utf-8") != text]
+    for file in differ:
+        (root / file).write_text(texts[file], encoding="utf-8", newline="\n")
+    return differ
+
+
+def board(pack: Pack) -> dict[str, dict[str, int]]:
+    """How many blocks of the pack are in which state of translation, by language; what is not there is `missing`."""
+    found: dict[str, dict[str, int]] = {code: {} for code in CODES if code != pack.source_language}
+    for by_slug in pack.documents.values():
+        for by_language in by_slug.values():
+            original = by_language[pack.source_language]
+            for code, states in found.items():
+                for key, digest in [(format.HEAD, original.digest), *((b.key, b.digest) for b in original.blocks)]:
+                    state = _state(by_language.get(code), key, digest)
+                    states[state] = states.get(state, 0) + 1
+    return found
+
+
+def _state(document: Document | None, key: str, digest: str) -> str:
+    block = document and (document.head if key == format.HEAD else document.block(key))
+    return block_state(block and Made(block.source, block.state), Original(digest))

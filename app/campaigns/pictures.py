@@ -12,7 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.db import db
 
-from .models import CampaignText, Page, SharePicture
+from .format import HEAD
+from .kinds import CAMPAIGN
+from .models import Block, SharePicture
 
 FOLDER = Path(__file__).parent
 TEMPLATE = FOLDER / "pictures.typ"
@@ -59,20 +61,18 @@ def refresh(campaign_id: int) -> None:
 
 def _wanted(campaign_id: int) -> dict[tuple[str, str], Words]:
     """The words of every page by (page, language). The call stands under the campaign's own name and tagline."""
-    statement = (
-        select(Page.slug, Page.language, Page.title, Page.description, CampaignText.name, CampaignText.tagline)
-        .join(
-            CampaignText,
-            (CampaignText.campaign_id == Page.campaign_id) & (CampaignText.language == Page.language),
-        )
-        .where(Page.campaign_id == campaign_id)
-        .order_by(Page.language, Page.position)
-    )
+    rows = db.session.execute(
+        select(Block.kind, Block.slug, Block.language, Block.fields)
+        .where(Block.campaign_id == campaign_id, Block.key == HEAD, Block.kind.in_((CAMPAIGN, "pages")))
+        .order_by(Block.language, Block.kind, Block.position)
+    ).all()
+    own = {row.language: row.fields for row in rows if row.kind == CAMPAIGN}
     return {
-        (row.slug, row.language): Words(row.language, row.title, row.name, row.tagline)
+        (row.slug, row.language): Words(row.language, row.fields["title"], campaign["name"], campaign["tagline"])
         if row.slug == "call"
-        else Words(row.language, row.name, row.title, row.description)
-        for row in db.session.execute(statement)
+        else Words(row.language, campaign["name"], row.fields["title"], row.fields["description"])
+        for row in rows
+        if row.kind == "pages" and (campaign := own.get(row.language))
     }
 
 

@@ -1,6 +1,7 @@
 """Everything that reads about campaigns for a page."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -8,14 +9,16 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
+from app.kernel import i18n
 from app.kernel.db import db
 
 from . import markdown
-from .models import Ask, AskText, Campaign, CampaignText, MailText, Page, SharePicture
+from .documents import Words, languages, words
+from .format import HEAD
+from .kinds import CAMPAIGN, FOOTER_PAGES
+from .models import Ask, Block, Campaign, SharePicture, Update
 
 CALL = "call"
-# Pages that stand in the footer and not in the menu.
-FOOTER_PAGES = ("about", "privacy")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class CampaignView:
     language: str
     name: str
     tagline: str
+    share: str
     pages: tuple[tuple[str, str], ...]
 
     @cached_property
@@ -64,6 +68,23 @@ class CampaignView:
     def about_url(self) -> str:
         return self.page_url("about")
 
+    @property
+    def safety_url(self) -> str:
+        return self.page_url("safety")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a reader of a translation should know: `kind` is stale, machine or draft (translation.py).
+
+    `since` is the day the original left it behind, where that is known; `original` the original's language and address.
+    """
+
+    kind: str
+    since: date | None
+    language: i18n.Language
+    url: str
+
 
 @dataclass(frozen=True)
 class PageView:
@@ -74,6 +95,8 @@ class PageView:
     description: str
     html: Markup
     updated: date
+    languages: list[str]
+    notice: Notice | None
 
 
 def campaign_view(slug: str, language: str) -> CampaignView | None:
@@ -88,50 +111,96 @@ def campaign_views(language: str) -> list[CampaignView]:
 
 def _campaign_views(language: str, slug: str | None = None) -> list[CampaignView]:
     statement = (
-        select(Campaign.id, Campaign.slug, CampaignText.name, CampaignText.tagline, Page.slug, Page.title)
-        .join(CampaignText, CampaignText.campaign_id == Campaign.id)
-        .join(Page, Page.campaign_id == Campaign.id)
-        .where(CampaignText.language == language, Page.language == language)
-        .order_by(Campaign.slug, Page.position)
+        select(Campaign.id, Campaign.slug, Block.kind, Block.slug, Block.fields)
+        .join(Block, Block.campaign_id == Campaign.id)
+        .where(Block.language == language, Block.key == HEAD, Block.kind.in_((CAMPAIGN, "pages")))
+        .order_by(Campaign.slug, Block.kind, Block.position)
     )
     if slug is not None:
         statement = statement.where(Campaign.slug == slug)
-    heads: dict[tuple, list[tuple[str, str]]] = {}
-    for row in db.session.execute(statement):
-        heads.setdefault((row[0], row[1], row[2], row[3]), []).append((row[4], row[5]))
+    # "campaign" sorts before "pages": a campaign's own words open its rows.
+    found: dict[tuple[int, str], tuple[dict, list]] = {}
+    for identity, campaign, kind, page, fields in db.session.execute(statement):
+        fields = {key: i18n.isolated(text, language) for key, text in fields.items()}
+        if kind == CAMPAIGN:
+            found[identity, campaign] = fields, []
+        else:
+            found[identity, campaign][1].append((page, fields["title"]))
     return [
-        CampaignView(identity, found, language, name, tagline, tuple(pages))
-        for (identity, found, name, tagline), pages in heads.items()
+        CampaignView(identity, campaign, language, **own, pages=tuple(pages))
+        for (identity, campaign), (own, pages) in found.items()
     ]
 
 
 def page_view(campaign: CampaignView, slug: str) -> PageView | None:
-    """A page of a campaign, rendered; None when there is none."""
-    page = db.session.scalar(
-        select(Page).where(Page.campaign_id == campaign.id, Page.slug == slug, Page.language == campaign.language)
-    )
-    if page is None:
+    """A page of a campaign, rendered; None where it is not there in this language."""
+    found = words(campaign.id, "pages", slug, campaign.language)
+    if found is None:
         return None
+    fields = {key: i18n.isolated(text, campaign.language) for key, text in found.fields.items()}
+    return PageView(
+        slug,
+        fields["title"],
+        fields["description"],
+        _html(campaign, found.blocks),
+        found.changed_at.date(),
+        page_languages(campaign, slug),
+        _notice(found, lambda code: replace(campaign, language=code).page_url(slug)),
+    )
 
+
+def _html(campaign: CampaignView, blocks: Iterable[tuple[str, str]]) -> Markup:
     def resolve(kind: str, target: str) -> str:
         return campaign.petition_url(target) if kind == "petition" else campaign.page_url(target)
 
-    html = markdown.render(page.body, resolve)
-    return PageView(page.slug, page.title, page.description, html, page.updated_at.date())
+    return Markup().join(markdown.render(text, resolve, language=campaign.language, anchor=key) for key, text in blocks)
 
 
-def mail_text(campaign_id: int, kind: str, language: str) -> MailText:
-    """What a mail of this kind says in a language. Raises NoResultFound when the campaign does not say it."""
-    return db.session.scalars(
-        select(MailText).where(
-            MailText.campaign_id == campaign_id, MailText.kind == kind, MailText.language == language
-        )
-    ).one()
+def _notice(found: Words, address: Callable[[str], str]) -> Notice | None:
+    if found.standing.state not in ("stale", "machine", "draft"):
+        return None
+    since, original = found.standing.since, found.source_language
+    return Notice(found.standing.state, since and since.date(), i18n.BY_CODE[original], address(original))
+
+
+def page_languages(campaign: CampaignView, slug: str) -> list[str]:
+    """The languages that a page is there in, in the usual order."""
+    found = languages(campaign.id, "pages", slug)
+    return [code for code in i18n.CODES if code in found]
+
+
+@dataclass(frozen=True)
+class MailWords:
+    """What a mail says: its subject, the label of its button, and paragraphs with placeholders."""
+
+    subject: str
+    action: str
+    body: str
+
+
+def mail_text(campaign_id: int, kind: str, language: str) -> MailWords:
+    """What a mail of this kind says in a language. Raises LookupError when the campaign does not say it."""
+    found = words(campaign_id, "mails", kind, language)
+    if found is None:
+        raise LookupError(f"no mail {kind} in {language}")
+    return MailWords(found.fields["subject"], found.fields["action"], found.body)
+
+
+def tell_text(campaign: CampaignView) -> str:
+    """What a person may send to their own network: plain paragraphs, without the link."""
+    found = words(campaign.id, CAMPAIGN, CAMPAIGN, campaign.language)
+    return found.body if found else ""
+
+
+def closing_text(campaign_id: int, petition: str, language: str) -> str | None:
+    """What a petition says once it is closed, as Markdown; None when it has no such text."""
+    found = words(campaign_id, "petitions", petition, language)
+    return dict(found.blocks).get("closing") if found else None
 
 
 @dataclass(frozen=True)
 class UpdateView:
-    """News of a campaign in one language."""
+    """News of a campaign in one language. Addresses in it are absolute: it is read in mails and feeds, too."""
 
     slug: str
     date: date
@@ -139,16 +208,38 @@ class UpdateView:
     description: str
     html: Markup
     url: str
+    notice: Notice | None = None
 
 
 def updates(campaign_id: int, language: str) -> list[UpdateView]:
     """A campaign's news in a language, newest first; what is not translated yet is not among them."""
-    return []
+    rows = db.session.execute(
+        select(Update.slug, Update.day, Campaign.slug.label("campaign"))
+        .join(Campaign, Campaign.id == Update.campaign_id)
+        .where(Campaign.id == campaign_id)
+        .order_by(Update.day.desc(), Update.slug)
+    ).all()
+    found = ((row, words(campaign_id, "updates", row.slug, language)) for row in rows)
+    return [_update_view(row, said, language) for row, said in found if said]
 
 
-def closing_text(campaign_id: int, petition_slug: str, language: str) -> str | None:
-    """What the campaign says of a petition that has ended, in Markdown; None when it says nothing."""
-    return None
+def _update_view(row, said, language: str) -> UpdateView:
+    def resolve(kind: str, target: str) -> str:
+        values = {"lang": language, "campaign": row.campaign}
+        if kind == "petition":
+            return i18n.site_url("petitions.petition", petition=target, **values)
+        if target == CALL:
+            return i18n.site_url("site.campaign", **values)
+        return i18n.site_url("campaigns.page", page=target, **values)
+
+    def address(code: str) -> str:
+        return i18n.site_url("updates.update", lang=code, campaign=row.campaign, update=row.slug)
+
+    fields = {key: i18n.isolated(text, language) for key, text in said.fields.items()}
+    html = Markup().join(markdown.render(text, resolve, language=language, anchor=key) for key, text in said.blocks)
+    return UpdateView(
+        row.slug, row.day, fields["title"], fields["description"], html, address(language), _notice(said, address)
+    )
 
 
 @dataclass(frozen=True)
@@ -164,26 +255,29 @@ class AskView:
 def asks(campaign_id: int) -> list[AskView]:
     """A campaign's asks, in order."""
     statement = (
-        select(Ask.slug, Ask.status, Ask.variants, AskText.language, AskText.title)
-        .join(AskText, AskText.ask_id == Ask.id)
-        .where(Ask.campaign_id == campaign_id)
-        .order_by(Ask.position, AskText.language)
+        select(Ask.slug, Ask.status, Ask.variants, Block.language, Block.fields)
+        .join(Block, (Block.campaign_id == Ask.campaign_id) & (Block.slug == Ask.slug) & (Block.kind == "asks"))
+        .where(Ask.campaign_id == campaign_id, Block.key == HEAD)
+        .order_by(Ask.position, Block.language)
     )
     views: dict[str, AskView] = {}
-    for slug, status, variants, language, title in db.session.execute(statement):
-        views.setdefault(slug, AskView(slug, status, variants, {})).titles[language] = title
+    for slug, status, variants, language, fields in db.session.execute(statement):
+        views.setdefault(slug, AskView(slug, status, variants, {})).titles[language] = fields["title"]
     return list(views.values())
 
 
-def page_slugs() -> list[tuple[str, str]]:
-    """Every (campaign slug, page slug), for the sitemap."""
+def page_slugs(kind: str = "pages") -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every (campaign slug, page slug, languages it is there in), for the sitemap."""
     statement = (
-        select(Campaign.slug, Page.slug)
-        .join(Page, Page.campaign_id == Campaign.id)
-        .where(Page.language == Campaign.source_language)
-        .order_by(Campaign.slug, Page.position)
+        select(Campaign.slug, Block.slug, Block.language)
+        .join(Block, Block.campaign_id == Campaign.id)
+        .where(Block.kind == kind, Block.key == HEAD)
+        .order_by(Campaign.slug, Block.position)
     )
-    return [tuple(row) for row in db.session.execute(statement)]
+    found: dict[tuple[str, str], list[str]] = {}
+    for campaign, slug, language in db.session.execute(statement):
+        found.setdefault((campaign, slug), []).append(language)
+    return [(*names, tuple(code for code in i18n.CODES if code in codes)) for names, codes in found.items()]
 
 
 def share_digest(campaign_id: int, page: str, language: str) -> str | None:

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from app.kernel import http, i18n
 
 from . import queries
+from .views import untranslated
 
 updates = Blueprint("updates", __name__)
 
@@ -38,15 +39,15 @@ def update(lang: str, campaign: str, update: str):
     if not languages:
         abort(404)
     found = _find(view.id, lang, update)
+    if not found:
+        return untranslated(view, languages)
     return http.public(
         render_template(
             "campaigns/update.html",
             campaign=view,
             update=found,
-            slug=update,
-            others=[language for language in i18n.LANGUAGES if language.code in languages],
-            canonical=i18n.site_url("updates.update", **request.view_args),
-            robots=None if found else "noindex",
+            page_urls=i18n.page_urls(languages),
+            canonical=found.url,
         )
     )
 

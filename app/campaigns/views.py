@@ -11,21 +11,33 @@ campaigns = Blueprint("campaigns", __name__, template_folder="templates")
 
 @campaigns.get("/<language:lang>/<campaign>/<page>")
 def page(lang: str, campaign: str, page: str):
-    """One page of a campaign; 404 where there is none."""
+    """One page of a campaign; 404 where there is none, and in words of its own where it is only not translated."""
     view = queries.campaign_view(campaign, lang)
-    found = view and queries.page_view(view, page)
-    if not found or page == queries.CALL:
+    if not view or page == queries.CALL:
         abort(404)
+    found = queries.page_view(view, page)
+    if not found:
+        return untranslated(view, queries.page_languages(view, page))
     return http.public(
         render_template(
             "campaigns/page.html",
             campaign=view,
             page=found,
             show_controller=page == "privacy",
+            page_urls=i18n.page_urls(found.languages),
             canonical=i18n.site_url("campaigns.page", **request.view_args),
             share_image=share_image(view, page),
         )
     )
+
+
+def untranslated(campaign: queries.CampaignView, codes: list[str]):
+    """The answer in the asked language that a page is there only in the languages `codes`; 404 if in none."""
+    if not codes:
+        abort(404)
+    offered = [(i18n.BY_CODE[code], url) for code, url in i18n.page_urls(codes).items()]
+    page = render_template("campaigns/untranslated.html", campaign=campaign, offered=offered, robots="noindex")
+    return http.private(page, 404)
 
 
 @campaigns.get("/<language:lang>/<campaign>/share/<page>-<digest>.png")

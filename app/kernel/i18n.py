@@ -1,5 +1,7 @@
 """The six languages of the United Nations, and the one object that templates ask about the reader's."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +72,24 @@ def format_number(number: int, lang: str | None = None) -> Markup:
     return Markup("<bdi>{}</bdi>").format(format_decimal(number, locale=lang or current_language()))
 
 
+# Numbers and document symbols: 12, 1,000, 1997–2003, 143-7-15, A/RES/75/1.
+NUMBER_RUN = re.compile(r"((?:[A-Z]+/)*[A-Z0-9]*\d[\dA-Za-z]*(?:[./:,–-][\dA-Za-z]+)*%?)", re.ASCII)
+
+
+def number_runs(text: str) -> Iterator[tuple[bool, str]]:
+    """The text in parts, each with whether it is a run of numbers: what right-to-left text would turn round."""
+    for place, part in enumerate(NUMBER_RUN.split(text)):
+        if part:
+            yield place % 2 == 1, part
+
+
+def isolated(text: str, lang: str) -> str:
+    """A plain line with its numbers isolated by invisible characters (UAX #9, 2.7) where the language needs it."""
+    if BY_CODE[lang].dir == "ltr":
+        return text
+    return "".join(f"\u2068{part}\u2069" if number else part for number, part in number_runs(text))
+
+
 # CLDR names the months of the Maghreb and the Gulf alone; UN documents in Arabic give both names.
 ARABIC_MONTHS = (
     "كانون الثاني/يناير",
@@ -106,13 +126,13 @@ def neutral_url(endpoint: str, **values) -> str:
     return current_app.config["NEUTRAL_URL"] + current_app.url_map.bind("site").build(endpoint, values)
 
 
-def page_urls() -> dict[str, str]:
+def page_urls(codes: Iterable[str] = CODES) -> dict[str, str]:
     """Absolute addresses of the page being answered, by language; empty where the page has no language."""
     if request.endpoint is None or "lang" not in (request.view_args or {}):
         return {}
     values = dict(request.view_args)
     values.pop("lang")
-    return {code: site_url(request.endpoint, lang=code, **values) for code in CODES}
+    return {code: site_url(request.endpoint, lang=code, **values) for code in codes}
 
 
 class _LanguageConverter(BaseConverter):
@@ -137,6 +157,7 @@ def init_app(app: Flask) -> None:
         return {
             "locale": ReaderLocale(current_language()),
             "page_urls": page_urls() if has_request_context() else {},
+            "language_urls": page_urls() if has_request_context() else {},
             "format_number": format_number,
             "format_date": format_day,
         }

@@ -73,7 +73,7 @@ class PetitionView:
 
     @property
     def html(self) -> Markup:
-        return markdown.render(self.words.body)
+        return markdown.render(self.words.body, language=self.language)
 
     @property
     def end(self) -> ends.End | None:

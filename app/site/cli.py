@@ -1,14 +1,17 @@
 """Commands that span features: campaign packs, and the release step that `make run` and the Procfile call."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from app.campaigns.pack import PackFaults, read
-from app.kernel import catalogues
+from app.campaigns.faults import PackFaults
+from app.campaigns.format import STATES
+from app.campaigns.pack import board, read, rewrite
+from app.kernel import catalogues, i18n
 from app.kernel.config import ROOT
 from app.kernel.db import db
 from app.petitions.texts import TextWasSigned
@@ -20,27 +23,36 @@ campaign_cli = AppGroup("campaign", help="Campaign packs.")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def _faults(error: PackFaults, folder: Path) -> None:
+def _faults(error: PackFaults, folder: Path) -> NoReturn:
     for fault in error.faults:
         click.echo(f"{folder.name}/{fault}", err=True)
-    raise click.ClickException(f"{len(error.faults)} faults in {folder}; nothing was imported")
+    found = len(error.faults)
+    raise click.ClickException(f"{found} fault{'' if found == 1 else 's'} in {folder}; nothing was changed")
 
 
 @campaign_cli.command("check")
 @click.argument("folder", type=FOLDER)
-def check(folder: Path) -> None:
-    """Check a pack; exit 1 with file, line and fault of each."""
+@click.option("--complete", is_flag=True, help="Translations that are missing or stale are faults, too.")
+def check(folder: Path, complete: bool) -> None:
+    """Check a pack; exit 1 with file, line and fault of each. What translations lack is told, and is no fault."""
+    folder = folder.resolve()
     try:
-        pack = read(folder.resolve())
+        pack = read(folder)
     except PackFaults as error:
         _faults(error, folder)
+    for notice in pack.notices:
+        click.echo(f"{folder.name}/{notice}", err=True)
+    for language, numbers in board(pack).items():
+        click.echo(f"{language}: " + ", ".join(f"{number} {state}" for state, number in numbers.items()))
+    if complete and pack.notices:
+        raise click.ClickException(f"{len(pack.notices)} blocks are missing or stale")
     click.echo(f"{pack.slug}: no fault")
 
 
 @campaign_cli.command("import")
 @click.argument("folder", type=FOLDER)
 def import_(folder: Path) -> None:
-    """Import a pack over what the database says."""
+    """Import a pack over what the database says, all of it or nothing."""
     try:
         loaded = packs.import_folder(folder.resolve())
     except PackFaults as error:
@@ -48,6 +60,56 @@ def import_(folder: Path) -> None:
     except TextWasSigned as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{loaded.slug}: {loaded.outcome}")
+
+
+@campaign_cli.command("export")
+@click.argument("slug")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="campaigns")
+def export(slug: str, folder: Path) -> None:
+    """Write a campaign as a pack: into FOLDER if it is named as the campaign, else into FOLDER/SLUG."""
+    try:
+        exported = packs.export_to(slug, folder.resolve())
+    except packs.NoCampaign:
+        raise click.ClickException(f"There is no campaign {slug!r} here.") from None
+    for name in exported.strays:
+        click.echo(f"{exported.folder.name}/{name}: not of this pack, left as it is", err=True)
+    click.echo(f"{slug}: written to {exported.folder}")
+
+
+@campaign_cli.command("tidy")
+@click.argument("folder", type=FOLDER)
+def tidy(folder: Path) -> None:
+    """Write a pack's files anew in their one form; the words stay."""
+    _rewrite(folder)
+
+
+@campaign_cli.command("mark")
+@click.argument("folder", type=FOLDER)
+@click.argument("language", type=click.Choice(i18n.CODES))
+@click.option("--state", type=click.Choice(STATES), required=True, help="How far the translation has come.")
+@click.option("--only", metavar="KIND/SLUG", help="One document, such as pages/why; else all.")
+@click.option("--block", help="One block of that document; `head` is its front matter.")
+def mark(folder: Path, language: str, state: str, only: str | None, block: str | None) -> None:
+    """Say that a translation was made from, or brought up to, what the source says now."""
+
+    def change(kind, slug, code, document, original):
+        if code != language or original is None or original is document:
+            return document
+        if only and only not in (f"{kind}/{slug}", kind):
+            return document
+        return document.made_from(original, state, block)
+
+    _rewrite(folder, change)
+
+
+def _rewrite(folder: Path, *change) -> None:
+    try:
+        files = rewrite(folder.resolve(), *change)
+    except PackFaults as error:
+        _faults(error, folder)
+    for file in files:
+        click.echo(f"{folder.name}/{file}: written anew")
+    click.echo(f"{len(files)} files changed")
 
 
 @click.command("release")

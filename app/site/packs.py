@@ -1,12 +1,12 @@
-"""Loading a whole pack: a campaign and its petitions in one transaction."""
+"""Loading a whole pack, and writing one: a campaign and its petitions in one transaction."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
+from app.campaigns import export, pictures
 from app.campaigns import operations as campaigns
-from app.campaigns import pictures
 from app.campaigns.models import Campaign
 from app.campaigns.pack import Pack, files_digest, read
 from app.kernel import clock
@@ -20,6 +20,10 @@ class Loaded:
 
     slug: str
     outcome: str
+
+
+class NoCampaign(LookupError):
+    """There is no campaign of that slug here."""
 
 
 def import_folder(folder: Path) -> Loaded:
@@ -46,6 +50,33 @@ def load_folder(folder: Path) -> Loaded:
     if campaign is not None:
         if campaign.pack_digest == files_digest(folder):
             return Loaded(folder.name, "unchanged")
-        if campaign.content_digest != campaigns.content_digest(campaign.id):
+        # No digest is kept of what a migration rearranged: then nobody can have edited it since.
+        if campaign.content_digest and campaign.content_digest != campaigns.content_digest(campaign.id):
             return Loaded(folder.name, "edited")
     return import_folder(folder)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Where a pack was written, and which files there are not of it."""
+
+    folder: Path
+    strays: list[str]
+
+
+def export_to(slug: str, folder: Path) -> Exported:
+    """Write a campaign as a pack: into `folder` if it bears the campaign's slug, else into `<folder>/<slug>`.
+
+    Nothing is deleted. Raises NoCampaign, OSError.
+    """
+    campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug))
+    if campaign is None:
+        raise NoCampaign(slug)
+    files = export.pack_files(campaign, petitions.entries(campaign.id))
+    target = folder if folder.name == slug else folder / slug
+    for name, text in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    there = (path.relative_to(target).as_posix() for path in sorted(target.rglob("*")) if path.is_file())
+    return Exported(target, [name for name in there if name not in files])

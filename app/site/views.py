@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 
 from app.campaigns import queries as campaigns
-from app.campaigns.views import share_image
+from app.campaigns.views import share_image, untranslated
 from app.kernel import http, i18n
 from app.petitions import blocks
 from app.petitions import queries as petitions
@@ -34,9 +34,11 @@ def home(lang: str):
 def campaign(lang: str, campaign: str):
     """A campaign's own page: the call, its petition and the form."""
     view = campaigns.campaign_view(campaign, lang)
-    page = view and campaigns.page_view(view, campaigns.CALL)
-    if not page:
+    if not view:
         abort(404)
+    page = campaigns.page_view(view, campaigns.CALL)
+    if not page:
+        return untranslated(view, campaigns.page_languages(view, campaigns.CALL))
     petition = next(iter(petitions.campaign_petitions(view.id, lang)), None)
     source, canonical = http.source(), i18n.site_url("site.campaign", lang=lang, campaign=campaign)
     return http.public(
@@ -49,6 +51,7 @@ def campaign(lang: str, campaign: str):
             source=source,
             post=blocks.post(view, canonical),
             canonical=canonical,
+            page_urls=i18n.page_urls(page.languages),
             share_image=share_image(view, campaigns.CALL),
         ),
         by_source=True,
@@ -89,30 +92,26 @@ def robots():
     return http.public(Response("\n".join(lines), mimetype="text/plain"))
 
 
-def public_pages() -> list[tuple[str, dict]]:
-    """Every page that search engines may list: its endpoint and its values but the language."""
-    pages: list[tuple[str, dict]] = [("site.home", {}), ("site.imprint", {})]
-    for slug, page in campaigns.page_slugs():
+def public_pages() -> list[tuple[str, dict, tuple[str, ...]]]:
+    """Every page that search engines may list: its endpoint, its values but the language, its languages."""
+    pages: list[tuple[str, dict, tuple[str, ...]]] = [("site.home", {}, i18n.CODES), ("site.imprint", {}, i18n.CODES)]
+    for slug, page, codes in campaigns.page_slugs():
         if page == campaigns.CALL:
-            pages.append(("site.campaign", {"campaign": slug}))
+            pages.append(("site.campaign", {"campaign": slug}, codes))
         else:
-            pages.append(("campaigns.page", {"campaign": slug, "page": page}))
+            pages.append(("campaigns.page", {"campaign": slug, "page": page}, codes))
     for view in campaigns.campaign_views(i18n.FALLBACK):
-        pages.append(("updates.index", {"campaign": view.slug}))
-        # Only what every language has: each address of the sitemap stands there with all of its alternates.
-        held = [{update.slug for update in campaigns.updates(view.id, code)} for code in i18n.CODES]
-        pages += [
-            ("updates.update", {"campaign": view.slug, "update": slug}) for slug in sorted(set.intersection(*held))
-        ]
+        pages.append(("updates.index", {"campaign": view.slug}, i18n.CODES))
+    for slug, update, codes in campaigns.page_slugs("updates"):
+        pages.append(("updates.update", {"campaign": slug, "update": update}, codes))
     for slug, petition in petitions.petition_slugs():
-        pages += [
-            (f"petitions.{name}", {"campaign": slug, "petition": petition}) for name in ("petition", "signatories")
-        ]
+        values = {"campaign": slug, "petition": petition}
+        pages += [(f"petitions.{name}", values, i18n.CODES) for name in ("petition", "signatories")]
     return pages
 
 
-def _alternates(endpoint: str, values: dict) -> dict[str, str]:
-    return {code: i18n.site_url(endpoint, lang=code, **values) for code in i18n.CODES}
+def _alternates(endpoint: str, values: dict, codes: tuple[str, ...]) -> dict[str, str]:
+    return {code: i18n.site_url(endpoint, lang=code, **values) for code in codes}
 
 
 @site.get("/<language:lang>/<campaign>/")

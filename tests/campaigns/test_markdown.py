@@ -42,8 +42,8 @@ def test_internal_links_lead_where_the_resolver_says():
 
 
 def test_headings_have_ids_and_links_to_elsewhere_tell_nothing():
-    html = render("## One\n\ntext\n\n## Two\n\n[x](https://undocs.org/A/RES/75/1)")
-    assert '<h2 id="s1">' in html and '<h2 id="s2">' in html
+    html = render("## One\n\ntext\n\n## Two\n\n[x](https://undocs.org/A/RES/75/1)", anchor="gate")
+    assert '<h2 id="gate">' in html and '<h2 id="gate-2">' in html
     assert 'rel="noopener noreferrer"' in html
 
 
@@ -51,3 +51,41 @@ def test_links_and_headings_are_listed_in_order():
     text = "## A\n\n[x](page:why) and [y](https://a.example)\n\n### B\n\n- [z](page:why)"
     assert links(text) == ["page:why", "https://a.example", "page:why"]
     assert headings(text) == [2, 3]
+
+
+def test_a_foreign_name_is_isolated_and_says_its_language():
+    html = render(
+        "قرأنا تقرير [Together First]{lang=en} و[الخلاصة *Our Common Agenda*](https://a.example){lang=en}.",
+        language="ar",
+    )
+    assert '<bdi lang="en">Together First</bdi>' in html
+    assert '<bdi lang="en"><a href="https://a.example"' in html and "</a></bdi>." in html
+
+
+def test_only_a_language_can_be_said_of_a_name():
+    assert "onclick" not in render("[x]{onclick=alert(1)}").replace("{onclick", "")
+    assert "class" not in render("[x]{.wide}")
+
+
+@pytest.mark.parametrize(
+    ("text", "isolated"),
+    [
+        ("صوت 143 ضد 7", ["143", "7"]),
+        ("بين 1997–2003", ["1997–2003"]),
+        ("القرار A/RES/75/1، والوثيقة A/75/L.85", ["A/RES/75/1", "A/75/L.85"]),
+        ("بأغلبية 143-7-15", ["143-7-15"]),
+        ("12,345 توقيعًا و50%", ["12,345", "50%"]),
+        ("مجموعة G77 وUN75", ["G77", "UN75"]),
+    ],
+)
+def test_numbers_are_isolated_in_arabic_and_nowhere_else(text, isolated):
+    html = render(text, language="ar")
+    for number in isolated:
+        assert f"<bdi>{number}</bdi>" in html
+    assert html.count("<bdi>") == len(isolated)
+    assert "<bdi>" not in render(text, language="en")
+
+
+def test_a_number_inside_a_foreign_name_is_isolated_within_it_and_stays_readable():
+    html = render("[UN2020 campaign]{lang=en}", language="ar")
+    assert html.count("UN2020") == 1 and '<bdi lang="en">' in html

@@ -3,7 +3,6 @@
 import struct
 import subprocess
 import sys
-import tomllib
 import zlib
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -14,8 +13,10 @@ from sqlalchemy import select
 from typst import TypstError
 
 from app.campaigns import pictures
-from app.campaigns.models import Campaign, CampaignText, Page, SharePicture
+from app.campaigns.format import parse
+from app.campaigns.models import Block, Campaign, SharePicture
 from app.campaigns.pictures import Words
+from app.kernel.i18n import CODES
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -46,10 +47,11 @@ def campaign(session):
     session.add(campaign)
     session.flush()
     for code in ("ar", "en"):
-        session.add(CampaignText(campaign_id=campaign.id, language=code, name=f"Name {code}", tagline=SENTENCES[code]))
+        own = {"name": f"Name {code}", "tagline": SENTENCES[code], "share": "Share"}
+        session.add(head(campaign, "campaign", "campaign", code, 0, own))
         for position, slug in enumerate(("call", "why")):
-            words = {"title": f"Title {slug}", "description": f"About {slug}", "body": "", "updated_at": NOW}
-            session.add(Page(campaign_id=campaign.id, slug=slug, language=code, position=position, **words))
+            words = {"title": f"Title {slug}", "description": f"About {slug}"}
+            session.add(head(campaign, "pages", slug, code, position, words))
     session.flush()
     return campaign
 
@@ -60,8 +62,14 @@ def held(session, campaign) -> dict[tuple[str, str], tuple[str, bytes]]:
     return {(page, code): (digest, png) for page, code, digest, png in rows}
 
 
-def page(session, campaign, slug: str, code: str) -> Page:
-    return session.scalar(select(Page).where(Page.campaign_id == campaign.id, Page.slug == slug, Page.language == code))
+def head(campaign, kind: str, slug: str, code: str, position: int, fields: dict[str, str]) -> Block:
+    names = {"kind": kind, "slug": slug, "language": code, "position": position}
+    return Block(campaign_id=campaign.id, **names, key="head", place=0, fields=fields, digest="0" * 12, changed_at=NOW)
+
+
+def of(session, campaign, slug: str, code: str, kind: str = "pages") -> Block:
+    name = (Block.kind == kind, Block.slug == slug, Block.language == code, Block.key == "head")
+    return session.scalar(select(Block).where(Block.campaign_id == campaign.id, *name))
 
 
 def pixels(png: bytes) -> list[list[tuple[int, ...]]]:
@@ -122,7 +130,7 @@ def test_the_call_stands_under_the_name_and_tagline_of_the_campaign(session, cam
 def test_only_the_picture_whose_words_changed_is_drawn_again(session, campaign, monkeypatch):
     pictures.refresh(campaign.id)
     before = held(session, campaign)
-    page(session, campaign, "why", "en").title = "Another title"
+    of(session, campaign, "why", "en").fields = {"title": "Another title", "description": "About why"}
     drawn, draw = [], pictures.draw
     monkeypatch.setattr(pictures, "draw", lambda words: draw(drawn.append(one) or one for one in words))
     pictures.refresh(campaign.id)
@@ -144,7 +152,7 @@ def test_a_new_design_draws_everything_again(session, campaign, monkeypatch):
 
 def test_the_picture_of_a_page_that_is_gone_goes_too(session, campaign):
     pictures.refresh(campaign.id)
-    session.delete(page(session, campaign, "why", "ar"))
+    session.delete(of(session, campaign, "why", "ar"))
     pictures.refresh(campaign.id)
     assert ("why", "ar") not in held(session, campaign)
     assert len(held(session, campaign)) == 3
@@ -153,13 +161,14 @@ def test_the_picture_of_a_page_that_is_gone_goes_too(session, campaign):
 def pack_words() -> list[Words]:
     """All that the pictures of the packs in the tree say, gathered by language."""
     found = []
-    for pack in ROOT.glob("campaigns/*/campaign.toml"):
-        for code, text in tomllib.loads(pack.read_text(encoding="utf-8"))["text"].items():
-            files = pack.parent.glob(f"pages/*/{code}.md")
-            fronts = [tomllib.loads(file.read_text(encoding="utf-8").split("+++")[1]) for file in files]
-            titles, descriptions = ([front[key] for front in fronts] for key in ("title", "description"))
-            small = " ".join([text["name"], *titles])
-            found.append(Words(code, small, small, " ".join([text["tagline"], *descriptions])))
+    for campaign in ROOT.glob("campaigns/*/campaign/*.md"):
+        code, own = campaign.stem, parse(campaign.read_text(encoding="utf-8")).front
+        files = campaign.parents[1].glob(f"pages/*/{code}.md")
+        fronts = [parse(file.read_text(encoding="utf-8")).front for file in files]
+        titles, descriptions = ([front[key] for front in fronts] for key in ("title", "description"))
+        small = " ".join([own["name"], *titles])
+        found.append(Words(code, small, small, " ".join([own["tagline"], *descriptions])))
+    assert len(found) >= len(CODES)
     return found
 
 

@@ -57,7 +57,7 @@ def test_no_page_but_the_english_holds_the_words_of_the_english_interface(app, c
     from flask import url_for
 
     strings = [m.id for m in catalogues.extracted() if isinstance(m.id, str) and len(m.id) > 12 and "%" not in m.id]
-    for endpoint, values in public_pages():
+    for endpoint, values, _ in public_pages():
         with app.test_request_context():
             paths = {code: url_for(endpoint, lang=code, **values) for code in CODES}
         english = client.get(paths["en"]).get_data(as_text=True)

@@ -19,7 +19,8 @@ def test_a_campaign_names_its_languages_pages_petitions_letters_and_asks(client)
     answer = client.get("/api/v1/campaigns/un75")
     found = answer.json
     assert found["languages"] == list(CODES)
-    assert [p["slug"] for p in found["pages"]] == ["call", "why", "road", "questions", "sources", "about", "privacy"]
+    menu = ["call", "why", "post", "change", "road", "timeline", "questions", "sources"]
+    assert [p["slug"] for p in found["pages"]] == [*menu, "about", "safety", "privacy"]
     assert [p["slug"] for p in found["petitions"]] == ["focal-point"]
     assert found["letters"] == []
     assert [(a["slug"], a["status"]) for a in found["asks"]] == [

@@ -1,0 +1,154 @@
+"""campaign.toml: what a pack holds, and the settings of its petitions and asks. Pure."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tomli_w
+
+from app.kernel.i18n import CODES
+
+from .kinds import CAMPAIGN, MAILS, NEEDED_PAGES
+
+ASK_STATES = ("open", "adopted", "dropped")
+SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+# In this order they stand in the file.
+KEYS = {
+    "pages": ("slug", "untranslated"),
+    "updates": ("slug", "date", "untranslated"),
+    "petitions": ("slug", "version", "opened", "closes", "time_zone", "milestones"),
+    "asks": ("slug", "status", "variants"),
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]] and [[asks]], in order."""
+
+    slug: str
+    source_language: str
+    languages: tuple[str, ...]
+    entries: dict[str, list[dict]] = field(default_factory=dict)
+
+    def slugs(self, kind: str) -> list[str]:
+        """The documents of a kind, in order."""
+        if kind == CAMPAIGN:
+            return [CAMPAIGN]
+        if kind == "mails":
+            return list(MAILS)
+        return [entry["slug"] for entry in self.entries.get(kind, [])]
+
+    def waiting(self, kind: str, slug: str) -> list[str]:
+        """The languages into which a document is said not to be translated yet."""
+        for entry in self.entries.get(kind, []):
+            if entry["slug"] == slug:
+                return entry.get("untranslated", [])
+        return []
+
+
+def write(head: Head) -> str:
+    """campaign.toml in its one form."""
+    parts = [tomli_w.dumps({"slug": head.slug, "source_language": head.source_language, "languages": head.languages})]
+    for kind, keys in KEYS.items():
+        for entry in head.entries[kind]:
+            said = {key: entry[key] for key in keys if entry.get(key) not in (None, [])}
+            parts.append(f"\n[[{kind}]]\n{tomli_w.dumps(said)}")
+    return "".join(parts)
+
+
+def line_of(text: str, key: str) -> int:
+    """The line where a key or a slug is said first, else 1."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.partition("=")[0].strip().strip("[]") == key or line.endswith(f'= "{key}"'):
+            return number
+    return 1
+
+
+def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
+    """The head that a parsed campaign.toml says, and what is wrong with it: (the key or slug it is about, words)."""
+    faults: list[tuple[str, str]] = []
+    for key in sorted(set(said) - {"slug", "source_language", "languages", *KEYS}):
+        faults.append((key, f"unknown key {key!r}"))
+    languages = said.get("languages", [])
+    if languages != list(CODES):
+        faults.append(("languages", f"languages must be {', '.join(CODES)}, in this order"))
+    source = str(said.get("source_language", ""))
+    if source not in CODES:
+        faults.append(("source_language", "source_language must be one of the languages"))
+    if said.get("slug") != folder:
+        faults.append(("slug", f"slug must be the folder's name, {folder}"))
+    entries = {kind: _entries(kind, said.get(kind, []), source, faults) for kind in KEYS}
+    for page in NEEDED_PAGES:
+        if page not in [entry["slug"] for entry in entries["pages"]]:
+            faults.append(("pages", f"the page {page!r} is missing from [[pages]]"))
+    for petition in entries["petitions"]:
+        faults += [(petition["slug"], f"petition {petition['slug']!r}: {words}") for words in _petition(petition)]
+    for update in entries["updates"]:
+        if type(update.get("date")) is not date:
+            faults.append((update["slug"], f"update {update['slug']!r} needs a date, such as 2026-11-23"))
+    for ask in entries["asks"]:
+        if ask.get("status") not in ASK_STATES:
+            faults.append((ask["slug"], f"ask {ask['slug']!r}: status is one of {', '.join(ASK_STATES)}"))
+        if not _texts(ask.get("variants", [])):
+            faults.append((ask["slug"], f"ask {ask['slug']!r}: variants is a list of texts"))
+    return Head(folder, source, CODES, entries), faults
+
+
+def _texts(value) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _entries(kind: str, found, source: str, faults: list[tuple[str, str]]) -> list[dict]:
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        faults.append((kind, f"{kind} is written as [[{kind}]]"))
+        return []
+    good, seen = [], set()
+    for entry in found:
+        slug = entry.get("slug")
+        if not isinstance(slug, str) or not SLUG.match(slug) or slug in seen:
+            faults.append((str(slug), f"[[{kind}]] needs in each entry a slug of a-z, 0-9 and -, and none twice"))
+            continue
+        seen.add(slug)
+        for key in sorted(set(entry) - set(KEYS[kind])):
+            faults.append((key, f"unknown key {key!r} in [[{kind}]]"))
+        waiting = entry.get("untranslated", [])
+        if not _texts(waiting) or waiting != [code for code in CODES if code in waiting] or source in waiting:
+            faults.append((slug, f"{slug}: untranslated lists languages other than the source's, in the usual order"))
+            entry = {**entry, "untranslated": []}
+        good.append(entry)
+    return good
+
+
+def _petition(petition: dict):
+    version, milestones = petition.get("version"), petition.get("milestones", [])
+    if type(version) is not int or version < 1:
+        yield "needs a version, a number from 1"
+    if type(petition.get("opened")) is not date:
+        yield "needs the day it opened, such as 2026-11-23"
+    whole = isinstance(milestones, list) and all(type(number) is int and number > 0 for number in milestones)
+    if not whole or any(low >= high for low, high in pairwise(milestones)):
+        yield "milestones are whole numbers, each larger than the one before"
+    if ("closes" in petition) != ("time_zone" in petition):
+        yield "closes and time_zone stand together"
+    elif "closes" in petition:
+        yield from _end(petition["closes"], petition["time_zone"])
+
+
+def _end(closes, zone):
+    if not isinstance(closes, datetime) or closes.tzinfo is not None:
+        yield "closes is a day and a time of its zone, such as 2027-10-24 18:00:00"
+        return
+    try:
+        moment = closing_moment(closes, zone)
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        yield "time_zone is an IANA name, such as America/New_York"
+        return
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != closes:
+        yield "closes names a time that the clocks of its zone leave out"
+
+
+def closing_moment(closes: datetime, zone: str) -> datetime:
+    """The moment (UTC) of a local time in a zone. Raises ZoneInfoNotFoundError, ValueError for an unknown zone."""
+    return closes.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
