@@ -4,7 +4,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from app.campaigns.queries import CampaignView
+from app.campaigns.queries import CampaignView, tell_text
 from app.kernel import clock
 
 from . import rules
@@ -47,4 +47,4 @@ def updates_wording(lang: str) -> str:
 
 def post(campaign: CampaignView, address: str) -> Post:
     """What is posted of a campaign, with the absolute address of one of its pages."""
-    return Post(text=campaign.tagline, address=address)
+    return Post(text=campaign.share, tell=tell_text(campaign), address=address)

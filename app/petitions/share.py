@@ -25,9 +25,11 @@ _HOST = re.compile(rf"(?:{_LABEL}\.)+(?:xn--{_LABEL}|[a-z]{{2,63}})")
 
 @dataclass(frozen=True)
 class Post:
-    """What is posted: a text, and an address to which the name of the channel is added."""
+    """What is posted: a sentence, what is told to a network in some paragraphs, and an address to which the name of
+    the channel is added."""
 
     text: str
+    tell: str
     address: str
 
     def address_from(self, channel: str) -> str:
@@ -43,12 +45,13 @@ class Post:
         return self._fill(_MASTODON.replace("{server}", server), "mastodon")
 
     def message(self, channel: str) -> str:
-        """The text with the address below it, ready to be sent."""
-        return f"{self.text}\n\n{self.address_from(channel)}"
+        """What a network is told, with the address below it, ready to be sent."""
+        return f"{self.tell}\n\n{self.address_from(channel)}"
 
     def mail(self, channel: str) -> str:
-        """The link to a mail that holds the message of a channel."""
-        return self._fill(_LINKS["mail"], channel)
+        """The link to a mail that holds the message of a channel (RFC 6068: lines end with CRLF)."""
+        body = self.message(channel).replace("\n", "\r\n")
+        return f"mailto:?subject={quote(self.text, safe='')}&body={quote(body, safe='')}"
 
     def _fill(self, link: str, channel: str) -> str:
         return link.format(text=quote(self.text, safe=""), url=quote(self.address_from(channel), safe=""))

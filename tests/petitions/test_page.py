@@ -69,7 +69,7 @@ def test_milestones_of_the_campaign_come_first_and_give_way_when_they_are_reache
 def test_before_anybody_has_signed_the_page_invites_and_draws_nothing(client):
     found = plain(page(client))
     assert "Nobody has signed yet. You can be the first." in found
-    assert "The first goal: 10 signatures." in found
+    assert "The first goal: 100 signatures." in found
     assert "<progress" not in found and 'id="figures"' not in found and 'id="lately-title"' not in found
 
 

@@ -53,17 +53,19 @@ def test_each_channel_is_offered_with_an_address_that_names_it_and_leads_back(cl
 def test_the_words_that_are_posted_are_the_campaigns_in_that_language(app, client, lang):
     from app.campaigns.queries import campaign_view
 
-    tagline = campaign_view("un75", lang).tagline
+    said = campaign_view("un75", lang).share
     found = links(client.get(PETITION.format(lang=lang)).get_data(as_text=True))
-    assert parse_qs(urlsplit(found["x.com"]).query)["text"] == [tagline]
-    assert parse_qs(urlsplit(found["bsky.app"]).query)["text"][0].startswith(tagline + " http")
+    assert parse_qs(urlsplit(found["x.com"]).query)["text"] == [said]
+    assert parse_qs(urlsplit(found["bsky.app"]).query)["text"][0].startswith(said + " http")
     mail = parse_qs(urlsplit(found["mailto"]).query)
-    assert mail["subject"] == [tagline]
-    assert mail["body"][0].startswith(tagline + "\r\n\r\nhttp")
+    assert mail["subject"] == [said]
+    assert mail["body"][0].startswith(said + "\r\n\r\nhttp")
 
 
 def test_whatever_stands_in_the_words_no_link_breaks():
-    post = share.Post('50 % & more? #1 + "a" {x} é 中', "https://plenary.example/en/un75")
+    post = share.Post(
+        '50 % & more? #1 + "a" {x} é 中', '50 % & more? #1 + "a" {x} é 中', "https://plenary.example/en/un75"
+    )
     for channel, link in post.links().items():
         assert re.fullmatch(r"[A-Za-z0-9:/?&=%._~-]+", link), channel
     assert parse_qs(urlsplit(post.links()["x"]).query)["text"] == [post.text]
@@ -79,7 +81,7 @@ def test_nothing_of_another_site_is_loaded(client, path):
 
 
 def test_every_channel_is_a_name_that_is_kept():
-    for channel in (*share.Post("a", "b").links(), "mastodon", "copy", "qr", "paper", "network"):
+    for channel in (*share.Post("a", "a", "b").links(), "mastodon", "copy", "qr", "paper", "network"):
         assert sources.checked(channel) == channel
 
 
@@ -180,7 +182,7 @@ def test_the_qr_code_is_a_picture_that_runs_nothing_and_may_be_kept(client, lang
 def test_the_qr_code_says_the_address_with_its_channel():
     import segno
 
-    post = share.Post("text", "http://plenary.test/en/un75")
+    post = share.Post("text", "told", "http://plenary.test/en/un75")
     made = segno.make_qr("http://plenary.test/en/un75?from=qr", error="m")
     picture = ElementTree.fromstring(share.qr_code(post.address_from("qr")))
     dark = 0
