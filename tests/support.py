@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 
 from sqlalchemy import text
@@ -110,3 +111,33 @@ def confirm_all(app, client) -> int:
     for link in links:
         assert client.post(link, data={"action": "confirm"}).status_code == 303
     return len(links)
+
+
+def crowd(session, days: int, each: int, on_paper: int = 0) -> None:
+    """Set the petition's figures as if `each` people had signed on every one of the last `days` days, from everywhere
+    in the world; the signatures themselves are not made."""
+    today = clock.today()
+    opened = today - timedelta(days=max(days, 1) - 1)
+    (petition,) = session.scalars(text("SELECT id FROM petitions_petition WHERE slug = 'focal-point'"))
+    values = {
+        "id": petition,
+        "today": today,
+        "opened": opened,
+        "days": days,
+        "each": each,
+        "sum": days * each,
+        "paper": on_paper,
+    }
+    for statement in (
+        "UPDATE petitions_petition SET opened_on = :opened WHERE id = :id",
+        "UPDATE petitions_total SET confirmed = :sum, withdrawn = 0, on_paper = :paper WHERE petition_id = :id",
+        "DELETE FROM petitions_day_total WHERE petition_id = :id",
+        "DELETE FROM petitions_area_total WHERE petition_id = :id",
+        "INSERT INTO petitions_day_total"
+        " SELECT :id, CAST(:today AS date) - n, :each, 0 FROM generate_series(0, :days - 1) AS n",
+        "INSERT INTO petitions_area_total (petition_id, area, confirmed, withdrawn, shown)"
+        " SELECT :id, code, 10 + row_number() OVER (ORDER BY code), 0, true FROM states_area WHERE :days > 0",
+        "UPDATE kernel_page_version SET version = version + 1",
+    ):
+        session.execute(text(statement), values)
+    session.commit()

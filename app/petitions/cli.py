@@ -58,3 +58,11 @@ def update(petition: str, slug: str) -> None:
 def _numbers(by_language: dict[str, int]) -> str:
     parts = ", ".join(f"{code} {number}" for code, number in by_language.items())
     return f"{sum(by_language.values())} signers" + (f" ({parts})" if parts else "")
+
+
+@petitions_cli.command("sources")
+@click.argument("petition")
+def sources(petition: str) -> None:
+    """Say by which channels and partners (?from=) the confirmed signatures of PETITION came."""
+    for source, number in counting.by_source(petition):
+        click.echo(f"{number:>9}  {source or 'no name, or fewer than ten by it'}")

@@ -6,7 +6,7 @@ from sqlalchemy import select, text, update
 
 from app.kernel import pagecache
 from app.kernel.db import db
-from app.people.rules import AreaCount, Disclosure, disclose
+from app.people.rules import SMALL, AreaCount, Disclosure, disclose
 from app.states import queries as states
 
 from .models import AreaTotal
@@ -70,6 +70,21 @@ def disclosed(petition_id: int) -> Disclosure:
         .order_by(AreaTotal.area)
     )
     return disclose(AreaCount(r.area, regions.get(r.area), r.confirmed, r.shown, r.row_seen) for r in rows)
+
+
+def by_source(petition: str) -> list[tuple[str | None, int]]:
+    """How many confirmed signatures of a petition came by each name in `?from=`, most first; what fewer than ten came
+    by, and what had no name, is one sum under None at the end."""
+    found = db.session.execute(
+        text(
+            "SELECT s.source, count(*) FROM petitions_signature AS s"
+            " JOIN petitions_petition AS p ON p.id = s.petition_id"
+            " WHERE p.slug = :petition AND s.state = 'confirmed' GROUP BY s.source ORDER BY 2 DESC, 1"
+        ),
+        {"petition": petition},
+    ).all()
+    named = [(source, n) for source, n in found if source is not None and n >= SMALL]
+    return [*named, (None, sum(n for _, n in found) - sum(n for _, n in named))]
 
 
 @dataclass(frozen=True)

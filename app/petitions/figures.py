@@ -48,11 +48,17 @@ def figures(petition: PetitionView, today: date) -> Figures:
     if not petition.is_open:
         today = min(today, petition.end.day)
     by_day = {date.fromisoformat(day): count for day, count in tally.by_day.items()}
-    regions = states.region_names(language)
+    regions, place = states.region_names(language), states.region_of()
+    # A region of which no area stands alone is named alone, too.
+    partly = {place.get(code) for code in tally.by_area}
     return Figures(
         curve=charts.curve(by_day, petition.petition.opened_on, today),
         areas=[
-            AreaFigure(_area_name(code, tally.names, regions), count, lengths.get(code, 0))
+            AreaFigure(
+                _rest_of(regions[code]) if code in partly else tally.names.get(code) or _nowhere(),
+                count,
+                lengths.get(code, 0),
+            )
             for code, count in sorted(tally.by_area.items(), key=lambda item: (-item[1], item[0]))
         ],
         withdrawn=tally.withdrawn,
@@ -60,10 +66,12 @@ def figures(petition: PetitionView, today: date) -> Figures:
     )
 
 
-def _area_name(code: str, names: dict[str, str], regions: dict[str, str]) -> str:
-    if code in regions:
-        return _("%(region)s: all other countries and areas", region=regions[code])
-    return names.get(code) or _("Another area, or not said")
+def _rest_of(region: str) -> str:
+    return _("%(region)s: all other countries and areas", region=region)
+
+
+def _nowhere() -> str:
+    return _("Another area, or not said")
 
 
 def lines(rows: list[queries.SignatoryRow], language: str) -> list[SignerLine]:

@@ -64,6 +64,7 @@ class Seen:
             PETITION.format(lang=lang) + "/thanks": 200,
             PETITION.format(lang=lang) + "/thanks/shared": 200,
             PETITION.format(lang=lang) + "/shared": 200,
+            PETITION.format(lang=lang) + "/mastodon": 200,
             f"/{lang}/{self.pending}": 200,
             f"/{lang}/{self.confirmed}": 200,
             f"/{lang}/signature/there-is-none": 404,

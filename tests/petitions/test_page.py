@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import date, timedelta
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.i18n import CODES
 from app.petitions import counting
 from app.petitions.charts import MOST_BARS
-from tests.support import PETITION, confirm_all, sign
+from tests.support import PETITION, confirm_all, crowd, sign
 
 PAGE = PETITION.format(lang="en")
 NAME = "Ama Serwaa Mensah"
@@ -24,32 +24,6 @@ def page(client, path: str = PAGE) -> str:
 
 def plain(words: str) -> str:
     return re.sub(r"</?bdi>", "", words)
-
-
-def crowd(session, days: int, each: int, on_paper: int = 0) -> None:
-    """Figures as if `each` people had signed on every one of the last `days` days, everywhere in the world."""
-    today = clock.today()
-    session.execute(text("UPDATE petitions_petition SET opened_on = :day"), {"day": today - timedelta(days=days - 1)})
-    (petition,) = session.scalars(text("SELECT id FROM petitions_petition WHERE slug = 'focal-point'"))
-    session.execute(
-        text("UPDATE petitions_total SET confirmed = :n, on_paper = :paper WHERE petition_id = :id"),
-        {"n": days * each, "paper": on_paper, "id": petition},
-    )
-    session.execute(
-        text(
-            "INSERT INTO petitions_day_total"
-            " SELECT :id, CAST(:day AS date) - n, :each, 0 FROM generate_series(0, :days - 1) AS n"
-        ),
-        {"id": petition, "day": today, "each": each, "days": days},
-    )
-    session.execute(
-        text(
-            "INSERT INTO petitions_area_total (petition_id, area, confirmed, withdrawn, shown)"
-            " SELECT :id, code, 10 + row_number() OVER (ORDER BY code), 0, true FROM states_area"
-        ),
-        {"id": petition},
-    )
-    session.commit()
 
 
 @pytest.mark.parametrize("path", [PAGE, "/en/un75"])
@@ -126,8 +100,6 @@ def test_areas_are_shown_by_the_rule_of_small_cells_only(app, client, session):
 def test_the_page_weighs_the_same_after_three_years_as_after_ten_weeks(client, session, lang):
     crowd(session, 75, 3)
     young = len(gzip.compress(client.get(PETITION.format(lang=lang)).data, 9))
-    for table in ("petitions_day_total", "petitions_area_total"):
-        session.execute(text(f"DELETE FROM {table}"))
     crowd(session, 3 * 365, 60)
     old = client.get(PETITION.format(lang=lang)).data
     assert len(gzip.compress(old, 9)) < young + 1024
@@ -201,3 +173,23 @@ def test_the_curve_ends_today(client, session):
     crowd(session, 30, 1)
     end = re.search(r'<p class="span">.*?datetime="([^"]*)".*?datetime="([^"]*)"', page(client), re.DOTALL)
     assert date.fromisoformat(end[2]) == clock.today()
+
+
+def test_a_region_is_called_the_rest_only_where_a_country_of_it_stands_alone(client, session):
+    (petition,) = session.scalars(text("SELECT id FROM petitions_petition"))
+    session.execute(
+        text(
+            "INSERT INTO petitions_area_total (petition_id, area, confirmed, withdrawn, shown) VALUES"
+            " (:id, 'KEN', 90, 0, true), (:id, 'GHA', 4, 0, false), (:id, 'TUV', 3, 0, false),"
+            " (:id, 'unsaid', 1, 0, false)"
+        ),
+        {"id": petition},
+    )
+    session.commit()
+    bars = re.search(r'<ul class="bars".*?</ul>', page(client), re.DOTALL)[0]
+    assert re.findall(r"<span>(.*?)</span>", bars) == [
+        "Kenya",
+        "Africa: all other countries and areas",
+        "Oceania",
+        "Another area, or not said",
+    ]

@@ -102,3 +102,30 @@ def test_a_repeat_costs_the_same_whatever_its_source(client):
     with counted() as second:
         client.post(PAGE, data={**values, "source": "mail"})
     assert first.statements == second.statements
+
+
+def test_an_erased_signer_leaves_no_name_of_where_they_came_from(app, client, session, mailbox):
+    from tests.support import confirm_all
+
+    sign(client, source="amnesty")
+    confirm_all(app, client)
+    client.post(mailbox()[0].link, data={"action": "erase"})
+    assert kept(session) == [None]
+
+
+def test_operators_read_sums_by_name_and_small_ones_only_together(app, client, session):
+    from tests.support import confirm_all
+
+    for number in range(13):
+        sign(
+            client,
+            source="amnesty" if number < 10 else "small" if number < 12 else None,
+            email=f"p{number}@example.org",
+        )
+    confirm_all(app, client)
+    sign(client, source="amnesty", email="unconfirmed@example.org")
+    told = app.test_cli_runner().invoke(args=["petitions", "sources", "focal-point"]).output
+    assert [line.split(maxsplit=1) for line in told.splitlines()] == [
+        ["10", "amnesty"],
+        ["3", "no name, or fewer than ten by it"],
+    ]
