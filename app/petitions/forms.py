@@ -41,6 +41,7 @@ def clean_name(text: str | None) -> str:
     """
     text = unicodedata.normalize("NFC", text or "")
     text = " ".join("".join(" " if c.isspace() else c for c in text if _may_stay(c)).split())
+    text = re.sub(f"([{_JOINERS}])[{_JOINERS}]+", r"\1", text)
     text = "".join(c for place, c in enumerate(text) if c not in _JOINERS or _joins(text, place))
     return unicodedata.normalize("NFC", text)
 

@@ -16,6 +16,7 @@ from werkzeug.test import Client
 
 from app import create_app
 from app.kernel.db import db
+from app.petitions import limits, rules
 from tests.house.queries import counted
 from tests.support import FIELD, PETITION
 
@@ -24,12 +25,19 @@ from . import crowd
 SAMPLES = 9
 SIZES = (10, 1_000, 1_000_000)
 POST = "POST, a signing"
+HELD = "held"
 
 _BLOCKS = """
 SELECT relname, heap_blks_read + heap_blks_hit + coalesce(toast_blks_read + toast_blks_hit + tidx_blks_read
     + tidx_blks_hit, 0) FROM pg_statio_user_tables
 UNION ALL SELECT indexrelname, idx_blks_read + idx_blks_hit FROM pg_statio_user_indexes
 UNION ALL SELECT relname, blks_read + blks_hit FROM pg_statio_user_sequences
+"""
+
+LIMITS = 10
+_HOLD = """
+UPDATE petitions_signature SET {} = :digest, held = :scope, state = 'pending', confirmed_at = NULL, signed_at = now()
+WHERE id IN (SELECT id FROM petitions_signature ORDER BY id LIMIT 100 OFFSET :first)
 """
 
 
@@ -53,6 +61,18 @@ class Reader:
         self._client = Client(lambda environ, start_response: Flask.wsgi_app(self.app, environ, start_response))
         self._observer = psycopg.connect(url, autocommit=True)
         self._signed = 0
+        self._address = "203.0.113.9"
+
+    def hold(self) -> None:
+        """Have ten limits tripped, each with a hundred signatures held; signings come from one of these networks."""
+        with self.app.app_context():
+            for number, scope in enumerate([limits.NETWORK, limits.DOMAIN] * (LIMITS // 2)):
+                key = f"198.51.{number}.0/24" if scope == limits.NETWORK else f"held{number}.example.org"
+                limits.put(scope, key, rules.Allowance(3600, 0, 0, 250, rules.HELD))
+                values = {"scope": scope, "digest": limits.digests(scope, key)[0], "first": 1 + 100 * number}
+                db.session.execute(text(_HOLD.format(scope)), values)
+            db.session.commit()
+        self._address = "198.51.0.9"
 
     def pages(self) -> dict[str, Callable[[], None]]:
         """The requests to measure, by name."""
@@ -114,13 +134,14 @@ class Reader:
             "shown": "name",
             "consent": "y",
         }
-        answer = self._client.post(path, data=values)
+        answer = self._client.post(path, data=values, environ_overrides={"REMOTE_ADDR": self._address})
         if answer.status_code != 303:
             raise ValueError(f"a signing was answered {answer.status_code}")
 
 
-def by_size(environ: dict[str, str], url: str) -> dict[int, dict[str, Asked]]:
-    """What each request asks at each of SIZES; the database at `url` holds no signature yet."""
+def by_size(environ: dict[str, str], url: str) -> dict[int | str, dict[str, Asked]]:
+    """What each request asks at each of SIZES, and then under ten tripped limits (HELD); the database at `url` holds
+    no signature yet."""
     reader = Reader(environ, url)
     found, held = {}, 0
     try:
@@ -128,6 +149,8 @@ def by_size(environ: dict[str, str], url: str) -> dict[int, dict[str, Asked]]:
             crowd.gather(reader.app, url, held + 1, size)
             held = size
             found[size] = reader.measure()
+        reader.hold()
+        found[HELD] = reader.measure()
     finally:
         reader.close()
     return found

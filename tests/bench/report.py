@@ -54,15 +54,15 @@ def at_most(name: str, measured: float, most: float, form: str) -> Line:
     return Line(name, form.format(measured), target=f"<= {form.format(most)}", held=measured <= most)
 
 
-def asked(name: str, found: dict[int, Asked], most_more: int) -> Line:
-    """A line for what a page asks of the database with ever more signatures: equal statements, and at most `most_more`
-    blocks more with the most than with the fewest."""
+def asked(name: str, found: dict[int, Asked], held: Asked, most_more: int) -> Line:
+    """A line for what a page asks of the database with ever more signatures, and then under ten tripped limits: equal
+    statements, and at most `most_more` blocks more with the most than with the fewest."""
     few, many = found[min(found)], found[max(found)]
     return Line(
         f"{name}: statements; blocks",
-        " ".join(f"{one.statements};{one.total}" for one in found.values()),
+        " ".join(f"{one.statements};{one.total}" for one in (*found.values(), held)),
         target=f"equal; +{most_more}",
-        held=few.statements == many.statements and many.total <= few.total + most_more,
+        held=few.statements == many.statements == held.statements and many.total <= few.total + most_more,
     )
 
 

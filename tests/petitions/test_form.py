@@ -97,10 +97,31 @@ def test_a_token_lasts_eight_days_on_a_page_left_open(client, session, monkeypat
         "12345",
         "   ",
         "\u202e\u200b",
+        "＝HYPERLINK(a)",
+        "＋a",
+        "－a",
+        "＠a",
+        "−a",
+        "  =a",
+        "'=a",
+        '"@a',
+        "« ＝a",
+        "\u200b=a",
+        "\t=a",
+        "Ama http:spam",
+        "Ama ｗｗｗ．spam．example",
+        "Ama cheap。com",
+        "Ama t.me/spam",
+        "ama＠example.org",
+        "Ama mailto:x",
+        "\u3164\u3164",
+        "\u2800",
     ],
 )
-def test_a_name_that_is_none_is_refused_politely(client, name):
-    assert sign(client, name=name).status_code == 422
+def test_a_name_that_is_none_is_refused_politely(client, session, name):
+    answer = sign(client, name=name)
+    assert answer.status_code == 422
+    assert session.query(Signature).count() == 0
 
 
 @pytest.mark.parametrize(
@@ -116,6 +137,14 @@ def test_a_name_that_is_none_is_refused_politely(client, name):
         "นภา",
         "علی‌رضا",
         "J. R. Smith",
+        "ʻAkahi",
+        "'Abd al-Rahman",
+        "Dr.Müller",
+        "St.John Smith",
+        "शर्मा",
+        "क्\u200dष",
+        "ක්\u200dරි",
+        "می\u200cنا",
     ],
 )
 def test_names_of_all_scripts_are_taken_as_they_are(client, session, name):
@@ -125,6 +154,26 @@ def test_names_of_all_scripts_are_taken_as_they_are(client, session, name):
 
 def test_override_and_zero_width_characters_are_cleaned_out_of_names():
     assert clean_name("  Am\u202ea \u200b\u2066Mensah\u0000 ") == "Ama Mensah"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Am\u200ca", "Ama"),
+        ("Am\u200da", "Ama"),
+        ("\u200dAma\u200c", "Ama"),
+        ("علی\u200c", "علی"),
+        ("علی\u200c رضا", "علی رضا"),
+        ("علی\u200c\u200cرضا", "علی\u200cرضا"),
+        ("\u2067علی\u2069 \u202bرضا\u202c", "علی رضا"),
+        ("Ame\u200b\u0301lie", "Amélie"),
+        ("A\u034fma\u3164", "Ama"),
+        ("Ama\nMensah\tx", "Ama Mensah x"),
+        ("क्\u200d" * 60, "क्\u200d" * 60),
+    ],
+)
+def test_joiners_stay_only_where_letters_need_them(typed, kept):
+    assert clean_name(typed) == kept
 
 
 def test_rubbish_in_the_form_is_an_error_on_the_page_and_no_breakdown(client):
