@@ -253,7 +253,7 @@ def anonymise(person_id: int) -> None:
     db.session.execute(
         update(Signature)
         .where(Signature.person_id == person_id)
-        .values(name=None, shown="none", updates=False, erased=True, source=None)
+        .values(name=None, shown="none", updates=False, erased=True, source=None, network=None, domain=None)
     )
     pagecache.bump()
 

@@ -298,6 +298,15 @@ def test_what_a_false_one_asks_for_is_done(crowd, client, session):
     assert (figures["signatures"]["confirmed"], figures["by_area"], figures["by_day"]) == (0, {}, {})
 
 
+def test_whoever_is_erased_leaves_no_trace_of_where_they_came_from(crowd, client, session):
+    crowd.sign("a@one.example.org", NETWORK)
+    crowd.work()
+    crowd.confirm(client, "a@one.example.org")
+    client.post(crowd.link("a@one.example.org"), data={"action": "erase"})
+    row = signature(session)
+    assert (row.erased, row.network, row.domain) == (True, None, None)
+
+
 def test_the_narrowest_limit_applies(crowd, session):
     set_limit(session, waiting=0)
     set_limit(session, "network", NETWORK, waiting=1000)
