@@ -24,7 +24,7 @@ FOCUSED = """() => {
 ACTIVE = "() => document.activeElement.id"
 STOPS = """() => {
     const found = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]
-        .filter(e => e.checkVisibility());
+        .filter(e => e.checkVisibility() && e.tabIndex >= 0);
     const groups = new Set(found.filter(e => e.type === "radio").map(e => e.name));
     return found.filter(e => e.type !== "radio").length + groups.size;
 }"""
