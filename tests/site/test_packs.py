@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.support import sign
 
 # In Paris that hour is left out in 2027.
-ENDS = "version = 1\ncloses = 2027-03-28 02:30:00\n"
+ENDS = "version = 2\ncloses = 2027-03-28 02:30:00\n"
 TRANSLATED = [code for code in CODES if code != "en"]
 
 
@@ -99,27 +99,27 @@ def test_the_un75_pack_is_without_fault_and_complete_in_six_languages(app):
         ("petitions/focal-point/fr.md", "{#text", "{#words", "the block 'text' is missing"),
         ("campaign/fr.md", "share =", "shared =", "unknown key 'shared'"),
         ("campaign.toml", 'slug = "un75"', 'slug = "un76"', "1: slug must be the folder's name"),
-        ("campaign.toml", "version = 1", "version = 0", "needs a version"),
+        ("campaign.toml", "version = 2", "version = 0", "needs a version"),
         ("campaign.toml", 'status = "open"', 'status = "perhaps"', "status is one of"),
         ("campaign.toml", "source_language", "sauce_language", "unknown key 'sauce_language'"),
         ("campaign.toml", 'slug = "safety"', 'slug = "danger"', "the page 'safety' is missing"),
         ("campaign.toml", '    "ar",\n', "", "languages must be ar, zh, en, fr, ru, es"),
         (
             "campaign.toml",
-            "version = 1\n",
-            'version = 1\ncloses = 2027-03-28 02:30:00\ntime_zone = "Europe/Paris"\n',
+            "version = 2\n",
+            'version = 2\ncloses = 2027-03-28 02:30:00\ntime_zone = "Europe/Paris"\n',
             "the clocks",
         ),
         (
             "campaign.toml",
-            "version = 1\n",
-            "version = 1\ncloses = 2027-03-28 02:30:00\n",
+            "version = 2\n",
+            "version = 2\ncloses = 2027-03-28 02:30:00\n",
             "closes and time_zone stand tog",
         ),
         (
             "campaign.toml",
-            "version = 1\n",
-            'version = 1\ncloses = 2027-03-28 12:30:00\ntime_zone = "Paris"\n',
+            "version = 2\n",
+            'version = 2\ncloses = 2027-03-28 12:30:00\ntime_zone = "Paris"\n',
             "IANA name",
         ),
         ("campaign.toml", "\n[[pages]]\n", "\n\n[[pages]]\n", "not in canonical form"),
@@ -157,8 +157,8 @@ def test_check_says_each_fault_and_ends_with_an_error(app, pack):
 
 
 def test_export_after_import_gives_the_pack_back_byte_for_byte(app, session, pack, tmp_path):
-    zone = 'version = 1\nopened = 2026-11-23\ncloses = 2027-10-24 18:00:00\ntime_zone = "America/New_York"\n'
-    edit(pack, "campaign.toml", "version = 1\nopened = 2026-11-23\n", zone)
+    zone = 'version = 2\nopened = 2026-11-23\ncloses = 2027-10-24 18:00:00\ntime_zone = "America/New_York"\n'
+    edit(pack, "campaign.toml", "version = 2\nopened = 2026-11-23\n", zone)
     (pack / "pages/change/zh.md").unlink()
     edit(pack, "campaign.toml", 'slug = "change"\n', 'slug = "change"\nuntranslated = [\n    "zh",\n]\n')
     edit(pack, "pages/about/en.md", "This site belongs to", "This site comes from")
@@ -297,11 +297,11 @@ def test_a_text_that_people_signed_is_changed_by_a_new_version_only(app, client,
         packs.load_folder(pack)
     db.session.rollback()
     assert " indeed" in client.get("/en/un75/petitions/focal-point").get_data(as_text=True)
-    edit(pack, "campaign.toml", "version = 1", "version = 2")
+    edit(pack, "campaign.toml", "version = 2", "version = 3")
     packs.load_folder(pack)
     page = client.get("/en/un75/petitions/focal-point").get_data(as_text=True)
     assert " truly" in page
-    assert client.get("/api/v1/petitions/focal-point").json["version"] == 2
+    assert client.get("/api/v1/petitions/focal-point").json["version"] == 3
 
 
 def test_only_blocks_that_differ_are_marked_as_changed(app, session, pack):
