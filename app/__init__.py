@@ -38,6 +38,7 @@ def _rooms(app):
     from app.people.cli import people_cli
     from app.petitions import operations as petition_operations
     from app.petitions.cli import petitions_cli
+    from app.petitions.neutral_views import neutral
     from app.petitions.news_tasks import tasks as news_tasks
     from app.petitions.news_views import news
     from app.petitions.tasks import tasks as petition_tasks
@@ -48,7 +49,7 @@ def _rooms(app):
     from app.site.views import site
     from app.states.cli import states_cli
 
-    for blueprint in (site, mailbox, api, campaigns, updates, petitions, news):
+    for blueprint in (site, mailbox, api, campaigns, updates, petitions, news, neutral):
         app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.kernel import clock, mail
 from app.kernel.db import db
 
-LINK = re.compile(r"http://plenary\.test(/\w\w/signature/[\w-]+)(#withdraw)?")
+LINK = re.compile(r"http://plenary\.test/(\w\w)/(signature|m)/([\w-]+)(#withdraw)?\s")
 
 
 def run_jobs(app) -> list[str]:
@@ -53,13 +53,13 @@ class ReadMail:
 
     @property
     def link(self) -> str:
-        """The path of the action's link."""
-        return next(path for path, anchor in LINK.findall(self.text) if not anchor)
+        """The path of the page of the signature, to which the action's link leads."""
+        return next(f"/{lang}/signature/{token}" for lang, _, token, anchor in LINK.findall(self.text) if not anchor)
 
     @property
     def withdraw_link(self) -> str:
         """The path of the withdraw link."""
-        return next(path for path, anchor in LINK.findall(self.text) if anchor)
+        return next(f"/{lang}/{way}/{token}" for lang, way, token, anchor in LINK.findall(self.text) if anchor)
 
 
 def read_mailbox() -> list[ReadMail]:
@@ -91,7 +91,7 @@ def form_values(client, lang: str = "en", **changes) -> dict[str, str]:
         "token": FIELD.search(page)[1],
         "name": "Ama Serwaa Mensah",
         "email": "ama@example.org",
-        "area": "GHA",
+        "area": "CPV",
         "shown": "none",
         "consent": "y",
         **changes,

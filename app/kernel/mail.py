@@ -62,6 +62,8 @@ class Letter:
     `paragraphs` are plain text in `lang`; the action's button stands after paragraph number `action_after` (from 0).
     `withdraw_url` is the link that works for ever, in the footer of every mail. News carry `news_url`: whoever posts
     there gets no more of them, with one click in the mail program (RFC 2369, RFC 8058); a reader gets a page there.
+    A neutral letter goes out by the neutral sender and says nowhere what it is about; the page it leads to says that,
+    and who writes.
     """
 
     to: str
@@ -73,6 +75,7 @@ class Letter:
     action_after: int
     withdraw_url: str
     news_url: str | None = None
+    neutral: bool = False
 
 
 def init_app(app: Flask) -> None:
@@ -104,7 +107,7 @@ def render(letter: Letter) -> Message:
         }
         text = render_template("mail/mail.txt", **values)
         html = render_template("mail/mail.html", **values)
-    sender = current_app.config["MAIL_DEFAULT_SENDER"]
+    sender = current_app.config["MAIL_NEUTRAL_SENDER" if letter.neutral else "MAIL_DEFAULT_SENDER"]
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     headers = {"Auto-Submitted": "auto-generated", "Content-Language": letter.lang}
     if letter.news_url:

@@ -135,6 +135,11 @@ def _ask(old: Mapping[str, str]) -> dict[str, str]:
     answers["MAIL_USERNAME"] = "" if user == NOTHING else user
     answers["MAIL_PASSWORD"] = _password(old.get("MAIL_PASSWORD", "")) if user != NOTHING else ""
     answers["MAIL_SENDER"] = _line("Sender of all mail (Name <address>)", old.get("MAIL_SENDER"), _sender)
+    click.echo("Mails to people whom a word in their mailbox could harm say nothing of the campaign. For these:")
+    answers["MAIL_NEUTRAL_SENDER"] = _optional("  Sender that says nothing", old.get("MAIL_NEUTRAL_SENDER"), _sender)
+    answers["NEUTRAL_URL"] = _optional(
+        "  Second public address of this server, that says nothing", old.get("NEUTRAL_URL"), _neutral_url
+    )
     return answers
 
 
@@ -158,6 +163,18 @@ def _line(
             return check(answer)
         except ConfigError as error:
             click.echo(f"  {error}")
+
+
+def _optional(question: str, default: str | None, check: Callable[[str], str]) -> str:
+    def check_or_none(text: str) -> str:
+        return text if text == NOTHING else check(text)
+
+    answer = _line(f"{question} ({NOTHING} for none)", default or NOTHING, check_or_none)
+    return "" if answer == NOTHING else answer
+
+
+def _neutral_url(text: str) -> str:
+    return config.public_url(text, "NEUTRAL_URL")
 
 
 def _lines(question: str, default: str | None) -> str:

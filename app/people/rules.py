@@ -1,4 +1,4 @@
-"""The one rule of what may be disclosed about where supporters live.
+"""The one rule of what may be disclosed about where supporters live; and whom to write to in neutral words.
 
 An area with fewer than ten signatures is folded into its region, everywhere. So that nobody finds it out by comparing
 two days, three things hold besides:
@@ -21,6 +21,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 SMALL = 10
+# Steps of civic space (states/rules.py) in which a word in a mailbox may do no harm.
+SAFE_RATINGS = frozenset({"open", "narrowed", "obstructed"})
+
+
+def discreet(rating: str | None) -> bool:
+    """Whether to write neutral mails where civic space is rated so: repressed, closed, or not known (None)."""
+    return rating not in SAFE_RATINGS
 
 
 @dataclass(frozen=True)

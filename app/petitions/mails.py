@@ -9,37 +9,67 @@ from app.kernel.mail import Letter
 
 
 def signature_letter(
-    kind: str, *, campaign_id: int, address: str, name: str, petition: str, language: str, token: str
+    kind: str, *, campaign_id: int, address: str, name: str, petition: str, language: str, token: str, discreet: bool
 ) -> Letter:
     """The mail of a kind (`confirm`, `reminder`, `repeat`) to a signer, in the language they signed in.
 
-    `petition` is the petition's title in that language; `token` a fresh one from `operations.new_link`.
+    `petition` is the petition's title in that language; `token` a fresh one from `operations.new_link`. A discreet one
+    holds neither title nor name, but the campaign's neutral words.
     """
+    if discreet:
+        return _neutral_letter(kind, campaign_id, address, language, token)
     words = mail_text(campaign_id, kind, language)
     if i18n.BY_CODE[language].dir == "rtl":
         # A Latin name must not turn the line round, nor draw the comma to its side (UAX #9, 2.7).
         name = f"\u2068{name}\u2069"
     fields = {"name": name, "petition": petition, "action": "{action}"}
-    paragraphs = words.body.format(**fields).split("\n\n")
-    place = paragraphs.index("{action}")
+    paragraphs, place = _around_the_button(words.body.format(**fields))
     url = i18n.site_url("petitions.signature", lang=language, token=token)
     return Letter(
         to=address,
         lang=language,
         subject=words.subject.format(**fields),
-        paragraphs=tuple(p for p in paragraphs if p != "{action}"),
+        paragraphs=paragraphs,
         action_label=words.action,
         action_url=url,
-        action_after=place - 1,
+        action_after=place,
         withdraw_url=f"{url}#withdraw",
     )
 
 
-def update_letter(update: UpdateView, *, campaign: str, address: str, language: str, token: str) -> Letter:
+def _neutral_letter(kind: str, campaign_id: int, address: str, language: str, token: str) -> Letter:
+    words = mail_text(campaign_id, f"{kind}-neutral", language)
+    paragraphs, place = _around_the_button(words.body.format(action="{action}"))
+    url = i18n.neutral_url("neutral.page", lang=language, token=token)
+    return Letter(
+        to=address,
+        lang=language,
+        subject=words.subject,
+        paragraphs=paragraphs,
+        action_label=words.action,
+        action_url=url,
+        action_after=place,
+        withdraw_url=url,
+        neutral=True,
+    )
+
+
+def _around_the_button(body: str) -> tuple[tuple[str, ...], int]:
+    paragraphs = body.split("\n\n")
+    place = paragraphs.index("{action}")
+    return tuple(p for p in paragraphs if p != "{action}"), place - 1
+
+
+def update_letter(
+    update: UpdateView, *, campaign: str, address: str, language: str, token: str, discreet: bool
+) -> Letter:
     """The mail that tells a signer who asked for news of an update, in the language they signed in.
 
-    `campaign` is the campaign's slug; `token` a fresh one from `operations.new_link`.
+    `campaign` is the campaign's slug; `token` a fresh one from `operations.new_link`. A discreet one says only that
+    there is something new.
     """
+    if discreet:
+        return _neutral_update(address, language, token)
     with force_locale(language):
         label = _("Read the news")
     return Letter(
@@ -52,4 +82,23 @@ def update_letter(update: UpdateView, *, campaign: str, address: str, language: 
         action_after=0,
         withdraw_url=i18n.site_url("petitions.signature", lang=language, token=token) + "#withdraw",
         news_url=i18n.site_url("news.end", lang=language, token=token),
+    )
+
+
+def _neutral_update(address: str, language: str, token: str) -> Letter:
+    with force_locale(language):
+        subject = _("There is something new")
+        paragraph = _("You asked to be told when there is something new. Open the page below to read it.")
+        label = _("Open the page")
+    return Letter(
+        to=address,
+        lang=language,
+        subject=subject,
+        paragraphs=(paragraph,),
+        action_label=label,
+        action_url=i18n.neutral_url("neutral.news", lang=language, token=token),
+        action_after=0,
+        withdraw_url=i18n.neutral_url("neutral.page", lang=language, token=token),
+        news_url=i18n.neutral_url("neutral.end_news", lang=language, token=token),
+        neutral=True,
     )

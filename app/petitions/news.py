@@ -52,6 +52,7 @@ class Reader:
     signature_id: int
     address: str
     language: str
+    area: str
 
 
 def words_of(campaign_id: int, slug: str) -> dict[str, UpdateView]:
@@ -164,7 +165,7 @@ def reader(order: Order, signature_id: int, now: datetime) -> Reader | None:
     """Whoever waits under a signature, as it stands this moment; None when they no longer do."""
     statement = (
         _waiting(order.petition_id, order.slug, now)
-        .with_only_columns(Signature.id, Person.email, Signature.language)
+        .with_only_columns(Signature.id, Person.email, Signature.language, Signature.area)
         .where(Signature.id == signature_id)
     )
     row = db.session.execute(statement).one_or_none()

@@ -9,6 +9,8 @@ from app.kernel import clock, jobs, mail, switches
 from app.kernel.db import db
 from app.kernel.logs import log
 from app.people.queries import is_suppressed
+from app.people.rules import discreet
+from app.states import queries as states
 
 from . import mails, news, operations
 from .tasks import RETRY
@@ -57,7 +59,12 @@ def _send(order: news.Order, signature_id: int) -> None:
         return
     words, token = order.words[reader.language], operations.new_link(signature_id, now)
     letter = mails.update_letter(
-        words, campaign=order.campaign, address=reader.address, language=reader.language, token=token
+        words,
+        campaign=order.campaign,
+        address=reader.address,
+        language=reader.language,
+        token=token,
+        discreet=discreet(states.civic_space(reader.area)),
     )
     # The link must work before the mail can be read.
     db.session.commit()

@@ -11,6 +11,8 @@ from app.kernel.logs import log
 from app.people import operations as people
 from app.people.models import Person
 from app.people.queries import is_suppressed
+from app.people.rules import discreet
+from app.states import queries as states
 
 from . import counting, ends, limits, mails, operations, rules
 from .models import Petition, PetitionText, Signature, SignatureMail
@@ -105,6 +107,7 @@ def _letter(kind: str, signature: Signature, person: Person) -> mail.Letter:
         petition=title,
         language=signature.language,
         token=token,
+        discreet=discreet(states.civic_space(signature.area)),
     )
     db.session.commit()
     return letter

@@ -144,14 +144,15 @@ class House:
         return self.link_for(self.ask(lang, **changes))
 
     def link_for(self, address: str) -> str:
-        """The path of the link in the mail to an address, as soon as it is in the mailbox."""
+        """The path of the page to which the link in the mail to an address leads, as soon as it is in the mailbox."""
 
         def link() -> str | None:
             for path in (self.instance / "mailbox").glob("[!.]*.eml"):
                 mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
                 if str(mail["To"]) == address:
                     words = mail.get_body(("plain",)).get_content()
-                    return re.search(rf"{re.escape(self.url)}(/\w\w/signature/[\w-]+)\s", words)[1]
+                    way = re.search(rf"{re.escape(self.url)}/(\w\w)/(?:signature|m)/([\w-]+)\s", words)
+                    return f"/{way[1]}/signature/{way[2]}"
             return None
 
         return eventually(link, MAIL_WITHIN, f"no mail came to {address}: {self.said()}")

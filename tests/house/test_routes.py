@@ -19,6 +19,10 @@ PUBLIC = {
     "mailbox.one": "/<language:lang>/mailbox/<mail_id>",
     "news.ask": "/<language:lang>/signature/<token>/news",
     "news.end": "/<language:lang>/signature/<token>/news",
+    "neutral.ask_news": "/<language:lang>/m/<token>/u",
+    "neutral.end_news": "/<language:lang>/m/<token>/u",
+    "neutral.news": "/<language:lang>/m/<token>/n",
+    "neutral.page": "/<language:lang>/m/<token>",
     "petitions.change_signature": "/<language:lang>/signature/<token>",
     "petitions.mastodon": "/<language:lang>/<campaign>/petitions/<petition>/mastodon",
     "petitions.petition": "/<language:lang>/<campaign>/petitions/<petition>",
@@ -55,11 +59,14 @@ def test_every_route_is_written_down(app):
 
 def test_only_what_signs_or_changes_a_signature_takes_a_post(app):
     posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}
-    assert posts == {"petitions.sign", "petitions.change_signature", "news.end"}
+    assert posts == {"petitions.sign", "petitions.change_signature", "news.end", "neutral.end_news"}
 
 
 def test_only_the_end_of_the_news_takes_a_post_from_another_site(app):
-    assert [name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")] == ["news.end"]
+    assert [name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")] == [
+        "news.end",
+        "neutral.end_news",
+    ]
 
 
 def test_every_page_of_the_sitemap_answers_in_every_language_and_says_so(app, client):

@@ -73,7 +73,7 @@ def follow_the_mail(visitor, lang: str, address: str) -> None:
     link = eventually(entry, 60, f"no mail to {address} is in the mailbox").get_by_role("link")
     assert link.get_attribute("lang") == lang
     link.click()
-    page.locator(f"main a[href*='/{lang}/signature/']").first.click()
+    page.locator(f"main a[href*='/{lang}/signature/'], main a[href*='/{lang}/m/']").first.click()
     page.wait_for_url(re.compile(rf"/{lang}/signature/[\w-]{{20,}}$"))
 
 

@@ -81,6 +81,22 @@ def test_production_refuses_a_public_address_that_is_not_https_or_not_an_address
         load({**production, "PLENARY_URL": url})
 
 
+@pytest.mark.parametrize("url", ["http://letters.example", "letters.example", "https://letters.example/un"])
+def test_production_refuses_a_neutral_address_that_is_not_https_or_not_an_address(production, url):
+    with pytest.raises(ConfigError, match="NEUTRAL_URL"):
+        load({**production, "NEUTRAL_URL": url})
+
+
+def test_without_a_neutral_sender_and_address_the_others_serve_but_no_name_stands_before_the_sender(production):
+    settings = load(production)
+    assert settings["MAIL_NEUTRAL_SENDER"] == "plenary@example.org"
+    assert settings["NEUTRAL_URL"] == settings["SITE_URL"] == "https://plenary.example.org"
+    neutral = {"MAIL_NEUTRAL_SENDER": "post@letters.example", "NEUTRAL_URL": "https://letters.example/"}
+    settings = load({**production, **neutral})
+    assert settings["MAIL_NEUTRAL_SENDER"] == "post@letters.example"
+    assert settings["NEUTRAL_URL"] == "https://letters.example"
+
+
 @pytest.mark.parametrize(
     "url", ["https://a.example.org/", "http://localhost:8000", "http://127.0.0.1", "http://[::1]:80"]
 )

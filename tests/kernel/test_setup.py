@@ -31,6 +31,8 @@ def answers(database: str, port: int, /, **changes) -> str:
         "user": "plenary",
         "password": PASSWORD,
         "sender": "Plenary <plenary@example.org>",
+        "neutral_sender": "-",
+        "neutral_url": "-",
         **changes,
     }
     return "".join(f"{line}\n" for line in typed.values())
@@ -101,6 +103,22 @@ def test_it_writes_what_production_needs_and_says_what_is_lost_with_the_keys(run
 
 
 @pytest.mark.enable_socket
+def test_a_neutral_sender_and_address_are_asked_for_and_may_stay_away(run, database):
+    typed = {"neutral_sender": "nobody\npost@letters.example", "neutral_url": "http://x.example\nhttps://x.example/"}
+    result = run(answers(database, Relay().port, **typed))
+    assert result.exit_code == 0, result.output
+    assert "NEUTRAL_URL must begin with https://" in result.output
+    settings = config.load({"PLENARY_ENV": "production", "INSTANCE_DIR": str(run.path.parent)})
+    assert settings["MAIL_NEUTRAL_SENDER"] == "post@letters.example"
+    assert settings["NEUTRAL_URL"] == "https://x.example"
+    again = run(answers(database, Relay().port, neutral_sender="", neutral_url="-", password=""))
+    assert again.exit_code == 0, again.output
+    settings = config.load({"PLENARY_ENV": "production", "INSTANCE_DIR": str(run.path.parent)})
+    assert settings["MAIL_NEUTRAL_SENDER"] == "post@letters.example", "an empty line keeps what was there"
+    assert settings["NEUTRAL_URL"] == settings["SITE_URL"]
+
+
+@pytest.mark.enable_socket
 def test_no_secret_is_shown(run, database):
     result = run(answers(database, Relay().port))
     held = read_env_file(run.path)
@@ -114,7 +132,9 @@ def test_running_it_again_keeps_the_keys_and_offers_the_old_answers(run, databas
     first = read_env_file(run.path)
     second = Relay()
     kept = dict.fromkeys(("name", "address", "email", "protection", "url", "database", "server", "encryption"), "")
-    result = run(answers(database, second.port, **kept, user="", password="", sender=""))
+    result = run(
+        answers(database, second.port, **kept, user="", password="", sender="", neutral_sender="", neutral_url="")
+    )
     assert result.exit_code == 0, result.output
     assert {**first, "MAIL_PORT": str(second.port)} == read_env_file(run.path)
     assert "Kept as they were: SECRET_KEY, ENCRYPTION_KEYS, DIGEST_KEYS" in result.output

@@ -42,7 +42,7 @@ class Crowd:
         """Let time pass."""
         self.now += timedelta(**span)
 
-    def sign(self, address: str, network: str | None, area: str = "GHA", **more) -> None:
+    def sign(self, address: str, network: str | None, area: str = "CPV", **more) -> None:
         """One signature, as the web process stores it."""
         signing = Signing("Ama Mensah", address, area, "none", False, "en", WORDINGS, network, **more)
         assert operations.sign(self.words, "un75", signing, self.now)

@@ -12,7 +12,7 @@ from pathlib import Path
 from .browser import BROKEN, Visit
 from .crowd import PLANS, Crowd, Person
 
-LINK = re.compile(r"https?://\S+?(/\w\w/signature/[\w-]+)(#withdraw)?\s")
+LINK = re.compile(r"https?://\S+?/(\w\w)/(?:signature|m)/([\w-]+)\s")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ def read(path: Path) -> tuple[str, Mail]:
     """A mail and to whom."""
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     words = message.get_body(("plain",)).get_content()
-    link = next(path for path, anchor in LINK.findall(words + "\n") if not anchor)
+    lang, token = LINK.search(words + "\n").groups()
+    link = f"/{lang}/signature/{token}"
     return str(message["To"]), Mail(str(message["Content-Language"]), link, path.stat().st_mtime)
 
 
