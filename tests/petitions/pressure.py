@@ -59,8 +59,9 @@ class Crowd:
         return ran
 
     def link(self, address: str) -> str:
-        """The path behind the button of the mail that came last."""
-        return self.letters[address][-1].action_url.removeprefix("http://plenary.test")
+        """The path of the page to which the button of the mail that came last leads."""
+        path = self.letters[address][-1].action_url.removeprefix("http://plenary.test")
+        return path.replace("/m/", "/signature/", 1)
 
     def confirm(self, client, address: str):
         """Press the button, over HTTP; the answer."""
