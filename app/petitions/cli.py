@@ -1,4 +1,4 @@
-"""`flask petitions`: counting by hand, sending news; limits, what they hold, and what a person calls false."""
+"""`flask petitions`: counting by hand, signatures on paper, sending news; limits, what they hold, and what a person calls false."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from app.kernel import clock
 from app.kernel.db import db
 
-from . import counting, limits, moderation, news, queries, rules
+from . import counting, limits, moderation, news, paper, queries, rules
 
 petitions_cli = AppGroup("petitions", help="Counting, news to signers, limits, false signatures.")
 limits_cli = AppGroup("limits", help="How much of a network or mail domain may wait unconfirmed before more is held.")
@@ -35,6 +35,19 @@ def recount() -> None:
     if drifts:
         raise SystemExit(1)
     click.echo("Every total is what the signatures say.")
+
+
+@petitions_cli.command("paper")
+@click.argument("petition")
+@click.argument("number", type=click.IntRange(min=0))
+def on_paper(petition: str, number: int) -> None:
+    """Say that NUMBER people in all have signed PETITION on paper."""
+    found = queries.petition_named(petition)
+    if found is None:
+        raise click.ClickException(f"There is no petition {petition}.")
+    paper.tell(found.id, number)
+    db.session.commit()
+    click.echo(f"{petition}: {number} signatures on paper")
 
 
 @petitions_cli.command("update")

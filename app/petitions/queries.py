@@ -16,7 +16,7 @@ from app.states import queries as states
 
 from . import ends, rules
 from .counting import disclosed
-from .models import DayTotal, Petition, PetitionText, PetitionTotal, Signature, SignatureLink
+from .models import DayTotal, Paper, Petition, PetitionText, PetitionTotal, Signature, SignatureLink
 from .operations import OpenText
 
 LIST_PAGE = 50
@@ -88,6 +88,11 @@ class PetitionView:
     @property
     def url(self) -> str:
         return self._url("petitions.petition")
+
+    @property
+    def paper_url(self) -> str | None:
+        """Where the sheet for signatures on paper is; None when there is none, or the petition has ended."""
+        return self._url("petitions.paper") if self.is_open and paper_digest(self) else None
 
     @property
     def signatories_url(self) -> str:
@@ -164,6 +169,24 @@ def _view(row, language: str) -> PetitionView:
     view = PetitionView(petition, words, campaign, language, confirmed, total.on_paper, is_open, paused)
     _last_read[petition.slug, language, campaign] = view.open_text
     return view
+
+
+def _paper(column, view: PetitionView):
+    return db.session.scalar(
+        select(column).where(
+            Paper.petition_id == view.petition.id, Paper.version == view.version, Paper.language == view.language
+        )
+    )
+
+
+def paper_digest(view: PetitionView) -> str | None:
+    """The digest of the sheet for signatures on paper; None when there is none."""
+    return _paper(Paper.digest, view)
+
+
+def paper_pdf(view: PetitionView) -> bytes | None:
+    """The sheet for signatures on paper; None when there is none."""
+    return _paper(Paper.pdf, view)
 
 
 def last_read(slug: str, language: str, campaign: str) -> OpenText | None:

@@ -1,6 +1,6 @@
 """Public HTTP of petitions: parse, call, answer."""
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
@@ -206,6 +206,18 @@ def thanks_shared(lang: str, campaign: str, petition: str):
             robots="noindex",
         )
     )
+
+
+@petitions.get(f"{BASE}/paper.pdf")
+def paper(lang: str, campaign: str, petition: str):
+    """The sheet for signatures on paper; 404 where there is none, and after the petition's end."""
+    _, petition_view = _views(lang, campaign, petition)
+    pdf = queries.paper_pdf(petition_view) if petition_view.is_open else None
+    if pdf is None:
+        abort(404)
+    response = http.public(Response(pdf, mimetype="application/pdf"))
+    response.headers["Content-Disposition"] = f"attachment; filename={petition}-{petition_view.version}-{lang}.pdf"
+    return response
 
 
 @petitions.get(f"{BASE}/signatories")

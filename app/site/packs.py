@@ -11,6 +11,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.pack import Pack, files_digest, read
 from app.kernel import clock
 from app.kernel.db import db
+from app.petitions import paper
 from app.petitions import texts as petitions
 
 
@@ -42,12 +43,16 @@ def _import(pack: Pack) -> None:
     campaign = campaigns.import_pack(pack, clock.now())
     petitions.import_petitions(pack, campaign.id)
     pictures.refresh(campaign.id)
+    paper.refresh_campaign(campaign.id)
 
 
 def load_folder(folder: Path) -> Loaded:
     """Import a pack if it is new, or if its files have moved and nobody edited the campaign in the database."""
     campaign = db.session.scalar(select(Campaign).where(Campaign.slug == folder.name))
     if campaign is not None:
+        # The sheets also say who runs the site, and in words of the interface: those change without the pack.
+        paper.refresh_campaign(campaign.id)
+        db.session.commit()
         if campaign.pack_digest == files_digest(folder):
             return Loaded(folder.name, "unchanged")
         # No digest is kept of what a migration rearranged: then nobody can have edited it since.

@@ -25,6 +25,7 @@ PUBLIC = {
     "neutral.page": "/<language:lang>/m/<token>",
     "petitions.change_signature": "/<language:lang>/signature/<token>",
     "petitions.mastodon": "/<language:lang>/<campaign>/petitions/<petition>/mastodon",
+    "petitions.paper": "/<language:lang>/<campaign>/petitions/<petition>/paper.pdf",
     "petitions.petition": "/<language:lang>/<campaign>/petitions/<petition>",
     "petitions.qr": "/<language:lang>/<campaign>/petitions/<petition>/qr.svg",
     "petitions.shared": "/<language:lang>/<campaign>/petitions/<petition>/shared",
