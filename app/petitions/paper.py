@@ -6,12 +6,10 @@ where one is missing or says something else by now; never while somebody waits f
 
 import functools
 import hashlib
-import io
 import json
 from html.parser import HTMLParser
 from pathlib import Path
 
-import segno
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -24,7 +22,7 @@ from app.kernel import clock, i18n, pagecache
 from app.kernel.db import db
 from app.kernel.logs import log
 
-from . import ends
+from . import ends, share
 from .models import Paper, Petition, PetitionText, PetitionTotal
 
 TEMPLATE = Path(__file__).parent / "paper.typ"
@@ -87,9 +85,7 @@ def sheet_of(petition: Petition, campaign: str, words: PetitionText) -> dict:
     """Everything that stands on a sheet, as paper.typ takes it."""
     place = {"lang": words.language, "campaign": campaign, "petition": petition.slug}
     url = i18n.site_url("petitions.petition", **place)
-    code = io.BytesIO()
     online = i18n.site_url("petitions.petition", **place, **{"from": SOURCE})
-    segno.make(online, error="m").save(code, kind="svg", border=4, xmldecl=False, svgns=True, omitsize=True)
     controller = current_app.config["CONTROLLER"]
     with force_locale(words.language):
         return {
@@ -98,7 +94,7 @@ def sheet_of(petition: Petition, campaign: str, words: PetitionText) -> dict:
             "addressees": words.addressees,
             "author": controller.name if controller else "Plenary",
             "body": nodes(str(markdown.render(words.body)), words.language),
-            "code": code.getvalue().decode(),
+            "code": share.qr_code(online).decode(),
             "url": online,
             "address": url.partition("://")[2],
             "labels": _labels(petition, words, controller),

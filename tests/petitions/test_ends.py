@@ -214,6 +214,22 @@ def test_who_signed_before_the_end_may_confirm_after_it_and_counts(client, sessi
     assert client.get(API).json["signatures"]["confirmed"] == 1
 
 
+def test_the_curve_of_a_closed_petition_holds_what_was_confirmed_after_the_end(app, client, session, petition, at):
+    from app.petitions import figures, queries
+
+    at(END - SECOND)
+    sign(client)
+    run_jobs(app)
+    for days, count in ((10, 1), (200, 1)):
+        at(END + timedelta(days=days))
+        client.post(read_mailbox()[0].link, data={"action": "confirm"})
+        counting.count()
+        session.commit()
+        with app.test_request_context():
+            curve = figures.figures(queries.petition_view("focal-point", "en"), clock.today()).curve
+        assert (curve.last.day, curve.last.count) == ((END + timedelta(days=10)).date(), count)
+
+
 def test_the_reminder_goes_out_after_the_end_as_confirming_still_counts(app, client, session, petition, at):
     at(END - SECOND)
     sign(client)
