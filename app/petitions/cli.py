@@ -1,4 +1,4 @@
-"""`flask petitions`: counting by hand, signatures on paper, sending news; limits, what they hold, and what a person calls false."""
+"""`flask petitions`: counting by hand, paper, sending news; limits, what they hold, and what a person calls false."""
 
 from collections.abc import Callable
 

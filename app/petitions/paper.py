@@ -93,7 +93,7 @@ def sheet_of(petition: Petition, campaign: str, words: PetitionText) -> dict:
             "title": words.title,
             "addressees": words.addressees,
             "author": controller.name if controller else "Plenary",
-            "body": nodes(str(markdown.render(words.body)), words.language),
+            "body": nodes(str(markdown.render(words.body, language=words.language)), words.language),
             "code": share.qr_code(online).decode(),
             "url": online,
             "address": url.partition("://")[2],

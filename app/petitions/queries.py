@@ -83,7 +83,7 @@ class PetitionView:
     def closing_html(self) -> Markup | None:
         """What the campaign says of a petition that has ended; None before, and when it says nothing."""
         words = None if self.is_open else campaigns.closing_text(self.petition.campaign_id, self.slug, self.language)
-        return words and markdown.render(words, self._resolve)
+        return words and markdown.render(words, self._resolve, language=self.language)
 
     @property
     def url(self) -> str:

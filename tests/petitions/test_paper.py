@@ -62,7 +62,7 @@ def pdfinfo(pdf: bytes, *options) -> str:
 
 def test_the_release_has_drawn_a_sheet_for_every_language(session, petition):
     held = session.query(Paper).all()
-    assert {(row.version, row.language) for row in held} == {(1, code) for code in CODES}
+    assert {(row.version, row.language) for row in held} == {(petition.version, code) for code in CODES}
     for row in held:
         assert row.pdf.startswith(b"%PDF-1.7")
         assert len(row.pdf) < 300_000
@@ -213,13 +213,13 @@ def test_the_sheets_of_an_older_version_and_of_a_closed_petition_go(session, pet
 
 
 @pytest.mark.parametrize("lang", CODES)
-def test_the_page_links_to_the_sheet_of_its_language_and_a_cache_may_keep_it(client, lang):
-    path = PETITION.format(lang=lang) + "/paper.pdf"
+def test_the_page_links_to_the_sheet_of_its_language_and_a_cache_may_keep_it(client, petition, lang):
+    path, version = PETITION.format(lang=lang) + "/paper.pdf", petition.version
     for page in (PETITION.format(lang=lang), f"/{lang}/un75"):
         assert f'href="{path}"' in client.get(page).get_data(as_text=True)
     answer = client.get(path)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-    assert answer.headers["Content-Disposition"] == f"attachment; filename=focal-point-1-{lang}.pdf"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=focal-point-{version}-{lang}.pdf"
     assert "public" in answer.headers["Cache-Control"]
     assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
