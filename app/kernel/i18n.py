@@ -112,7 +112,8 @@ def format_day(day: date, lang: str | None = None) -> str:
     lang = lang or current_language()
     if lang == "ar":
         return f"{day.day} {ARABIC_MONTHS[day.month - 1]} {day.year}"
-    return babel_date(day, format="long", locale=BabelLocale.parse("en_GB" if lang == "en" else lang))
+    written = babel_date(day, format="long", locale=BabelLocale.parse("en_GB" if lang == "en" else lang))
+    return f"1er{written[1:]}" if lang == "fr" and day.day == 1 else written
 
 
 def site_url(endpoint: str, **values) -> str:

@@ -27,3 +27,8 @@ def test_a_number_stands_apart_from_the_text_around_it(app, lang):
     number = format_number(62418, lang)
     assert number.startswith("<bdi>") and number.endswith("</bdi>")
     assert "".join(c for c in number.striptags() if c.isdigit()) == "62418"
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french(app):
+    assert format_day(date(2027, 1, 1), "fr") == "1er janvier 2027"
+    assert format_day(date(2027, 1, 11), "fr") == "11 janvier 2027"

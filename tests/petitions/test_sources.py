@@ -72,7 +72,7 @@ def test_a_confirmed_signature_keeps_what_it_had(app, client, session):
 def test_the_page_says_what_it_keeps_of_the_way_here(client, name, words):
     page = client.get(f"{PAGE}?from={name}").get_data(as_text=True)
     assert words in page
-    assert "We keep only this with your signature" in page
+    assert "we keep only this with your signature" in page
     assert "You came here" not in client.get(PAGE).get_data(as_text=True)
 
 
