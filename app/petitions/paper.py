@@ -121,7 +121,7 @@ def _labels(petition: Petition, words: PetitionText, controller) -> dict:
         "overleaf": _("The whole text, and what happens to your data, stand on page 1."),
         "data-title": _("What happens to your data"),
         "data": [[line] for line in _data(controller)],
-        "sign-title": _("Sign here, for yourself and once only, here or online"),
+        "sign-title": _("Sign for yourself and once only, on paper or online"),
         "consent": _(
             "I support this petition. I agree that my name, my country or area and my signature, which reveal a"
             " political opinion, are kept and counted for it."
@@ -159,7 +159,7 @@ def _data(controller) -> list[str]:
             "You can take your signature back as long as the sheet exists: write to %(email)s.",
             email=isolate(controller.email),
         ),
-        _("Send filled sheets to that address by post, the originals. Please do not photograph them."),
+        _("Send filled sheets by post to the postal address above, the originals. Please do not photograph them."),
     ]
 
 
