@@ -104,7 +104,7 @@ def test_it_asks_for_a_name_an_area_and_a_signature_and_for_nothing_else(session
     text = text_of(paper.draw(found), "-layout")
     assert "No. Name Country or area Signature 1 2 3" in text
     for words in ("address", "birth", "telephone"):
-        assert words not in text.replace("Send filled sheets to that address by post", "")
+        assert words not in text.replace("Send filled sheets by post to the postal address above", "")
 
 
 @needs_poppler
@@ -117,7 +117,7 @@ def test_it_says_who_answers_for_the_data_what_becomes_of_them_and_where_to_send
         "You can take your signature back",
         "If that could put you in danger, do not sign on paper.",
         "for yourself and once only",
-        "Send filled sheets to that address by post",
+        "Send filled sheets by post to the postal address above",
     ):
         assert words in text, words
 
