@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +13,8 @@ from app.kernel.i18n import CODES
 from .kinds import CAMPAIGN, MAILS, NEEDED_PAGES
 
 ASK_STATES = ("open", "adopted", "dropped")
+# Words that stand for something else in the addresses of a campaign.
+RESERVED = {"pages": ("petitions", "share", "updates")}
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 # In this order they stand in the file.
 KEYS = {
@@ -111,6 +113,8 @@ def _entries(kind: str, found, source: str, faults: list[tuple[str, str]]) -> li
             faults.append((str(slug), f"[[{kind}]] needs in each entry a slug of a-z, 0-9 and -, and none twice"))
             continue
         seen.add(slug)
+        if slug in RESERVED.get(kind, ()):
+            faults.append((slug, f"[[{kind}]] cannot be called {slug!r}: that address is taken"))
         for key in sorted(set(entry) - set(KEYS[kind])):
             faults.append((key, f"unknown key {key!r} in [[{kind}]]"))
         waiting = entry.get("untranslated", [])
@@ -141,14 +145,24 @@ def _end(closes, zone):
         yield "closes is a day and a time of its zone, such as 2027-10-24 18:00:00"
         return
     try:
-        moment = closing_moment(closes, zone)
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
-        yield "time_zone is an IANA name, such as America/New_York"
-        return
-    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != closes:
-        yield "closes names a time that the clocks of its zone leave out"
+        moment(closes, str(zone))
+    except ValueError as error:
+        yield str(error)
 
 
-def closing_moment(closes: datetime, zone: str) -> datetime:
-    """The moment (UTC) of a local time in a zone. Raises ZoneInfoNotFoundError, ValueError for an unknown zone."""
-    return closes.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+def moment(local: datetime, zone: str) -> datetime:
+    """The moment at which clocks in an IANA time zone show `local` (a naive datetime).
+
+    Raises ValueError, with words for whoever wrote it, when there is no such zone, or when clocks never show that time
+    or show it twice because they are changed that day.
+    """
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"there is no time zone {zone!r}") from error
+    first, second = local.replace(tzinfo=place, fold=0), local.replace(tzinfo=place, fold=1)
+    if first.utcoffset() != second.utcoffset():
+        twice = first.utcoffset() > second.utcoffset()
+        words = "show this time twice" if twice else "never show this time"
+        raise ValueError(f"clocks in {zone} {words}: {local.isoformat(timespec='minutes')}")
+    return first

@@ -6,7 +6,7 @@ any signature may be confirmed: a signature is dated by its signing, and the mai
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 from sqlalchemy import update
@@ -58,24 +58,6 @@ def end_of(petition: Petition) -> End | None:
 def is_open(petition: Petition, now: datetime) -> bool:
     """Whether the petition can be signed at a moment: before its end, and no longer at it."""
     return petition.closes_at is None or now < petition.closes_at
-
-
-def moment(local: datetime, zone: str) -> datetime:
-    """The moment at which clocks in an IANA time zone show `local` (a naive datetime).
-
-    Raises ValueError, with words for whoever wrote it, when there is no such zone, or when clocks never show that time
-    or show it twice because they are changed that day.
-    """
-    try:
-        place = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"there is no time zone {zone!r}") from error
-    first, second = local.replace(tzinfo=place, fold=0), local.replace(tzinfo=place, fold=1)
-    if first.utcoffset() != second.utcoffset():
-        twice = first.utcoffset() > second.utcoffset()
-        words = "show this time twice" if twice else "never show this time"
-        raise ValueError(f"clocks in {zone} {words}: {local.isoformat(timespec='minutes')}")
-    return first
 
 
 def turn_pages(now: datetime) -> int:

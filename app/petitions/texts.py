@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.campaigns.head import closing_moment
+from app.campaigns.head import moment
 from app.campaigns.pack import Pack
 from app.kernel import pagecache
 from app.kernel.db import db
@@ -30,7 +30,7 @@ def import_petitions(pack: Pack, campaign_id: int) -> None:
         petition.version = entry["version"]
         petition.opened_on = entry["opened"]
         petition.time_zone = entry.get("time_zone")
-        petition.closes_at = closing_moment(entry["closes"], entry["time_zone"]) if "closes" in entry else None
+        petition.closes_at = moment(entry["closes"], entry["time_zone"]) if "closes" in entry else None
         petition.milestones = entry.get("milestones", [])
         db.session.flush()
         db.session.execute(
