@@ -31,8 +31,10 @@ def _kernel(app):
 
 
 def _rooms(app):
+    from app.accounts.views import accounts
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
+    from app.desk.views import desk
     from app.kernel import jobs
     from app.people import operations as people
     from app.people.cli import people_cli
@@ -49,7 +51,7 @@ def _rooms(app):
     from app.site.views import site
     from app.states.cli import states_cli
 
-    for blueprint in (site, mailbox, api, campaigns, updates, petitions, news, neutral):
+    for blueprint in (site, mailbox, api, accounts, desk, campaigns, updates, petitions, news, neutral):
         app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)

@@ -163,6 +163,14 @@ def client(app):
 
 
 @pytest.fixture
+def staff(app):
+    """`staff(role, campaign="un75", languages=(), networks=())`: a client signed in as somebody new with that role."""
+    from tests.desk_support import signed_in
+
+    return lambda *args, **kwargs: signed_in(app, *args, **kwargs)
+
+
+@pytest.fixture
 def work(app):
     """Runs every job that could run now, as the worker would, and returns the names of the tasks."""
     from tests.support import run_jobs

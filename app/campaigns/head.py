@@ -15,6 +15,8 @@ from .kinds import CAMPAIGN, MAILS, NEEDED_PAGES
 ASK_STATES = ("open", "adopted", "dropped")
 # Words that stand for something else in the addresses of a campaign.
 RESERVED = {"pages": ("petitions", "share", "updates")}
+# Words that stand for something else where a campaign's slug stands.
+NO_CAMPAIGN = ("desk", "done", "imprint", "leave", "m", "mailbox", "signature")
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 # In this order they stand in the file.
 KEYS = {
@@ -81,6 +83,8 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
         faults.append(("source_language", "source_language must be one of the languages"))
     if said.get("slug") != folder:
         faults.append(("slug", f"slug must be the folder's name, {folder}"))
+    if folder in NO_CAMPAIGN:
+        faults.append(("slug", f"no campaign can be called {folder!r}: that address is taken"))
     entries = {kind: _entries(kind, said.get(kind, []), source, faults) for kind in KEYS}
     for page in NEEDED_PAGES:
         if page not in [entry["slug"] for entry in entries["pages"]]:

@@ -4,7 +4,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import catalogues, clock, jobs, rotation, switches
+from . import audit, catalogues, clock, jobs, rotation, switches
 from .backup import backup
 from .crypto import UnknownKey
 from .db import db
@@ -13,6 +13,7 @@ from .setup import setup_cli
 
 keys_cli = AppGroup("keys", help="Encryption keys.")
 translations_cli = AppGroup("translations", help="The interface's catalogues.")
+audit_cli = AppGroup("audit", help="The log of who did what.")
 switch_cli = AppGroup("switch", help="Pause signing, counting or mailing, and let them run again.")
 PART = click.argument("part", type=click.Choice(switches.NAMES))
 
@@ -81,6 +82,18 @@ def list_switches() -> None:
         click.echo(f"{part}: {'paused' if switches.paused(part) else 'runs'}")
 
 
+@audit_cli.command("verify")
+def verify() -> None:
+    """Go through the whole audit log; exit 1 with a line for each entry that was changed or is missing."""
+    broken = list(audit.verify())
+    for entry in broken:
+        what = "it says something else than it said" if entry.why == "changed" else "what stood before it is missing"
+        click.echo(f"entry {entry.id}: {what}", err=True)
+    if broken:
+        raise click.ClickException(f"{len(broken)} entries of the audit log do not hold")
+    click.echo(f"The audit log holds. Keep its last seal elsewhere: {audit.last_seal()}")
+
+
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
@@ -92,6 +105,7 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(keys_cli)
     app.cli.add_command(translations_cli)
+    app.cli.add_command(audit_cli)
     app.cli.add_command(switch_cli)
     for command in (worker, setup_cli, backup, restore):
         app.cli.add_command(command)

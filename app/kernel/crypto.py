@@ -34,17 +34,25 @@ class Keyring:
 
     def encrypt(self, text: str, context: str) -> bytes:
         """`text` sealed for `context` (table.column): it opens nowhere else."""
+        return self.encrypt_bytes(text.encode(), context)
+
+    def encrypt_bytes(self, content: bytes, context: str) -> bytes:
+        """The same for what is no text."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self._ciphers[self.newest].encrypt(nonce, text.encode(), context.encode())
+        sealed = self._ciphers[self.newest].encrypt(nonce, content, context.encode())
         return bytes([self.newest]) + nonce + sealed
 
     def decrypt(self, blob: bytes, context: str) -> str:
         """The text of `encrypt`. Raises UnknownKey when its key is gone or the value was changed."""
+        return self.decrypt_bytes(blob, context).decode()
+
+    def decrypt_bytes(self, blob: bytes, context: str) -> bytes:
+        """What `encrypt_bytes` sealed. Raises as `decrypt`."""
         cipher = self._ciphers.get(blob[0])
         if cipher is None:
             raise UnknownKey(f"{context}: there is no encryption key number {blob[0]}")
         try:
-            return cipher.decrypt(blob[1 : NONCE_BYTES + 1], blob[NONCE_BYTES + 1 :], context.encode()).decode()
+            return cipher.decrypt(blob[1 : NONCE_BYTES + 1], blob[NONCE_BYTES + 1 :], context.encode())
         except (InvalidTag, ValueError) as error:
             raise UnknownKey(f"{context}: the value does not open with key number {blob[0]}") from error
 
@@ -79,3 +87,15 @@ class EncryptedText(TypeDecorator):
 
     def process_result_value(self, value, dialect):
         return None if value is None else keyring().decrypt(bytes(value), self.context)
+
+
+class EncryptedBytes(EncryptedText):
+    """The same for files: takes and gives bytes."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else keyring().encrypt_bytes(value, self.context)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else keyring().decrypt_bytes(bytes(value), self.context)

@@ -41,14 +41,16 @@ def test_no_file_has_become_two_rooms(path):
 
 def test_views_ask_no_query_and_templates_load_nothing_from_elsewhere():
     for path in SOURCES:
-        if path.name in ("views.py", "api.py"):
+        if path.name in ("views.py", "api.py", "desk.py") or path.name.endswith(("_views.py", "_desk.py")):
             assert "select(" not in path.read_text(encoding="utf-8"), path
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
         assert "|safe" not in text and "| safe" not in text, path
         assert not re.search(r'(src|href)="https?://', text), path
         if "/mail/" not in str(path):
-            assert "style=" not in text and "<script" not in text and "<style" not in text, path
+            assert "style=" not in text and "<style" not in text, path
+            # One place writes scripts into pages, and only the desk's pages come from it.
+            assert "<script" not in text or path.parts[-2:] == ("desk", "base.html"), path
 
 
 def test_every_task_takes_ids_only():

@@ -1,0 +1,132 @@
+"""The guard every staff page stands behind: who is signed in, whether they may, and how a desk page is answered.
+
+Each route below /<lang>/desk is either marked `staff("…")` with an action of roles.py, or `open_to_all`: a test looks.
+"""
+
+from functools import wraps
+
+from flask import abort, current_app, g, redirect, render_template, request, url_for
+
+from app.kernel import clock, http
+from app.kernel.db import db
+
+from . import navigation, sessions
+from .sessions import Signed
+
+DESK_CSP = http.CSP + "; script-src 'self'; connect-src 'self'"
+
+
+def cookie_name() -> str:
+    """The session cookie's name; over https browsers let nobody but this very host set it (RFC 6265bis, 4.1.3.2)."""
+    return "__Host-desk" if current_app.config["SITE_URL"].startswith("https://") else "desk"
+
+
+def current() -> Signed | None:
+    """Who is signed in, looked up once a request."""
+    if "staff" not in g:
+        token = request.cookies.get(cookie_name())
+        g.staff = sessions.signed(token, clock.now()) if token else None
+    return g.staff
+
+
+def staff(action: str, fresh: bool = False):
+    """Let in only who may do `action` (roles.ACTIONS), in the campaign that the address names, if it names one.
+
+    `fresh`: the second factor must have been shown within fifteen minutes; else it is asked for first, and what was
+    posted is kept in that page and sent on.
+    """
+
+    def mark(view):
+        @wraps(view)
+        def guarded(*args, **values):
+            who = current()
+            if who is None:
+                return _to_sign_in()
+            if not who.may(action, values.get("campaign")):
+                abort(403)
+            if fresh and not who.fresh(clock.now()):
+                return _ask_again()
+            if sessions.touch(who.session_id, clock.now()):
+                db.session.commit()
+            return view(*args, **values)
+
+        guarded.staff_action = action
+        guarded.staff_fresh = fresh
+        return guarded
+
+    return mark
+
+
+def open_to_all(view):
+    """Mark a desk route that needs no sign-in: the pages that lead there."""
+    view.staff_open = True
+    return view
+
+
+def _to_sign_in():
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return http.private(redirect(url_for("accounts.sign_in", lang=g.lang, next=back), code=303))
+
+
+def _ask_again():
+    """The page that asks for the second factor; the form behind it, if any, stands in it as hidden fields."""
+    target = request.full_path.rstrip("?")
+    kept = [(name, value) for name, value in request.form.items(multi=True)]
+    return page("desk/again.html", status=403, target=target, kept=kept, method=request.method, scripts=("passkey.js",))
+
+
+def page(template: str, status: int | None = None, *, campaign=None, scripts: tuple[str, ...] = (), **values):
+    """A desk page: kept nowhere, found by no search engine, with the menu of whoever is signed in.
+
+    `campaign` is the slug of the campaign it belongs to, if any; templates know it as `desk_campaign`. `scripts` are
+    our own files in kernel/static/ that enhance it.
+    """
+    who = g.get("staff")
+    notice = who.notice if who else None
+    body = render_template(
+        template,
+        robots="noindex",
+        staff=who,
+        notice=notice,
+        desk_campaign=campaign,
+        desk_links=navigation.links(who, g.lang, campaign) if who else [],
+        site_links=navigation.links(who, g.lang, None) if who else [],
+        scripts=scripts,
+        **values,
+    )
+    if notice:
+        sessions.say(who.session_id, None)
+        db.session.commit()
+    response = http.private(body, status)
+    if scripts:
+        response.headers["Content-Security-Policy"] = DESK_CSP
+    return response
+
+
+def done(url: str, notice: str | None = None):
+    """After a post: commit, 303 to `url`, and have that page say `notice`, which may name nobody."""
+    who = g.get("staff")
+    if notice and who:
+        sessions.say(who.session_id, notice)
+    db.session.commit()
+    return http.private(redirect(url, code=303))
+
+
+def in_session(response, token: str):
+    """Give the browser the cookie of a session that was just begun."""
+    response.set_cookie(
+        cookie_name(),
+        token,
+        secure=current_app.config["SITE_URL"].startswith("https://"),
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def out_of_session(response):
+    """Take the cookie away."""
+    secure = current_app.config["SITE_URL"].startswith("https://")
+    response.delete_cookie(cookie_name(), secure=secure, httponly=True, samesite="Lax", path="/")
+    return response

@@ -1,0 +1,109 @@
+"""Who may do what at the desk: one table. `docs/roles.md` is printed from it; a test walks all routes with it. Pure."""
+
+from dataclasses import dataclass
+
+ADMINISTRATOR = "administrator"
+CAMPAIGNER = "campaigner"
+MODERATOR = "moderator"
+TRANSLATOR = "translator"
+COORDINATOR = "coordinator"
+TREASURER = "treasurer"
+OBSERVER = "observer"
+ROLES = (ADMINISTRATOR, CAMPAIGNER, MODERATOR, TRANSLATOR, COORDINATOR, TREASURER, OBSERVER)
+# These see personal data, and so have to prove who they are by two things, or by a passkey.
+SEE_PEOPLE = frozenset({ADMINISTRATOR, CAMPAIGNER, MODERATOR, COORDINATOR, TREASURER})
+
+# A role is given for one campaign, by its slug, or for all of them.
+EVERYWHERE = "*"
+
+# Where a role must be held for an action: in the campaign of the page; in any campaign; for all campaigns.
+CAMPAIGN, ANY, SITE = "campaign", "any", "site"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done at the desk, where a role for it must be held, and by whom it may be done."""
+
+    name: str
+    scope: str
+    roles: frozenset[str]
+
+
+def _action(name: str, scope: str, *roles: str) -> Action:
+    return Action(name, scope, frozenset(roles))
+
+
+ACTIONS = {
+    action.name: action
+    for action in (
+        _action("desk.see", ANY, *ROLES),
+        _action("account.own", ANY, *ROLES),
+        _action("staff.manage", CAMPAIGN, ADMINISTRATOR),
+        _action("staff.manage-all", SITE, ADMINISTRATOR),
+        _action("campaigns.start", SITE, ADMINISTRATOR),
+        _action("campaign.see", CAMPAIGN, *ROLES),
+        _action("campaign.settings", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("campaign.switches", SITE, ADMINISTRATOR),
+        _action("pages.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR, TRANSLATOR, OBSERVER),
+        _action("pages.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("pages.publish", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("pages.translate", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, TRANSLATOR),
+        _action("glossary.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, TRANSLATOR),
+        _action("signatures.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR),
+        _action("signatures.look", CAMPAIGN, ADMINISTRATOR, MODERATOR),
+        _action("signatures.moderate", CAMPAIGN, ADMINISTRATOR, MODERATOR),
+        _action("signatures.export", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR),
+        _action("signatures.export-people", CAMPAIGN, ADMINISTRATOR),
+        _action("paper.enter", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR),
+        _action("organisations.see", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
+        _action("organisations.edit", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
+        _action("organisations.import", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
+        _action("organisations.export", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
+        _action("organisations.join", ANY, ADMINISTRATOR, CAMPAIGNER),
+        _action("networks.manage", ANY, ADMINISTRATOR, CAMPAIGNER),
+        _action("privacy.handle", SITE, ADMINISTRATOR, MODERATOR),
+        _action("report.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, TREASURER, OBSERVER),
+        _action("partners.manage", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("exports.own", ANY, *ROLES),
+        _action("audit.see", CAMPAIGN, ADMINISTRATOR),
+        _action("audit.see-all", SITE, ADMINISTRATOR),
+        _action("jobs.see", SITE, ADMINISTRATOR),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as somebody holds it: for `campaign` (a slug or EVERYWHERE); a translator's languages, a coordinator's
+    networks (ids of people_network)."""
+
+    name: str
+    campaign: str
+    languages: tuple[str, ...] = ()
+    networks: tuple[int, ...] = ()
+
+
+def allowed(held: tuple[Role, ...], action: str, campaign: str | None) -> bool:
+    """Whether somebody who holds these roles may do this. Raises KeyError for an action that is not in the table."""
+    wanted = ACTIONS[action]
+    for role in held:
+        if role.name not in wanted.roles:
+            continue
+        if wanted.scope == ANY or role.campaign == EVERYWHERE:
+            return True
+        if wanted.scope == CAMPAIGN and campaign is not None and role.campaign == campaign:
+            return True
+    return False
+
+
+def table() -> str:
+    """The matrix as Markdown, for docs/roles.md."""
+    lines = [
+        "| action | where the role is held | " + " | ".join(ROLES) + " |",
+        "|---|---|" + "---|" * len(ROLES),
+    ]
+    where = {CAMPAIGN: "in the campaign", ANY: "in any campaign", SITE: "for all campaigns"}
+    for action in ACTIONS.values():
+        cells = " | ".join("yes" if role in action.roles else "" for role in ROLES)
+        lines.append(f"| {action.name} | {where[action.scope]} | {cells} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""The desk: staff pages that put features together."""

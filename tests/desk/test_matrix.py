@@ -1,0 +1,80 @@
+"""Every route of the desk, with every role: who may open it is what the one table says."""
+
+import pytest
+
+from app.accounts import guard, sessions
+from app.accounts.roles import ACTIONS, EVERYWHERE, ROLES, SITE
+from app.kernel import clock
+from app.kernel.db import db
+from tests.desk_support import StaffClient, make_staff
+
+
+def desk_rules(app):
+    return [rule for rule in app.url_map.iter_rules() if "/desk" in rule.rule]
+
+
+def test_every_route_of_the_desk_stands_behind_the_guard_or_says_that_it_is_open(app):
+    for rule in desk_rules(app):
+        view = app.view_functions[rule.endpoint]
+        open_to_all = getattr(view, "staff_open", False)
+        action = getattr(view, "staff_action", None)
+        assert open_to_all != bool(action), rule.endpoint
+        assert open_to_all or action in ACTIONS, rule.endpoint
+
+
+def test_no_route_outside_the_desk_stands_behind_its_guard(app):
+    for rule in app.url_map.iter_rules():
+        if "/desk" not in rule.rule:
+            assert not hasattr(app.view_functions[rule.endpoint], "staff_action"), rule.endpoint
+
+
+def test_every_action_of_the_table_guards_a_route(app):
+    used = {getattr(app.view_functions[rule.endpoint], "staff_action", None) for rule in desk_rules(app)}
+    assert set(ACTIONS) <= used
+
+
+def guarded(app):
+    """Each guarded route once for each of its methods: endpoint, method, path, action."""
+    values = {"lang": "en", "campaign": "un75"}
+    for rule in desk_rules(app):
+        action = getattr(app.view_functions[rule.endpoint], "staff_action", None)
+        if not action:
+            continue
+        # Ids and slugs that name nothing: whoever is let in gets 404, or an answer, but never 403.
+        filled = {name: values.get(name, 999_999_999) for name in rule.arguments}
+        with app.test_request_context():
+            adapter = app.url_map.bind("plenary.test")
+            filled = {
+                name: value if name in values or type(rule._converters[name]).__name__ == "IntegerConverter" else "zz"
+                for name, value in filled.items()
+            }
+            path = adapter.build(rule.endpoint, filled)
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, path, ACTIONS[action]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("campaign", ["un75", "another", EVERYWHERE])
+def test_every_role_opens_what_the_table_lets_it_and_nothing_else(app, role, campaign):
+    someone = make_staff(role, campaign, languages=("fr",))
+    client = StaffClient(app)
+    for endpoint, method, path, action in guarded(app):
+        token = sessions.begin(someone.id, "Firefox, Linux", True, clock.now())
+        db.session.commit()
+        client.set_cookie(guard.cookie_name(), token)
+        held_here = campaign == EVERYWHERE or (
+            action.scope != SITE and (action.scope == "any" or ("/desk/un75" in path and campaign == "un75"))
+        )
+        allowed = role in action.roles and held_here
+        answer = client.open(path, method=method)
+        status = answer.status_code
+        assert "/desk/sign-in" not in answer.headers.get("Location", ""), f"{role} in {campaign}: signed out"
+        assert (status != 403) == allowed, f"{role} in {campaign}: {method} {endpoint} answered {status}"
+        assert status < 500, f"{role} in {campaign}: {method} {endpoint} answered {status}"
+
+
+def test_without_a_session_every_guarded_route_leads_to_the_way_in(app):
+    client = StaffClient(app)
+    for endpoint, method, path, _ in guarded(app):
+        answer = client.open(path, method=method)
+        assert answer.status_code == 303 and "/desk/sign-in" in answer.headers["Location"], endpoint
