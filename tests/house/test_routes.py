@@ -3,7 +3,8 @@
 from app.kernel.i18n import CODES
 from app.site.views import public_pages
 
-# A new route is written down here on purpose: with what it answers, to whom, and how it may be cached.
+# A new route is written down here on purpose: with what it answers, to whom, and how it may be cached. The desk's own
+# stand behind one guard, and tests/desk/test_matrix.py walks them all.
 PUBLIC = {
     "api.campaign": "/api/v1/campaigns/<campaign>",
     "api.petition": "/api/v1/petitions/<petition>",
@@ -54,12 +55,16 @@ PUBLIC = {
 }
 
 
-def test_every_route_is_written_down(app):
-    assert {rule.endpoint: rule.rule for rule in app.url_map.iter_rules()} == PUBLIC
+def public_rules(app):
+    return [rule for rule in app.url_map.iter_rules() if "/desk" not in rule.rule]
+
+
+def test_every_public_route_is_written_down(app):
+    assert {rule.endpoint: rule.rule for rule in public_rules(app)} == PUBLIC
 
 
 def test_only_what_signs_or_changes_a_signature_takes_a_post(app):
-    posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+    posts = {rule.endpoint for rule in public_rules(app) if "POST" in rule.methods}
     assert posts == {"petitions.sign", "petitions.change_signature", "news.end", "neutral.end_news"}
 
 
