@@ -80,12 +80,15 @@ class _Reader:
             self.fault(file, line, f"not in canonical form: here should stand {there!r}")
 
     def head(self) -> Head:
+        """The head of the pack. Raises PackFaults where it cannot be read: nobody knows then what there should be."""
         text = self.text(HEAD_FILE)
         try:
             said = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             self.fault(HEAD_FILE, format.toml_line(error), f"no valid TOML: {error}")
-            said = {}
+            raise PackFaults(self.faults) from None
+        if not text:
+            raise PackFaults(self.faults)
         found, faults = head.read(said, self.root.name)
         self.faults += [Fault(HEAD_FILE, head.line_of(text, key), words) for key, words in faults]
         if not faults and text:

@@ -17,6 +17,7 @@ from .documents import Words, languages, words
 from .format import HEAD
 from .kinds import CAMPAIGN, FOOTER_PAGES
 from .models import Ask, Block, Campaign, SharePicture, Update
+from .translation import WORST_FIRST
 
 CALL = "call"
 
@@ -161,6 +162,29 @@ def _notice(found: Words, address: Callable[[str], str]) -> Notice | None:
         return None
     since, original = found.standing.since, found.source_language
     return Notice(found.standing.state, since and since.date(), i18n.BY_CODE[original], address(original))
+
+
+def document_notice(
+    campaign_id: int, kind: str, slug: str, language: str, address: Callable[[str], str]
+) -> Notice | None:
+    """What a reader of any document of a pack should know; `address(language)` is where it stands in a language."""
+    found = words(campaign_id, kind, slug, language)
+    return found and _notice(found, address)
+
+
+def front_notice(campaign: CampaignView, *parts: Notice | None) -> Notice | None:
+    """What a reader of the campaign's own page should know, its words and all that stands on it: the worst."""
+
+    def address(code: str) -> str:
+        return replace(campaign, language=code).url
+
+    own = document_notice(campaign.id, CAMPAIGN, CAMPAIGN, campaign.language, address)
+    found = [notice for notice in (own, *parts) if notice]
+    if not found:
+        return None
+    worst = min(found, key=lambda notice: WORST_FIRST.index(notice.kind))
+    since = max((notice.since for notice in found if notice.since), default=None)
+    return replace(worst, since=since, url=address(worst.language.code))
 
 
 def page_languages(campaign: CampaignView, slug: str) -> list[str]:

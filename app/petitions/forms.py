@@ -22,7 +22,8 @@ UNSAID_AREA = "unsaid"
 SHOWN = ("name", "area", "none")
 _LINK = re.compile(
     r"://|\bwww\.|@|\b(?:https?|mailto|javascript):|\w\.\w+/"
-    r"|\b[\w-]+\.(?:com|net|org|info|biz|ru|cn|io|me|xyz|top|link|site|shop|online|club|app|рф|中国)\b",
+    r"|\b[\w-]+\.(?:com|net|org|info|biz|edu|gov|int|eu|uk|ru|cn|jp|io|me|cc|tv|xyz|top|link|site|shop|online|club|app"
+    r"|dev|page|live|news|vip|icu|рф|中国)\b",
     re.IGNORECASE,
 )
 _QUOTES = " '\"`´‘’‚‛“”„«»‹›「」"

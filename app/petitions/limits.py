@@ -7,7 +7,7 @@ honest signer nothing but a reminder. A network or a domain is known by a digest
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.kernel import network as networks
@@ -145,8 +145,17 @@ def _hold(scope: str, found: _Seen) -> None:
         .with_for_update()
     )
     db.session.execute(
-        update(Signature).where(Signature.id.in_(like)).values(held=scope).execution_options(synchronize_session=False)
+        update(Signature)
+        .where(Signature.id.in_(_once(like)))
+        .values(held=scope)
+        .execution_options(synchronize_session=False)
     )
+
+
+def _once(ids: Select) -> Select:
+    """The ids that a statement locks, found once: a plain subselect may be run again for each row, and lock more."""
+    found = ids.cte("found").prefix_with("MATERIALIZED")
+    return select(found.c.id)
 
 
 def _call_false(signature_id: int, scope: str) -> None:
@@ -179,7 +188,7 @@ def forget_digests(now: datetime, batch: int = 2000) -> int:
     )
     done = db.session.execute(
         update(Signature)
-        .where(Signature.id.in_(old.limit(batch).with_for_update(skip_locked=True)))
+        .where(Signature.id.in_(_once(old.limit(batch).with_for_update(skip_locked=True))))
         .values(network=None, domain=None)
         .execution_options(synchronize_session=False)
     )

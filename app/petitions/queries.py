@@ -1,7 +1,8 @@
 """Everything that reads about petitions for a page. No query here counts signatures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from flask import url_for
 from markupsafe import Markup
@@ -73,7 +74,7 @@ class PetitionView:
 
     @property
     def html(self) -> Markup:
-        return markdown.render(self.words.body, language=self.language)
+        return markdown.render(self.words.body, self._resolve, language=self.language)
 
     @property
     def end(self) -> ends.End | None:
@@ -84,6 +85,12 @@ class PetitionView:
         """What the campaign says of a petition that has ended; None before, and when it says nothing."""
         words = None if self.is_open else campaigns.closing_text(self.petition.campaign_id, self.slug, self.language)
         return words and markdown.render(words, self._resolve, language=self.language)
+
+    @cached_property
+    def notice(self) -> campaigns.Notice | None:
+        """What a reader of this translation of the text should know."""
+        place = self.petition.campaign_id, "petitions", self.slug, self.language
+        return campaigns.document_notice(*place, lambda code: replace(self, language=code).url)
 
     @property
     def url(self) -> str:

@@ -169,19 +169,20 @@ def mastodon(lang: str, campaign: str, petition: str):
     address of this site. Only our own form makes the link.
     """
     campaign_view, petition_view = _views(lang, campaign, petition)
-    typed = request.args.get("server", "")
+    typed, shared_device = request.args.get("server", ""), bool(request.args.get("shared_device"))
     server = share.mastodon_server(typed)
     from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     body = render_template(
         "petitions/mastodon.html",
         campaign=campaign_view,
         petition=petition_view,
-        typed=typed,
+        typed="" if shared_device else typed,
         server=server if from_here else None,
         post=_post(campaign_view, petition_view),
         wrong=bool(typed) and server is None,
     )
-    return http.private(body, 422 if typed and server is None else None)
+    answer = http.forgets if shared_device else http.private
+    return answer(body, 422 if typed and server is None else None)
 
 
 @petitions.get(f"{BASE}/qr.svg")

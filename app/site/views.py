@@ -47,6 +47,7 @@ def campaign(lang: str, campaign: str):
             campaign=view,
             page=page,
             petition=petition,
+            notice=campaigns.front_notice(view, page.notice, petition and petition.notice),
             form=petition and blocks.sign_form(petition, source),
             source=source,
             post=blocks.post(view, canonical),

@@ -40,12 +40,28 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, su
     .map(e => [e, e.getBoundingClientRect()])
     .filter(([e, box]) => box.width < 24 || box.height < 24)
     .map(([e, box]) => `${e.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
-# An inline link is one only if there are other words on its line.
-ALONE = """() => [...document.querySelectorAll("a")]
-    .filter(e => e.checkVisibility() && getComputedStyle(e).display === "inline")
-    .filter(e => !e.parentElement.textContent.replace(e.textContent, "").trim())
-    .filter(e => e.getBoundingClientRect().height < 24)
-    .map(e => `${e.outerHTML.slice(0, 90)} ${e.getBoundingClientRect().height}`)"""
+# An inline link is one only if there are other words in its block (its parent may be no more than a language mark).
+ALONE = """() => {
+    const block = e => getComputedStyle(e).display === "inline" ? block(e.parentElement) : e;
+    return [...document.querySelectorAll("a")]
+        .filter(e => e.checkVisibility() && getComputedStyle(e).display === "inline")
+        .filter(e => !block(e).textContent.replace(e.textContent, "").trim())
+        .map(e => [e, e.getBoundingClientRect()])
+        .filter(([e, box]) => box.width < 24 || box.height < 24)
+        .map(([e, box]) => `${e.outerHTML.slice(0, 90)} ${box.width}x${box.height}`);
+}"""
+# How high a link in a line is depends on the font alone. This one, from whatever there is, is flatter than any in use.
+FLAT = """@font-face {
+    font-family: Flat; ascent-override: 80%; descent-override: 20%; line-gap-override: 0%;
+    src: local("Noto Sans"), local("DejaVu Sans"), local("Liberation Sans"), local("Arial"), local("Noto Sans CJK SC");
+}
+* { font-family: Flat, sans-serif !important }"""
+HEIGHT = """() => {
+    const probe = document.body.appendChild(document.createElement("span"));
+    probe.textContent = "x";
+    probe.style.fontSize = "100px";
+    return Math.round(probe.getBoundingClientRect().height);
+}"""
 
 
 def pages(visitor, house, seen, lang: str):
@@ -73,6 +89,7 @@ def test_at_320_pixels_nothing_scrolls_sideways_and_every_target_can_be_hit_also
     for page in pages(visitor, house, seen, lang):
         found += told(page, TOO_WIDE, TOO_SMALL, ALONE)
         found += restyled(page, SPACED, TOO_WIDE, CUT_OFF)
+        found += restyled(page, FLAT, TOO_SMALL, ALONE)
     assert not found, "\n".join(found)
 
 
@@ -99,3 +116,20 @@ def test_a_page_that_is_too_wide_and_a_target_that_is_too_small_are_found(visit)
     assert restyled(page, "h1 { inline-size: 400px }", TOO_WIDE)
     assert restyled(page, ".brand { min-block-size: 0; font-size: 8px } .brand svg { display: none }", TOO_SMALL)
     assert restyled(page, "h1 { overflow: hidden; block-size: 10px }", CUT_OFF)
+
+
+def test_a_link_that_stands_alone_is_found_also_where_a_language_mark_is_around_it(visit):
+    page = visit(width=320).open("/en/imprint")
+    write = "html => { document.querySelector('main').innerHTML = html }"
+    style = "main a { font-size: 12px; padding: 0 }"
+    for alone in ('<ul><li><a href="/">A name</a></li></ul>', '<p><bdi lang="fr"><a href="/">A name</a></bdi></p>'):
+        page.evaluate(write, alone)
+        assert restyled(page, style, ALONE)
+    page.evaluate(write, '<ul><li><bdi lang="fr"><a href="/">A name</a></bdi>, of which more is said.</li></ul>')
+    assert not told(page, ALONE)
+
+
+def test_the_flat_font_is_flat_on_this_machine(visit):
+    page = visit().open("/en/imprint")
+    page.evaluate(STYLE, FLAT)
+    assert page.evaluate(HEIGHT) == 100

@@ -30,7 +30,7 @@ def test_every_answer_carries_the_whole_policy_and_no_cookie(client, path):
 
 def test_the_policy_lets_nothing_in_from_elsewhere_and_no_script_at_all():
     assert CSP == (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+        "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
         " frame-ancestors 'none'"
     )
 

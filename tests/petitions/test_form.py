@@ -90,6 +90,8 @@ def test_a_token_lasts_eight_days_on_a_page_left_open(client, session, monkeypat
     [
         "http://win.example",
         "Buy at cheap.com",
+        "cheap.co.uk for all",
+        "Read cheap.news",
         "=HYPERLINK(1)",
         "+1 555",
         "@everyone",

@@ -333,23 +333,3 @@ def test_a_domain_is_taken_as_people_write_it():
 def test_nobody_can_make_everybody_false_at_once(session):
     with pytest.raises(WrongKey, match="everybody"):
         set_limit(session, "domain", "*", verdict="fraudulent")
-
-
-def test_where_signatures_came_from_is_forgotten_after_thirty_days_batch_by_batch(crowd, client, session, app):
-    for number in range(5):
-        crowd.sign(f"a{number}@one.example.org", NETWORK)
-    crowd.work()
-    for address in crowd.letters:
-        crowd.confirm(client, address)
-    crowd.later(days=29)
-    crowd.sign("late@one.example.org", NETWORK)
-    crowd.work()
-    run_task(app, "petitions:forget_digests")
-    assert session.query(Signature).filter(Signature.network.is_(None) | Signature.domain.is_(None)).count() == 0
-    crowd.later(days=1)
-    assert limits.forget_digests(crowd.now, batch=2) == 2, "one batch, then the power goes"
-    session.commit()
-    run_task(app, "petitions:forget_digests")
-    left = session.query(Signature).filter(Signature.network.is_not(None) | Signature.domain.is_not(None)).all()
-    assert len(left) == 1
-    assert limits.forget_digests(crowd.now) == 0

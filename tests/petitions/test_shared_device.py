@@ -15,7 +15,7 @@ from tests.support import FIELD, PETITION, confirm_all, form_values, run_jobs, s
 
 HERE = PETITION.format(lang="en")
 TYPED = {"name": "Łucja Nowak-Ñandú", "email": "lucja@example.org", "area": "POL", "shown": "name", "updates": "y"}
-FORM = re.compile(r'<form method="post".*?</form>', re.DOTALL)
+FORM = re.compile(r'<form method="(?:post|get)".*?</form>', re.DOTALL)
 CONTROL = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
 BOX = re.compile(r'<input[^>]*name="shared_device"[^>]*>')
 
@@ -119,18 +119,29 @@ def test_sharing_a_device_costs_the_same_statement(client):
     assert alone.statements == shared.statements
 
 
-def test_every_form_that_posts_has_the_box(app, client, mailbox):
+def test_every_form_has_the_box(app, client, mailbox):
     sign(client)
     run_jobs(app)
     link = mailbox()[0].link
-    pages = [client.get(path).get_data(as_text=True) for path in ("/en/un75", HERE, f"{HERE}/shared", link)]
+    pages = [
+        client.get(path).get_data(as_text=True)
+        for path in ("/en/un75", HERE, f"{HERE}/shared", f"{HERE}/mastodon", link)
+    ]
     client.post(link, data={"action": "confirm"})
     client.post(link, data={"action": "show", "shown": "none", "updates": "y"})
     pages += [client.get(path).get_data(as_text=True) for path in (link, f"{link}/news")]
     forms = [form for page in pages for form in FORM.findall(page)]
-    assert len(forms) == sum(page.count("<form") for page in pages) == 6
+    assert len(forms) == sum(page.count("<form") for page in pages) == 7
     for form in forms:
         assert len(BOX.findall(form)) == 1
+
+
+@pytest.mark.parametrize("server", ["mastodon.social", "no server"])
+def test_not_even_the_name_of_a_server_comes_back_or_stays(client, server):
+    answer = client.get(f"{HERE}/mastodon", query_string={"server": server, "shared_device": "y"})
+    assert (answer.headers["Clear-Site-Data"], answer.headers["Cache-Control"]) == (FORGET, "no-store")
+    assert f'value="{server}"' not in answer.get_data(as_text=True)
+    assert "Clear-Site-Data" not in client.get(f"{HERE}/mastodon?server={server}").headers
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,15 @@ def test_a_missing_language_a_stray_file_and_a_bad_ending_are_named(pack):
     assert any(f.startswith("pages/call/ru.md:0: not UTF-8") for f in found)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"), [('slug = "un75', "campaign.toml:1: no valid TOML"), ("", "the file is empty")]
+)
+def test_a_head_that_cannot_be_read_is_the_one_thing_that_is_told(pack, words, said):
+    (pack / "campaign.toml").write_text(words, encoding="utf-8")
+    (fault,) = faults(pack)
+    assert said in fault
+
+
 def test_check_says_each_fault_and_ends_with_an_error(app, pack):
     edit(pack, "pages/why/en.md", "The United Nations was", "The <b>United</b> Nations was")
     answer = flask(app, "check", pack)
