@@ -32,12 +32,15 @@ def _kernel(app):
 
 def _rooms(app):
     from app.accounts.views import accounts
+    from app.campaigns import needs as campaign_needs
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
+    from app.desk import needs as desk_needs
     from app.desk.views import desk
     from app.kernel import jobs
     from app.people import operations as people
     from app.people.cli import people_cli
+    from app.petitions import needs as petition_needs
     from app.petitions import operations as petition_operations
     from app.petitions.cli import petitions_cli
     from app.petitions.neutral_views import neutral
@@ -55,5 +58,7 @@ def _rooms(app):
         app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
+    for room in (campaign_needs, petition_needs, desk_needs):
+        room.register()
     people.register_eraser(petition_operations.anonymise)
     jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks})

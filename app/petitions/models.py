@@ -89,6 +89,12 @@ class Signature(db.Model):
             postgresql_where="state = 'confirmed' AND shown <> 'none'",
         ),
         Index("ix_petitions_signature_pending", "signed_at", postgresql_where="confirmed_at IS NULL"),
+        Index(
+            "ix_petitions_signature_held",
+            "petition_id",
+            "signed_at",
+            postgresql_where="held IS NOT NULL AND state = 'pending'",
+        ),
         Index("ix_petitions_signature_network", "network", "signed_at", postgresql_where="network IS NOT NULL"),
         Index("ix_petitions_signature_domain", "domain", "signed_at", postgresql_where="domain IS NOT NULL"),
     )
