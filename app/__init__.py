@@ -32,17 +32,24 @@ def _kernel(app):
 
 def _rooms(app):
     from app.accounts.views import accounts
+    from app.campaigns import needs as campaign_needs
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
+    from app.desk import needs as desk_needs
+    from app.desk import report_signatures
+    from app.desk.report_desk import report_desk
     from app.desk.views import desk
     from app.kernel import jobs
     from app.people import operations as people
     from app.people.cli import people_cli
+    from app.petitions import needs as petition_needs
     from app.petitions import operations as petition_operations
     from app.petitions.cli import petitions_cli
     from app.petitions.neutral_views import neutral
     from app.petitions.news_tasks import tasks as news_tasks
     from app.petitions.news_views import news
+    from app.petitions.partner_desk import partner_desk
+    from app.petitions.partner_views import partners
     from app.petitions.tasks import tasks as petition_tasks
     from app.petitions.views import petitions
     from app.site.api import api
@@ -51,9 +58,25 @@ def _rooms(app):
     from app.site.views import site
     from app.states.cli import states_cli
 
-    for blueprint in (site, mailbox, api, accounts, desk, campaigns, updates, petitions, news, neutral):
+    for blueprint in (
+        site,
+        mailbox,
+        api,
+        accounts,
+        desk,
+        campaigns,
+        updates,
+        petitions,
+        news,
+        neutral,
+        partners,
+        partner_desk,
+        report_desk,
+    ):
         app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
+    for room in (campaign_needs, petition_needs, desk_needs, report_signatures):
+        room.register()
     people.register_eraser(petition_operations.anonymise)
     jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks})

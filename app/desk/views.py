@@ -1,12 +1,16 @@
-"""The desk's start page: what needs somebody today."""
+"""The desk's first page, what needs somebody today; each campaign's own; long work; jobs that failed."""
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, abort, redirect, request, url_for
+from flask_babel import lazy_gettext as lazy
+from flask_babel import ngettext
 
-from app.accounts import guard
+from app.accounts import guard, navigation, needs
 from app.campaigns import queries as campaigns
-from app.kernel import http, i18n, progress
+from app.kernel import audit, clock, http, i18n, jobs, progress
 
 desk = Blueprint("desk", __name__, template_folder="templates")
+
+navigation.register("desk.failed_jobs", lazy("Failed jobs"), "jobs.see", 900, campaign=False)
 
 
 @desk.get("/desk")
@@ -24,7 +28,14 @@ def start(lang: str):
     """Every campaign one works in, and what needs one today."""
     who = guard.current()
     mine = [view for view in campaigns.campaign_views(lang) if who.may("campaign.see", view.slug)]
-    return guard.page("desk/start.html", campaigns=mine)
+    found = needs.of(who)
+    slugs = {view.slug for view in mine}
+    return guard.page(
+        "desk/start.html",
+        campaigns=[(view, [need for need in found if need.campaign == view.slug]) for view in mine],
+        elsewhere=[need for need in found if need.campaign not in slugs],
+        may_start=who.may("campaigns.start"),
+    )
 
 
 @desk.get("/<language:lang>/desk/<campaign>")
@@ -34,7 +45,8 @@ def campaign(lang: str, campaign: str):
     view = campaigns.campaign_view(campaign, lang)
     if view is None:
         abort(404)
-    return guard.page("desk/campaign.html", campaign=campaign, view=view)
+    found = needs.of(guard.current(), campaign)
+    return guard.page("desk/campaign.html", campaign=campaign, view=view, needs=found)
 
 
 @desk.get("/<language:lang>/desk/work/<int:work_id>")
@@ -49,3 +61,23 @@ def work(lang: str, work_id: int):
     if found.ended_at is None:
         response.headers["Refresh"] = "2"
     return response
+
+
+@desk.get("/<language:lang>/desk/jobs")
+@guard.staff("jobs.see")
+def failed_jobs(lang: str):
+    """Jobs that failed for good, by task."""
+    return guard.page("desk/jobs.html", failed=jobs.failed())
+
+
+@desk.post("/<language:lang>/desk/jobs")
+@guard.staff("jobs.see")
+def try_again(lang: str):
+    """Put the failed jobs of one task back into the queue."""
+    task, who = request.form.get("task", ""), guard.current()
+    number = jobs.try_again(task)
+    if not number:
+        abort(404)
+    audit.record("jobs.try-again", f"job:{task}", actor=who.staff_id, now=clock.now(), after={"jobs": number})
+    words = ngettext("%(count)s job runs again", "%(count)s jobs run again", number, count=i18n.plain_number(number))
+    return guard.done(url_for("desk.failed_jobs", lang=lang), words)

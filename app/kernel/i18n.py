@@ -90,6 +90,12 @@ def isolated(text: str, lang: str) -> str:
     return "".join(f"\u2068{part}\u2069" if number else part for number, part in number_runs(text))
 
 
+def plain_number(number: int, lang: str | None = None) -> str:
+    """The same for a plain line, where no markup can stand."""
+    lang = lang or current_language()
+    return isolated(format_decimal(number, locale=lang), lang)
+
+
 # CLDR names the months of the Maghreb and the Gulf alone; UN documents in Arabic give both names.
 ARABIC_MONTHS = (
     "كانون الثاني/يناير",

@@ -7,6 +7,8 @@ twice without harm.
 import copy
 import json
 import signal
+from dataclasses import dataclass
+from datetime import datetime
 
 import procrastinate
 from flask import Flask, current_app
@@ -136,6 +138,39 @@ def waiting() -> dict[str, float | int]:
         {"mail": MAIL_QUEUE, "now": clock.now()},
     ).one()
     return {"oldest_seconds": float(row.oldest or 0), "mail_waiting": row.mail_waiting, "failed": row.failed}
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Jobs of one task that failed for good: how many, and when the first of them did."""
+
+    task: str
+    number: int
+    since: datetime | None
+
+
+def failed() -> list[Failed]:
+    """What failed for good and is still kept, by task, the longest waiting first."""
+    rows = db.session.execute(
+        text(
+            "SELECT task_name, count(DISTINCT j.id), min(e.at) FROM procrastinate_jobs j"
+            " LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'failed'"
+            " WHERE j.status = 'failed' GROUP BY task_name ORDER BY 3, 1"
+        )
+    )
+    return [Failed(*row) for row in rows]
+
+
+def try_again(task: str) -> int:
+    """Put every failed job of a task back into the queue, as if it had never run. Returns how many."""
+    done = db.session.execute(
+        text(
+            "UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL, worker_id = NULL"
+            " WHERE status = 'failed' AND task_name = :task"
+        ),
+        {"task": task},
+    )
+    return done.rowcount
 
 
 def job_app() -> procrastinate.App:

@@ -6,7 +6,7 @@ that does the work, so that a killed task goes on where it was, and `finish` say
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Text, select, update
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, Text, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,10 @@ class Work(db.Model):
     """One piece of long work."""
 
     __tablename__ = "kernel_work"
-    __table_args__ = (CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        Index("ix_kernel_work_running", "actor", postgresql_where="ended_at IS NULL"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     kind: Mapped[str] = mapped_column(Text, comment="a verb with its room, such as people.import")
@@ -64,6 +67,11 @@ def get(work_id: int, lock: bool = False) -> Work | None:
     """A piece of work; with `lock`, nobody else works on it until the transaction ends."""
     statement = select(Work).where(Work.id == work_id)
     return db.session.scalar(statement.with_for_update() if lock else statement)
+
+
+def running(actor: int) -> list[Work]:
+    """The work that somebody asked for and that has not ended, the oldest first."""
+    return list(db.session.scalars(select(Work).where(Work.actor == actor, Work.ended_at.is_(None)).order_by(Work.id)))
 
 
 def step(work_id: int, done: int, total: int | None = None) -> None:

@@ -15,7 +15,9 @@ COUNT_LOCK = 7_501
 
 _TAKE_UP = text(
     """
-WITH left_queue AS (DELETE FROM petitions_tally_entry RETURNING petition_id, area, day, confirmed, withdrawn),
+WITH left_queue AS (
+    DELETE FROM petitions_tally_entry RETURNING petition_id, area, day, confirmed, withdrawn, language, source
+),
 taken AS (SELECT * FROM left_queue WHERE confirmed <> 0 OR withdrawn <> 0),
 total AS (
     UPDATE petitions_total AS t SET confirmed = t.confirmed + s.confirmed, withdrawn = t.withdrawn + s.withdrawn
@@ -33,6 +35,16 @@ day AS (
     SELECT petition_id, day, sum(confirmed), sum(withdrawn) FROM taken GROUP BY petition_id, day
     ON CONFLICT (petition_id, day) DO UPDATE
     SET confirmed = t.confirmed + EXCLUDED.confirmed, withdrawn = t.withdrawn + EXCLUDED.withdrawn
+),
+part AS (
+    INSERT INTO petitions_part_total AS t (petition_id, kind, part, day, confirmed)
+    SELECT petition_id, kind, coalesce(part, ''), day, sum(confirmed)
+    FROM taken LEFT JOIN states_area AS place ON place.code = taken.area
+    CROSS JOIN LATERAL (
+        VALUES ('region', place.region_code), ('language', taken.language), ('source', taken.source)
+    ) AS parts (kind, part)
+    WHERE confirmed <> 0 GROUP BY 1, 2, 3, 4
+    ON CONFLICT (petition_id, kind, part, day) DO UPDATE SET confirmed = t.confirmed + EXCLUDED.confirmed
 )
 SELECT DISTINCT petition_id FROM taken
 """

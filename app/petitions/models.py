@@ -89,6 +89,12 @@ class Signature(db.Model):
             postgresql_where="state = 'confirmed' AND shown <> 'none'",
         ),
         Index("ix_petitions_signature_pending", "signed_at", postgresql_where="confirmed_at IS NULL"),
+        Index(
+            "ix_petitions_signature_held",
+            "petition_id",
+            "signed_at",
+            postgresql_where="held IS NOT NULL AND state = 'pending'",
+        ),
         Index("ix_petitions_signature_network", "network", "signed_at", postgresql_where="network IS NOT NULL"),
         Index("ix_petitions_signature_domain", "domain", "signed_at", postgresql_where="domain IS NOT NULL"),
     )
@@ -231,7 +237,8 @@ class UpdateMail(db.Model):
 
 
 class TallyEntry(db.Model):
-    """A confirmation or withdrawal that no total has taken up yet; it names no signature."""
+    """A confirmation or withdrawal that no total has taken up yet; it names no signature. `language` and `source` are
+    those of a confirmation; of a withdrawal nothing but the sum is told."""
 
     __tablename__ = "petitions_tally_entry"
 
@@ -241,6 +248,8 @@ class TallyEntry(db.Model):
     day: Mapped[date] = mapped_column(comment="of the confirmation or of the withdrawal, UTC")
     confirmed: Mapped[int] = mapped_column()
     withdrawn: Mapped[int] = mapped_column()
+    language: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str | None] = mapped_column(Text)
 
 
 class PetitionTotal(db.Model):
@@ -277,3 +286,19 @@ class DayTotal(db.Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     confirmed: Mapped[int] = mapped_column()
     withdrawn: Mapped[int] = mapped_column()
+
+
+class PartTotal(db.Model):
+    """Signatures by day and region, language or source, ever confirmed: what reports and partners are told rests on
+    it, by the rule of people/periods.py, and nothing of it is told as it stands."""
+
+    __tablename__ = "petitions_part_total"
+    __table_args__ = (CheckConstraint("kind IN ('region', 'language', 'source')", name="kind"),)
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    part: Mapped[str] = mapped_column(
+        Text, primary_key=True, comment="M49 code of a region, a language, a name in ?from=; empty for none"
+    )
+    day: Mapped[date] = mapped_column(primary_key=True, comment="of the confirmation, UTC")
+    confirmed: Mapped[int] = mapped_column()

@@ -46,14 +46,15 @@ _RESTORE = text(
 WITH restored AS (
     UPDATE petitions_signature
     SET state = CASE WHEN confirmed_at IS NULL THEN 'pending' ELSE 'confirmed' END, false_reason = NULL, held = NULL
-    WHERE id = :id AND state = 'fraudulent' RETURNING petition_id, area, confirmed_at IS NOT NULL AS counts
+    WHERE id = :id AND state = 'fraudulent'
+    RETURNING petition_id, area, language, source, confirmed_at IS NOT NULL AS counts
 ), back AS (
     DELETE FROM petitions_withdrawn AS w USING restored AS r
     WHERE r.counts AND w.petition_id = r.petition_id AND w.email_digest IN :digests RETURNING w.petition_id
 ), entered AS (
-    INSERT INTO petitions_tally_entry (petition_id, area, day, confirmed, withdrawn)
+    INSERT INTO petitions_tally_entry (petition_id, area, day, confirmed, withdrawn, language, source)
     SELECT petition_id, area, :day, CAST(NOT EXISTS (SELECT FROM back) AS integer),
-        - CAST(EXISTS (SELECT FROM back) AS integer)
+        - CAST(EXISTS (SELECT FROM back) AS integer), language, source
     FROM restored WHERE counts
 )
 SELECT count(*) FROM restored

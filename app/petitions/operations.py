@@ -140,14 +140,15 @@ _CONFIRM = text(
 WITH confirmed AS (
     UPDATE petitions_signature
     SET confirmed_at = :now, state = CASE state WHEN 'pending' THEN 'confirmed' ELSE state END
-    WHERE id = :id AND confirmed_at IS NULL RETURNING petition_id, area, state = 'confirmed' AS counts
+    WHERE id = :id AND confirmed_at IS NULL
+    RETURNING petition_id, area, language, source, state = 'confirmed' AS counts
 ), back AS (
     DELETE FROM petitions_withdrawn AS w USING confirmed AS c
     WHERE c.counts AND w.petition_id = c.petition_id AND w.email_digest IN :digests RETURNING w.petition_id
 )
-INSERT INTO petitions_tally_entry (petition_id, area, day, confirmed, withdrawn)
+INSERT INTO petitions_tally_entry (petition_id, area, day, confirmed, withdrawn, language, source)
 SELECT petition_id, area, :day, CAST(counts AND NOT EXISTS (SELECT FROM back) AS integer),
-    - CAST(EXISTS (SELECT FROM back) AS integer)
+    - CAST(EXISTS (SELECT FROM back) AS integer), language, source
 FROM confirmed RETURNING id
 """
 ).bindparams(bindparam("digests", expanding=True))

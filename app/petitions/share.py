@@ -16,7 +16,18 @@ _LINKS = {
     "facebook": "https://www.facebook.com/sharer/sharer.php?u={url}",
     "bluesky": "https://bsky.app/intent/compose?text={text}%20{url}",
 }
+# What each is called; the same in every language.
+BRANDS = {
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+    "x": "X",
+    "facebook": "Facebook",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+}
 _MASTODON = "https://{server}/share?text={text}%20{url}"
+# Every name that an address of ours carries in ?from= by itself; no partner may be called so.
+CHANNELS = frozenset({*_LINKS, "mastodon", "network", "copy", "qr", "paper"})
 LONGEST_SERVER = 253
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # The last label is a word, so that no network address passes.

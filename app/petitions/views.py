@@ -11,7 +11,7 @@ from app.kernel.db import db
 from app.people import operations as people
 from app.states import queries as states
 
-from . import blocks, figures, operations, queries, rules, share
+from . import blocks, figures, operations, partners, queries, rules, share
 from .forms import SHOWN, SignForm
 
 petitions = Blueprint("petitions", __name__, template_folder="templates")
@@ -24,8 +24,8 @@ DONE_PAGE = "/<language:lang>/done/<petition>/<any({}):done>".format(", ".join(f
 
 @petitions.app_context_processor
 def calls():
-    """For every template: `can_sign(campaign)`, whether a call to sign it leads to an open form."""
-    return {"can_sign": lambda campaign: queries.can_sign(campaign.id, clock.now())}
+    """For every template: `can_sign(campaign)`, whether a call to sign it leads to an open form; names of channels."""
+    return {"can_sign": lambda campaign: queries.can_sign(campaign.id, clock.now()), "brands": share.BRANDS}
 
 
 def _views(lang: str, campaign: str, petition: str):
@@ -42,13 +42,15 @@ def _post(campaign_view, petition_view) -> share.Post:
 
 
 def _page(campaign_view, petition_view, form, late=False, robots=None):
+    source = form and form.source.data
     return render_template(
         "petitions/petition.html",
         campaign=campaign_view,
         petition=petition_view,
         form=form,
         late=late,
-        source=form and form.source.data,
+        source=source,
+        partner=partners.came_through(source, campaign_view.slug, petition_view.language),
         figures=figures.figures(petition_view, clock.today()),
         post=_post(campaign_view, petition_view),
         robots=robots,

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image, untranslated
 from app.kernel import http, i18n
-from app.petitions import blocks
+from app.petitions import blocks, partners
 from app.petitions import queries as petitions
 
 site = Blueprint("site", __name__, template_folder="templates")
@@ -50,6 +50,7 @@ def campaign(lang: str, campaign: str):
             notice=campaigns.front_notice(view, page.notice, petition and petition.notice),
             form=petition and blocks.sign_form(petition, source),
             source=source,
+            partner=partners.came_through(source, view.slug, lang),
             post=blocks.post(view, canonical),
             canonical=canonical,
             page_urls=i18n.page_urls(page.languages),
@@ -87,7 +88,7 @@ def sitemap():
 @site.get("/robots.txt")
 def robots():
     """Everything may be found but the pages that belong to one person, and the way out."""
-    closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ("leave", "m/", "signature/")]
+    closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ("leave", "m/", "partner/", "signature/")]
     lines = ["User-agent: *", *closed]
     lines += ["Allow: /", f"Sitemap: {i18n.site_url('site.sitemap')}", ""]
     return http.public(Response("\n".join(lines), mimetype="text/plain"))

@@ -37,13 +37,13 @@ WITH signature AS (
     JOIN petitions_text AS words ON words.petition_id = petition.id AND words.version = petition.version
     WHERE petition.slug = 'focal-point' AND words.language = 'en'
     ORDER BY n
-    RETURNING person_id, petition_id, area, signed_at
+    RETURNING person_id, petition_id, area, signed_at, language
 ), consent AS (
     INSERT INTO people_consent (person_id, purpose, act, campaign, language, wording, at)
     SELECT person_id, 'signature', 'given', 'un75', 'en', 'I agree to this.', signed_at FROM signature
 )
-INSERT INTO petitions_tally_entry (petition_id, area, day, confirmed, withdrawn)
-SELECT petition_id, area, signed_at::date, count(*), 0 FROM signature GROUP BY 1, 2, 3
+INSERT INTO petitions_tally_entry (petition_id, area, day, confirmed, withdrawn, language)
+SELECT petition_id, area, signed_at::date, count(*), 0, language FROM signature GROUP BY 1, 2, 3, 6
 """,
 )
 

@@ -24,6 +24,8 @@ PUBLIC = {
     "neutral.end_news": "/<language:lang>/m/<token>/u",
     "neutral.news": "/<language:lang>/m/<token>/n",
     "neutral.page": "/<language:lang>/m/<token>",
+    "partners.logo": "/partners/<digest>.<any('png', 'jpg', 'webp'):kind>",
+    "partners.own": "/<language:lang>/partner/<token>",
     "petitions.change_signature": "/<language:lang>/signature/<token>",
     "petitions.mastodon": "/<language:lang>/<campaign>/petitions/<petition>/mastodon",
     "petitions.paper": "/<language:lang>/<campaign>/petitions/<petition>/paper.pdf",
