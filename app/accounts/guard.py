@@ -13,7 +13,7 @@ from app.kernel.db import db
 from . import navigation, sessions
 from .sessions import Signed
 
-DESK_CSP = http.CSP + "; script-src 'self'; connect-src 'self'"
+DESK_CSP = http.CSP + "; script-src 'self'"
 
 
 def cookie_name() -> str:
