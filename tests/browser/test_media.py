@@ -50,6 +50,9 @@ EDGES = """() => [...document.querySelectorAll("button, a.button, select, input:
         return !native && !edge;
     })
     .map(e => e.outerHTML.slice(0, 90))"""
+# The largest letters, in pixels, of the elements of a selector; 0 where there is none.
+SIZES = """selector => Math.max(0, ...[...document.querySelectorAll(selector)].filter(e => e.checkVisibility())
+    .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
 PAGES = ["/en/un75", "/ar/un75", "/en/un75/petitions/focal-point/signatories", "/zh/un75/privacy", "/fr/imprint"]
 
 
@@ -73,6 +76,7 @@ def test_paper_shows_the_text_in_dark_ink_on_white_and_no_form(visit, seen, sche
             assert part.is_visible()
         assert not page.locator("form").or_(page.locator(".languages")).or_(page.locator(".menu")).first.is_visible()
         assert len(page.locator("main").inner_text()) > len(on_screen) * 0.4
+        assert page.evaluate(SIZES, "main .fine, main .note") < page.evaluate(SIZES, "main p:not([class])")
         page.emulate_media(media="screen")
 
 
