@@ -26,7 +26,9 @@ EARLIEST = date(1945, 10, 24)
 navigation.register("report_desk.page", lazy("Report"), "report.see", 700)
 
 
-def _not_after(form: Form, field: DateField) -> None:
+def _a_day(form: Form, field: DateField) -> None:
+    if field.data is None:
+        raise StopValidation()
     if field.data > clock.today():
         raise StopValidation(_("This day has not come yet."))
     if field.data < EARLIEST:
@@ -41,8 +43,8 @@ def _in_order(form: "PeriodForm", field: DateField) -> None:
 class PeriodForm(Form):
     """The two dates."""
 
-    since = DateField(lazy("First day"), [InputRequired(lazy("Please choose the first day.")), _not_after])
-    until = DateField(lazy("Last day"), [InputRequired(lazy("Please choose the last day.")), _not_after, _in_order])
+    since = DateField(lazy("First day"), [InputRequired(lazy("Please choose the first day.")), _a_day])
+    until = DateField(lazy("Last day"), [InputRequired(lazy("Please choose the last day.")), _a_day, _in_order])
 
     notice: str | None = None
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, FileField, Form, StringField
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from app.kernel import i18n, images, sources
 
@@ -52,7 +52,8 @@ def _a_picture(form: "PartnerForm", field: FileField) -> None:
     given = field.data
     if not isinstance(given, FileStorage) or not given.filename:
         return
-    data = given.read(partners.LARGEST_LOGO + 1)
+    with given.stream:
+        data = given.read(partners.LARGEST_LOGO + 1)
     if len(data) > partners.LARGEST_LOGO:
         raise StopValidation(_("At most %(number)s kB, please.", number=partners.LARGEST_LOGO // 1024))
     try:
@@ -66,7 +67,7 @@ class PartnerForm(Form):
 
     slug = StringField(
         lazy("Name in the address"),
-        [InputRequired(lazy("Please write the name that stands in the address.")), _a_free_name],
+        [DataRequired(lazy("Please write the name that stands in the address.")), _a_free_name],
         filters=[_stripped],
     )
     website = StringField(
@@ -87,7 +88,7 @@ class PartnerForm(Form):
 
 
 for _language in i18n.LANGUAGES:
-    _needed = [InputRequired(lazy("Please write its name in English: it stands where there is no other."))]
+    _needed = [DataRequired(lazy("Please write its name in English: it stands where there is no other."))]
     setattr(
         PartnerForm,
         f"name_{_language.code}",

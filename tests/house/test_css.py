@@ -1,4 +1,4 @@
-"""The one style sheet: small, the same for both directions, and with its colours in one place."""
+"""The style sheets, the site's and what the desk adds: small, the same for both directions, colours in one place."""
 
 import gzip
 import re
@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import ROOT
 
 CSS = ROOT / "app/kernel/static/main.css"
+DESK = ROOT / "app/kernel/static/desk.css"
+SHEETS = pytest.mark.parametrize("sheet", [CSS, DESK], ids=lambda path: path.name)
 MOST_BYTES = 12 * 1024
 
 # property: why it may name a physical side.
@@ -54,13 +56,17 @@ def faults(css: str) -> list[str]:
     return found
 
 
-def test_the_style_sheet_is_small():
-    assert len(gzip.compress(CSS.read_bytes(), 9)) <= MOST_BYTES
+def test_both_style_sheets_together_are_small():
+    assert sum(len(gzip.compress(sheet.read_bytes(), 9)) for sheet in (CSS, DESK)) <= MOST_BYTES
 
 
-def test_the_style_sheet_names_no_physical_side():
+def test_a_style_sheet_is_read():
     assert len(declarations(CSS.read_text(encoding="utf-8"))) > 200
-    assert faults(CSS.read_text(encoding="utf-8")) == []
+
+
+@SHEETS
+def test_a_style_sheet_names_no_physical_side(sheet):
+    assert faults(sheet.read_text(encoding="utf-8")) == []
 
 
 def test_every_exception_is_still_needed():
@@ -89,13 +95,15 @@ def test_a_physical_side_is_found(wrong):
     assert faults(f"@media (min-width: 3em) {{ .x {{ {wrong} }} }}") == [wrong]
 
 
-def test_nothing_is_loaded_from_a_style_sheet():
-    css = CSS.read_text(encoding="utf-8")
+@SHEETS
+def test_nothing_is_loaded_from_a_style_sheet(sheet):
+    css = sheet.read_text(encoding="utf-8")
     assert "@import" not in css and "url(" not in css and "@font-face" not in css
 
 
-def test_colours_stand_in_tokens_only():
-    for name, value in declarations(CSS.read_text(encoding="utf-8")):
+@SHEETS
+def test_colours_stand_in_tokens_only(sheet):
+    for name, value in declarations(sheet.read_text(encoding="utf-8")):
         assert name.startswith("--") or not COLOUR.search(value), f"{name}: {value}"
 
 
@@ -105,11 +113,16 @@ def test_every_token_is_set_and_used():
     used = set(re.findall(r"var\((--[\w-]+)", css))
     assert used <= known, used - known
     assert known <= used, known - used
+    in_desk = set(re.findall(r"var\((--[\w-]+)", DESK.read_text(encoding="utf-8")))
+    assert in_desk <= known, in_desk - known
 
 
-def test_every_class_of_the_style_sheet_stands_in_a_template():
-    css = re.sub(r"/\*.*?\*/", "", CSS.read_text(encoding="utf-8"), flags=re.DOTALL)
+@SHEETS
+def test_every_class_of_a_style_sheet_stands_in_a_template(sheet):
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
     templates = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("templates/**/*.html"))
     in_templates = set(re.findall(r"[\w-]+", " ".join(re.findall(r'class="([^"]*)"', templates))))
+    # A block of its own puts `desk` beside the classes of the page's main part.
+    in_templates |= {"desk"}
     selectors = re.sub(r"\{[^{}]*\}", " ", css)
     assert set(re.findall(r"\.([a-z][\w-]*)", selectors)) <= in_templates
