@@ -100,7 +100,7 @@ class _Pipe(io.RawIOBase):
 
 
 class XlsxWriter:
-    """A workbook (ECMA-376) with its words written in the cells, so that no row is held; more sheets when one is full."""
+    """A workbook (ECMA-376) with its words written in the cells, so that no row is held. A full sheet has a next."""
 
     media_type = XLSX_TYPE
 

@@ -86,7 +86,7 @@ def sitemap():
 @site.get("/robots.txt")
 def robots():
     """Everything may be found but the pages that belong to one person, and the way out."""
-    closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ("leave", "m/", "signature/")]
+    closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ("leave", "m/", "request/", "signature/")]
     lines = ["User-agent: *", *closed]
     lines += ["Allow: /", f"Sitemap: {i18n.site_url('site.sitemap')}", ""]
     return http.public(Response("\n".join(lines), mimetype="text/plain"))
