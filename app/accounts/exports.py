@@ -30,7 +30,7 @@ from .sessions import Signed
 
 KEEP = timedelta(hours=24)
 TASK = "exports:make"
-PIECE = 256 * 1024
+PIECE = 64 * 1024
 ROWS_A_STEP = 2000
 
 

@@ -8,7 +8,13 @@ from app.accounts import audit_queries, guard, navigation
 from app.kernel import clock, listing
 from app.kernel.db import db
 
-from . import holdings, privacy, privacy_queries, privacy_rules
+from . import (
+    holdings,
+    needs,  # noqa: F401 registers what needs somebody
+    privacy,
+    privacy_queries,
+    privacy_rules,
+)
 from .own_holdings import KINDS, REQUEST_STATES
 from .privacy_forms import RequestForm, StepForm
 
