@@ -31,6 +31,10 @@ def _kernel(app):
 
 
 def _rooms(app):
+    from app.accounts import retention  # noqa: F401 registers its sweeps
+    from app.accounts.audit_desk import audit_desk
+    from app.accounts.export_tasks import tasks as export_tasks
+    from app.accounts.exports_desk import exports_desk
     from app.accounts.views import accounts
     from app.campaigns import needs as campaign_needs
     from app.campaigns.update_views import updates
@@ -42,8 +46,13 @@ def _rooms(app):
     from app.kernel import jobs
     from app.people import operations as people
     from app.people.cli import people_cli
+    from app.people.privacy_desk import privacy_desk
+    from app.people.privacy_tasks import tasks as privacy_tasks
+    from app.people.privacy_views import privacy_pages
+    from app.petitions import holdings, signature_export  # noqa: F401 register what is held, and an export
     from app.petitions import needs as petition_needs
     from app.petitions import operations as petition_operations
+    from app.petitions import retention as petition_retention  # noqa: F401 registers its sweeps
     from app.petitions.cli import petitions_cli
     from app.petitions.neutral_views import neutral
     from app.petitions.news_tasks import tasks as news_tasks
@@ -74,9 +83,13 @@ def _rooms(app):
         report_desk,
     ):
         app.register_blueprint(blueprint)
+    for blueprint in (privacy_pages, privacy_desk, exports_desk, audit_desk):
+        app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
     for room in (campaign_needs, petition_needs, desk_needs, report_signatures):
         room.register()
     people.register_eraser(petition_operations.anonymise)
-    jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks})
+    jobs.init_app(
+        app, {"petitions": petition_tasks, "news": news_tasks, "exports": export_tasks, "privacy": privacy_tasks}
+    )

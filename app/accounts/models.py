@@ -13,10 +13,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.crypto import KEYED_DIGEST, EncryptedText
+from app.kernel.crypto import KEYED_DIGEST, EncryptedBytes, EncryptedText
 from app.kernel.db import db
 
 from .roles import ROLES
@@ -164,3 +164,41 @@ class Attempt(db.Model):
     scope: Mapped[str] = mapped_column(Text)
     digest: Mapped[bytes] = mapped_column(LargeBinary, info=KEYED_DIGEST)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Export(db.Model):
+    """A file that somebody at the desk asked for. It is theirs alone, sealed, and goes after a day."""
+
+    __tablename__ = "accounts_export"
+    __table_args__ = (
+        CheckConstraint("form IN ('csv', 'xlsx')", name="form"),
+        CheckConstraint("NOT personal OR purpose <> ''", name="purpose"),
+        Index("ix_accounts_export_staff_id", "staff_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("accounts_staff.id", ondelete="CASCADE"))
+    work_id: Mapped[int] = mapped_column(BigInteger, comment="id of kernel_work, which says how far it is")
+    name: Mapped[str] = mapped_column(Text, comment="of what is exported, see exports.register")
+    campaign: Mapped[str | None] = mapped_column(Text, comment="slug")
+    personal: Mapped[bool] = mapped_column(comment="with the columns that are personal")
+    form: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(Text, comment="what for; names nobody")
+    filters: Mapped[dict] = mapped_column(JSONB, comment="choices, nothing personal")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    ready_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    rows: Mapped[int | None] = mapped_column(BigInteger)
+    size: Mapped[int | None] = mapped_column(BigInteger, comment="of the file, in bytes")
+
+
+class ExportPart(db.Model):
+    """A piece of an export's file, so that none is ever held whole."""
+
+    __tablename__ = "accounts_export_part"
+    __table_args__ = (UniqueConstraint("export_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    export_id: Mapped[int] = mapped_column(ForeignKey("accounts_export.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column()
+    content: Mapped[bytes] = mapped_column(EncryptedBytes("accounts_export_part.content"))

@@ -26,7 +26,12 @@ class Entry(db.Model):
     """One thing that was done."""
 
     __tablename__ = "kernel_audit"
-    __table_args__ = (Index("ix_kernel_audit_campaign", "campaign", "id"), Index("ix_kernel_audit_subject", "subject"))
+    __table_args__ = (
+        Index("ix_kernel_audit_campaign", "campaign", "id"),
+        Index("ix_kernel_audit_subject", "subject"),
+        Index("ix_kernel_audit_actor", "actor", "id"),
+        Index("ix_kernel_audit_action", "action", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -11,7 +11,8 @@ from app.kernel.db import db
 EMAIL_CONTEXT = "people_person.email"
 EMAIL_DIGEST_PURPOSE = "people.email"
 CONSENT_PURPOSES = ("signature", "updates")
-SUPPRESSION_REASONS = ("erased", "not_me")
+CONSENT_WAYS = ("web", "paper", "import", "desk")
+SUPPRESSION_REASONS = ("erased", "not_me", "objected")
 
 
 class Person(db.Model):
@@ -36,12 +37,16 @@ class Person(db.Model):
 
 
 class Consent(db.Model):
-    """The ledger of consent: a row for each giving and each withdrawing, never changed (GDPR art. 7(1))."""
+    """The ledger of consent: a row for each giving and each withdrawing, never changed (GDPR art. 7(1)).
+
+    A trigger refuses every change, and every deletion while its person is there and not erased.
+    """
 
     __tablename__ = "people_consent"
     __table_args__ = (
         CheckConstraint("purpose IN ('signature', 'updates')", name="purpose"),
         CheckConstraint("act IN ('given', 'withdrawn')", name="act"),
+        CheckConstraint("how IN ('web', 'paper', 'import', 'desk')", name="how"),
         Index("ix_people_consent_person_id", "person_id"),
     )
 
@@ -52,6 +57,7 @@ class Consent(db.Model):
     campaign: Mapped[str] = mapped_column(Text, comment="slug of the campaign it was given to")
     language: Mapped[str] = mapped_column(Text)
     wording: Mapped[str] = mapped_column(Text, comment="the words that stood beside the box")
+    how: Mapped[str] = mapped_column(Text, server_default="web", comment="by which way it was said")
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
@@ -59,7 +65,7 @@ class Suppression(db.Model):
     """An address that gets no mail, known by its digest alone. It wins over every other rule."""
 
     __tablename__ = "people_suppression"
-    __table_args__ = (CheckConstraint("reason IN ('erased', 'not_me')", name="reason"),)
+    __table_args__ = (CheckConstraint("reason IN ('erased', 'not_me', 'objected')", name="reason"),)
 
     email_digest: Mapped[bytes] = mapped_column(
         LargeBinary,

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
+from app.kernel import retention
 from app.kernel.crypto import keyring
 from app.kernel.db import db
 
@@ -62,9 +63,10 @@ def digests_of(person) -> list[bytes]:
 
 
 def record_consent(
-    person_id: int, purpose: str, act: str, *, campaign: str, language: str, wording: str, now: datetime
+    person_id: int, purpose: str, act: str, *, campaign: str, language: str, wording: str, how: str, now: datetime
 ) -> None:
-    """Add a row to the ledger. `purpose` and `act` are those of the table's checks."""
+    """Add a row to the ledger. `purpose`, `act` and `how` are those of the table's checks; `how` is the way by which it
+    was said: a form on the web, paper, an import, somebody at the desk who was told."""
     db.session.execute(
         insert(Consent).values(
             person_id=person_id,
@@ -73,22 +75,20 @@ def record_consent(
             campaign=campaign,
             language=language,
             wording=wording,
+            how=how,
             at=now,
         )
     )
 
 
 def suppress(email_digest: bytes, reason: str, now: datetime) -> None:
-    """Write to this address no more: for ever when erased, for thirty days after "this was not me"."""
+    """Write to this address no more: for ever when erased or objected to, for thirty days after "this was not me"."""
     until = now + timedelta(days=NOT_ME_DAYS) if reason == "not_me" else None
     statement = upsert(Suppression).values(email_digest=email_digest, reason=reason, created_at=now, until=until)
     changes = {"reason": reason, "until": until}
-    # An erasure is never weakened by a later, milder reason.
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["email_digest"], set_=changes, where=Suppression.until.is_not(None)
-        )
-    )
+    # What holds for ever is never weakened by a later, milder reason; of two that do, an erasure is the stronger.
+    milder = Suppression.until.is_not(None) if reason != "erased" else Suppression.reason != "erased"
+    db.session.execute(statement.on_conflict_do_update(index_elements=["email_digest"], set_=changes, where=milder))
 
 
 def erase(person_id: int, now: datetime) -> None:
@@ -101,12 +101,13 @@ def erase(person_id: int, now: datetime) -> None:
         return
     for eraser in _erasers:
         eraser(person_id)
-    db.session.execute(delete(Consent).where(Consent.person_id == person_id))
     suppress(person.email_digest, "erased", now)
     person.email = None
     person.language = None
     person.erased_at = now
     db.session.flush()
+    # The ledger lets go only of whoever is erased.
+    db.session.execute(delete(Consent).where(Consent.person_id == person_id))
 
 
 def forget_if_unused(person_id: int) -> None:
@@ -121,9 +122,9 @@ def forget_if_unused(person_id: int) -> None:
         return
 
 
-def forget_suppressions(now: datetime) -> None:
-    """Delete what was to be remembered for a time only, and that time is over."""
-    db.session.execute(delete(Suppression).where(Suppression.until <= now))
+def forget_suppressions(now: datetime, batch: int = retention.BATCH) -> int:
+    """Delete what was to be remembered for a time only, and that time is over. Returns how many of this batch."""
+    return retention.delete_some(Suppression.email_digest, Suppression.until <= now, batch)
 
 
 def erase_address(address: str, now: datetime) -> bool:

@@ -194,5 +194,12 @@ def end(signature_id: int, language: str, wording: str, now: datetime) -> None:
     ).one_or_none()
     if row:
         people.record_consent(
-            row.person_id, "updates", "withdrawn", campaign=row.slug, language=language, wording=wording, now=now
+            row.person_id,
+            "updates",
+            "withdrawn",
+            campaign=row.slug,
+            language=language,
+            wording=wording,
+            how="web",
+            now=now,
         )

@@ -55,8 +55,8 @@ signature AS (
     RETURNING id, person_id, confirmed_at, xmax = 0 AS fresh
 ),
 consent AS (
-    INSERT INTO people_consent (person_id, purpose, act, campaign, language, wording, at)
-    SELECT person_id, given.purpose, 'given', :campaign, :language, given.wording, :now
+    INSERT INTO people_consent (person_id, purpose, act, campaign, language, wording, how, at)
+    SELECT person_id, given.purpose, 'given', :campaign, :language, given.wording, 'web', :now
     FROM signature, jsonb_each_text(CAST(:wordings AS jsonb)) AS given(purpose, wording)
     WHERE confirmed_at IS NULL
 )
@@ -164,8 +164,12 @@ def confirm(signature_id: int, now: datetime) -> bool:
     return db.session.execute(_CONFIRM, values).first() is not None
 
 
-def withdraw(signature_id: int, now: datetime, only_pending: bool = False) -> None:
-    """Take a signature back: the row goes, with the person if nothing else needs them, and the total falls by one."""
+def withdraw(signature_id: int, now: datetime, only_pending: bool = False, said: tuple[str, str] | None = None) -> None:
+    """Take a signature back: the row goes, with the person if nothing else needs them, and the total falls by one.
+
+    `said` is the language and the words of the button by which its person did so: while they are still here for
+    something else, their ledger of consent says it.
+    """
     # The person first, as erasing does: two locks in one order never wait for each other.
     person = _person(signature_id, lock=True)
     unconfirmed = Signature.confirmed_at.is_(None) if only_pending else true()
@@ -182,6 +186,15 @@ def withdraw(signature_id: int, now: datetime, only_pending: bool = False) -> No
         leaves = select(literal(row.petition_id), literal(person.email_digest)).where(literal(counted))
         left = upsert(WithdrawnSigner).from_select(["petition_id", "email_digest"], leaves)
         db.session.execute(left.on_conflict_do_nothing())
+    if said:
+        campaign = db.session.scalar(
+            select(Campaign.slug)
+            .join(Petition, Petition.campaign_id == Campaign.id)
+            .where(Petition.id == row.petition_id)
+        )
+        language, wording = said
+        words = {"campaign": campaign, "language": language, "wording": wording, "how": "web"}
+        people.record_consent(person.id, "signature", "withdrawn", now=now, **words)
     people.forget_if_unused(person.id)
     if row.confirmed_at is not None:
         # A petition's page may name them.
@@ -239,6 +252,7 @@ def choose(signature_id: int, shown: str, updates: bool, language: str, wording:
             campaign=before.slug,
             language=language,
             wording=wording,
+            how="web",
             now=now,
         )
     pagecache.bump()
@@ -299,18 +313,6 @@ def queue_reminders(now: datetime) -> int:
     for signature_id in found:
         jobs.defer("petitions:remind", jobs.MAIL_QUEUE, signature_id=signature_id)
     return len(found)
-
-
-def forget_unconfirmed(now: datetime, batch: int = 500) -> int:
-    """Delete signatures that nobody confirmed in thirty days, with what they held. Returns how many of this batch."""
-    old = db.session.scalars(
-        select(Signature.id)
-        .where(Signature.confirmed_at.is_(None), Signature.signed_at <= now - rules.FORGET_AFTER)
-        .limit(batch)
-    ).all()
-    for signature_id in old:
-        withdraw(signature_id, now, only_pending=True)
-    return len(old)
 
 
 def _enter(petition_id: int, area: str, now: datetime, confirmed: int = 0, withdrawn: int = 0) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from app.kernel import clock, jobs, mail, switches
 from app.kernel.db import db
 from app.kernel.logs import log
-from app.people import operations as people
 from app.people.models import Person
 from app.people.queries import is_suppressed
 from app.people.rules import discreet
@@ -147,22 +146,4 @@ def recount(timestamp: int) -> None:
 def queue_reminders(timestamp: int) -> None:
     """Queue the reminders that are due."""
     operations.queue_reminders(clock.now())
-    db.session.commit()
-
-
-@tasks.periodic(cron="11 3 * * *")
-@tasks.task(name="forget_digests")
-def forget_digests(timestamp: int) -> None:
-    """Forget, batch by batch, which network and domain signatures of thirty days ago came from."""
-    while limits.forget_digests(clock.now()):
-        db.session.commit()
-
-
-@tasks.periodic(cron="41 2 * * *")
-@tasks.task(name="forget_unconfirmed")
-def forget_unconfirmed(timestamp: int) -> None:
-    """Delete, batch by batch, what nobody confirmed in thirty days, and who need not be left alone any longer."""
-    while operations.forget_unconfirmed(clock.now()):
-        db.session.commit()
-    people.forget_suppressions(clock.now())
     db.session.commit()

@@ -271,7 +271,7 @@ def change_signature(lang: str, token: str):
             operations.choose(own.id, request.form["shown"], updates, lang, blocks.updates_wording(lang), now)
             done = "shown"
         case "withdraw":
-            operations.withdraw(own.id, now)
+            operations.withdraw(own.id, now, said=(lang, _("Withdraw my signature")))
             done = "withdrawn"
         case "erase":
             people.erase(operations.person_of(own.id), now)

@@ -88,7 +88,8 @@ def sitemap():
 @site.get("/robots.txt")
 def robots():
     """Everything may be found but the pages that belong to one person, and the way out."""
-    closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ("leave", "m/", "partner/", "signature/")]
+    ways = ("leave", "m/", "partner/", "request/", "signature/")
+    closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ways]
     lines = ["User-agent: *", *closed]
     lines += ["Allow: /", f"Sitemap: {i18n.site_url('site.sitemap')}", ""]
     return http.public(Response("\n".join(lines), mimetype="text/plain"))

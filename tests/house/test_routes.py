@@ -43,6 +43,11 @@ PUBLIC = {
     ),
     "petitions.thanks": "/<language:lang>/<campaign>/petitions/<petition>/thanks",
     "petitions.thanks_shared": "/<language:lang>/<campaign>/petitions/<petition>/thanks/shared",
+    "privacy.answer": "/<language:lang>/request/<token>",
+    "privacy.data": "/<language:lang>/request/<token>/data",
+    "privacy.data_json": "/<language:lang>/request/<token>/data.json",
+    "privacy.door": "/<language:lang>/m/<token>/r",
+    "privacy.page": "/<language:lang>/request/<token>",
     "site.campaign": "/<language:lang>/<campaign>",
     "site.campaign_slash": "/<language:lang>/<campaign>/",
     "site.home": "/<language:lang>/",
@@ -65,9 +70,15 @@ def test_every_public_route_is_written_down(app):
     assert {rule.endpoint: rule.rule for rule in public_rules(app)} == PUBLIC
 
 
-def test_only_what_signs_or_changes_a_signature_takes_a_post(app):
+def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(app):
     posts = {rule.endpoint for rule in public_rules(app) if "POST" in rule.methods}
-    assert posts == {"petitions.sign", "petitions.change_signature", "news.end", "neutral.end_news"}
+    assert posts == {
+        "petitions.sign",
+        "petitions.change_signature",
+        "news.end",
+        "neutral.end_news",
+        "privacy.answer",
+    }
 
 
 def test_only_the_end_of_the_news_takes_a_post_from_another_site(app):
@@ -102,7 +113,7 @@ def test_the_sitemap_lists_every_page_in_every_language_with_its_alternates(clie
 
 def test_robots_may_read_everything_but_what_belongs_to_one_person(client):
     text = client.get("/robots.txt").get_data(as_text=True)
-    for path in ("signature/", "m/", "leave"):
+    for path in ("signature/", "request/", "m/", "leave"):
         assert f"Disallow: /ar/{path}\n" in text
     assert "Sitemap: http://plenary.test/sitemap.xml" in text
 

@@ -73,7 +73,7 @@ def test_rotating_ends_with_nothing_under_the_old_key_and_every_value_as_it_was(
     keys.add_encryption()
     assert everything(session) == before, "the old key still reads"
     assert app.test_cli_runner().invoke(args=["keys", "rotate"]).exit_code == 0
-    assert all(numbers == {2} for numbers in key_numbers(session).values())
+    assert all(numbers <= {2} for numbers in key_numbers(session).values())
     keys.use(encryption={2: keys.encryption[2]})
     assert everything(session) == before
 
@@ -89,7 +89,7 @@ def test_a_rotation_that_was_killed_after_a_batch_goes_on_where_it_was(app, sess
     assert key_numbers(session)["people_person.email"] == {1, 2}
     assert everything(session) == before, "both keys are held, so all of it can be read half-way"
     assert sum(1 for column, _ in rotation.rotate() if column == "people_person.email") == 2, "only what was left"
-    assert all(numbers == {2} for numbers in key_numbers(session).values())
+    assert all(numbers <= {2} for numbers in key_numbers(session).values())
     assert list(rotation.rotate()) == []
     assert everything(session) == before
 
@@ -112,7 +112,7 @@ def test_a_key_that_is_missing_is_named_and_nothing_is_changed(app, session, sig
     assert "Put that key back into ENCRYPTION_KEYS" in result.output
     assert "Traceback" not in result.output
     session.rollback()
-    assert all(numbers == {1} for numbers in key_numbers(session).values())
+    assert all(numbers <= {1} for numbers in key_numbers(session).values())
 
 
 def test_who_signed_under_an_old_digest_key_is_the_same_person_under_a_new_one(app, session, client, keys):

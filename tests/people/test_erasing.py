@@ -142,10 +142,10 @@ def test_who_said_not_me_is_remembered_for_thirty_days_only(app, session, client
     client.post(mailbox()[0].link, data={"action": "not-me"})
     assert count(session, "people_person") == 0
     assert count(session, "people_suppression") == 1
-    run_task(app, "petitions:forget_unconfirmed")
+    run_task(app, "privacy:forget")
     assert count(session, "people_suppression") == 1
     later = clock.now() + timedelta(days=31)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert not is_suppressed("ama@example.org", later)
-    run_task(app, "petitions:forget_unconfirmed")
+    run_task(app, "privacy:forget")
     assert count(session, "people_suppression") == 0

@@ -28,12 +28,12 @@ def test_where_signatures_came_from_is_forgotten_after_thirty_days_batch_by_batc
     crowd.later(days=29)
     crowd.sign("late@one.example.org", NETWORK)
     crowd.work()
-    run_task(app, "petitions:forget_digests")
+    run_task(app, "privacy:forget")
     assert session.query(Signature).filter(Signature.network.is_(None) | Signature.domain.is_(None)).count() == 0
     crowd.later(days=1)
     assert limits.forget_digests(crowd.now, batch=2) == 2, "one batch, then the power goes"
     session.commit()
-    run_task(app, "petitions:forget_digests")
+    run_task(app, "privacy:forget")
     left = session.query(Signature).filter(Signature.network.is_not(None) | Signature.domain.is_not(None)).all()
     assert len(left) == 1
     assert limits.forget_digests(crowd.now) == 0

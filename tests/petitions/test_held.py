@@ -171,7 +171,7 @@ def test_what_is_held_gets_no_reminder_and_is_forgotten_like_the_rest(crowd, ses
     crowd.work()
     assert (len(crowd.letters["a@one.example.org"]), len(crowd.letters["b@two.example.org"])) == (1, 2)
     crowd.later(days=27)
-    run_task(app, "petitions:forget_unconfirmed")
+    run_task(app, "privacy:forget")
     assert session.query(Signature).count() == 0
 
 

@@ -254,10 +254,10 @@ def test_what_nobody_confirms_is_forgotten_after_thirty_days(app, client, sessio
     run_jobs(app)
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=29))
-    run_task(app, "petitions:forget_unconfirmed")
+    run_task(app, "privacy:forget")
     assert len(signatures(session)) == 1
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=31))
-    run_task(app, "petitions:forget_unconfirmed")
+    run_task(app, "privacy:forget")
     assert session.scalar(text("SELECT count(*) FROM people_person")) == 0
 
 

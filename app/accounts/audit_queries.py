@@ -1,0 +1,127 @@
+"""What pages ask about the audit log, with the names of staff beside their numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as lazy
+from sqlalchemy import Select, select
+
+from app.kernel import listing
+from app.kernel.audit import Entry
+from app.kernel.db import db
+
+from . import exports
+from .models import Staff
+
+MACHINE = "machine"
+_ORDER = listing.Order((Entry.id,), descending=True)
+_COLUMNS = (
+    Entry.id,
+    Entry.at,
+    Entry.actor,
+    Entry.action,
+    Entry.subject,
+    Entry.campaign,
+    Entry.before,
+    Entry.after,
+    Entry.reason,
+)
+# An action of a room, such as pages.publish; a room alone finds all of its actions.
+_END = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries: by who acted (an id of staff, or MACHINE), the action or its room, what it was done to, the first
+    and the last day (UTC), the campaign. None: all."""
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    first: date | None = None
+    last: date | None = None
+    campaign: str | None = None
+
+
+def entries(wanted: Wanted, cursor: str | None) -> listing.Part:
+    """A page of the log, the newest first. Raises listing.WrongCursor."""
+    return listing.part(_statement(wanted), _ORDER, cursor)
+
+
+def of_subject(subject: str) -> list:
+    """Everything that was done to one thing, the oldest first."""
+    return db.session.execute(_statement(Wanted(subject=subject)).order_by(Entry.id).limit(1000)).all()
+
+
+def _statement(wanted: Wanted) -> Select:
+    statement = select(*_COLUMNS)
+    if wanted.campaign:
+        statement = statement.where(Entry.campaign == wanted.campaign)
+    if wanted.actor == MACHINE:
+        statement = statement.where(Entry.actor.is_(None))
+    elif wanted.actor:
+        statement = statement.where(Entry.actor == int(wanted.actor))
+    if wanted.action:
+        room = wanted.action if wanted.action.endswith(".") else f"{wanted.action}."
+        within = Entry.action.between(room, room + _END)
+        statement = statement.where((Entry.action == wanted.action) | within)
+    if wanted.subject:
+        statement = statement.where(Entry.subject == wanted.subject)
+    if wanted.first:
+        statement = statement.where(Entry.at >= datetime.combine(wanted.first, time(), UTC))
+    if wanted.last:
+        statement = statement.where(Entry.at < datetime.combine(wanted.last, time(), UTC) + timedelta(days=1))
+    return statement
+
+
+def names() -> dict[int, str]:
+    """The name of everybody who works or worked here, by id."""
+    return {staff_id: name for staff_id, name in db.session.execute(select(Staff.id, Staff.name))}
+
+
+def _rows(filters: dict[str, str], personal: bool) -> Iterator[list[Any]]:
+    wanted = Wanted(
+        action=filters.get("action"),
+        first=exports.day(filters, "first"),
+        last=exports.day(filters, "last"),
+        campaign=filters.get("campaign"),
+    )
+    known = names() if personal else {}
+    for row in exports.by_key(_statement(wanted), Entry.id):
+        said = [row.id, row.at, row.actor, row.action, row.subject, row.campaign]
+        said += [plain(row.before), plain(row.after), row.reason]
+        yield [*said, known.get(row.actor)] if personal else said
+
+
+def plain(values: dict | None) -> str:
+    """What was before or after an entry, in one line."""
+    return ", ".join(f"{name}: {value}" for name, value in (values or {}).items())
+
+
+SAFE = {
+    "id": lazy("Number"),
+    "at": lazy("When"),
+    "actor": lazy("Number of who did it"),
+    "action": lazy("What was done"),
+    "subject": lazy("To what"),
+    "campaign": lazy("Campaign"),
+    "before": lazy("Before"),
+    "after": lazy("After"),
+    "reason": lazy("Reason"),
+}
+_DAYS = (exports.Filter("first", lazy("From")), exports.Filter("last", lazy("To")))
+
+for _name, _action, _of_campaign in (("audit", "audit.see", True), ("audit-all", "audit.see-all", False)):
+    exports.register(
+        _name,
+        lazy("Log"),
+        SAFE,
+        {"name": lazy("Name of who did it")},
+        _rows,
+        action=_action,
+        personal_action=_action,
+        campaign=_of_campaign,
+        filters=_DAYS,
+    )

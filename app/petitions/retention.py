@@ -1,0 +1,28 @@
+"""How petitions let go of what they held long enough (kernel/retention.py; people/retention.py says how long)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.kernel import retention
+from app.kernel.db import db
+
+from . import limits, operations, rules
+from .models import Signature
+
+
+def forget_unconfirmed(now: datetime, batch: int) -> int:
+    """Delete signatures that nobody confirmed in thirty days, with what they held. Returns how many of this batch."""
+    old = db.session.scalars(
+        select(Signature.id)
+        .where(Signature.confirmed_at.is_(None), Signature.signed_at <= now - rules.FORGET_AFTER)
+        .order_by(Signature.signed_at)
+        .limit(batch)
+    ).all()
+    for signature_id in old:
+        operations.withdraw(signature_id, now, only_pending=True)
+    return len(old)
+
+
+retention.register("petitions.unconfirmed", forget_unconfirmed)
+retention.register("petitions.digests", limits.forget_digests)
