@@ -32,6 +32,8 @@ def _kernel(app):
 
 def _rooms(app):
     from app.accounts.views import accounts
+    from app.campaigns import publishing
+    from app.campaigns.tasks import tasks as campaign_tasks
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
     from app.desk.views import desk
@@ -39,6 +41,7 @@ def _rooms(app):
     from app.people import operations as people
     from app.people.cli import people_cli
     from app.petitions import operations as petition_operations
+    from app.petitions import texts as petition_texts
     from app.petitions.cli import petitions_cli
     from app.petitions.neutral_views import neutral
     from app.petitions.news_tasks import tasks as news_tasks
@@ -56,4 +59,5 @@ def _rooms(app):
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
     people.register_eraser(petition_operations.anonymise)
-    jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks})
+    publishing.register_follower(petition_texts.follow)
+    jobs.init_app(app, {"campaigns": campaign_tasks, "petitions": petition_tasks, "news": news_tasks})

@@ -28,11 +28,15 @@ WORDS = {
     "link-missing": "the link %(link)s is missing; it stands in the source language",
     "link-more": "the link %(link)s stands more times than in the source language",
     "marker": "a line in a block may not begin with {#",
+    "needed": "what every campaign needs, and petitions, cannot be taken back",
+    "not-public": "this has to be published, too",
+    "not-there": "there is no such text at the desk",
     "order": "its blocks stand in another order than in the source language",
     "picture": "pictures are not allowed",
     "placeholder-extra": "the placeholder {%(name)s} is not in the source language",
     "placeholder-missing": "the placeholder {%(name)s} is missing",
     "placeholder-unknown": "unknown placeholder {%(name)s}",
+    "source-first": "it was made from words of the source language that are not published yet",
 }
 
 

@@ -154,19 +154,28 @@ def _end(closes, zone):
         yield str(error)
 
 
+class WrongMoment(ValueError):
+    """A local time that is no moment, in words for whoever wrote it; `why` is zone, twice or never."""
+
+    def __init__(self, why: str, words: str):
+        super().__init__(words)
+        self.why = why
+
+
 def moment(local: datetime, zone: str) -> datetime:
     """The moment at which clocks in an IANA time zone show `local` (a naive datetime).
 
-    Raises ValueError, with words for whoever wrote it, when there is no such zone, or when clocks never show that time
-    or show it twice because they are changed that day.
+    Raises WrongMoment when there is no such zone, or when clocks never show that time or show it twice because they are
+    changed that day.
     """
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"there is no time zone {zone!r}") from error
+        raise WrongMoment("zone", f"there is no time zone {zone!r}") from error
     first, second = local.replace(tzinfo=place, fold=0), local.replace(tzinfo=place, fold=1)
     if first.utcoffset() != second.utcoffset():
         twice = first.utcoffset() > second.utcoffset()
         words = "show this time twice" if twice else "never show this time"
-        raise ValueError(f"clocks in {zone} {words}: {local.isoformat(timespec='minutes')}")
+        said = f"clocks in {zone} {words}: {local.isoformat(timespec='minutes')}"
+        raise WrongMoment("twice" if twice else "never", said)
     return first

@@ -41,11 +41,15 @@ SENTENCES = {
     "link-missing": lazy("The link %(link)s of the original is missing."),
     "link-more": lazy("The link %(link)s stands more times than in the original."),
     "marker": lazy("A line may not begin with {#: that would open another part."),
+    "needed": lazy("Every campaign needs this, so it cannot be taken back. A petition is closed by its end instead."),
+    "not-public": lazy("This has to be published, too: publish it first, or together."),
+    "not-there": lazy("There is no such text yet. Write it first."),
     "order": lazy("The parts stand in another order than in the original."),
     "picture": lazy("Pictures are not allowed in a text."),
     "placeholder-extra": lazy("The placeholder %(name)s is not in the original."),
     "placeholder-missing": lazy("The placeholder %(name)s of the original is missing."),
     "placeholder-unknown": lazy("There is no placeholder %(name)s here."),
+    "source-first": lazy("It was made from words of the original that are not published yet. Publish both together."),
 }
 
 

@@ -2,29 +2,10 @@
 
 import pytest
 
-from app.campaigns import drafts, editing, history
-from app.campaigns.models import Block, Draft
+from app.campaigns import editing, history
+from app.campaigns.models import Block
 from app.kernel import clock
-from tests.desk_support import make_staff
-
-
-@pytest.fixture
-def campaign(app):
-    return drafts.campaign("un75")
-
-
-@pytest.fixture
-def people(app):
-    return make_staff("campaigner").id, make_staff("translator", languages=("fr",)).id, make_staff("campaigner").id
-
-
-def row(language="en", key="lead", kind="pages", slug="why") -> Draft:
-    return next(r for r in drafts.rows(drafts.campaign("un75").id, kind, slug)[language] if r.key == key)
-
-
-def save(campaign, actor, *, language="en", key="lead", kind="pages", slug="why", **said):
-    said.setdefault("seen", row(language, key, kind, slug).digest)
-    return editing.save_block(campaign, kind, slug, language, key, actor=actor, now=clock.now(), **said)
+from tests.campaigns.support import row, save
 
 
 def test_an_edit_is_kept_with_who_and_what_and_changes_nothing_in_public(campaign, people, session, client):
