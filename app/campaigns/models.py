@@ -165,7 +165,7 @@ class Base(db.Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"), primary_key=True)
     head: Mapped[str | None] = mapped_column(Text, comment="campaign.toml; NULL: not known")
     blocks: Mapped[dict[str, list]] = mapped_column(
-        JSONB, comment="kind/slug/language/key: digest, source, state of each block"
+        JSONB, comment="kind/slug/language/key: digest, source, state, place of each block"
     )
 
 

@@ -19,7 +19,7 @@ INSERT INTO campaigns_block_version (campaign_id, kind, slug, language, key, fie
 INSERT INTO campaigns_publication (campaign_id, kind, slug, language, published_at)
     SELECT campaign_id, kind, slug, language, max(changed_at) FROM campaigns_block GROUP BY 1, 2, 3, 4;
 INSERT INTO campaigns_base (campaign_id, blocks)
-    SELECT campaign_id, jsonb_object_agg(concat_ws('/', kind, slug, language, key), jsonb_build_array(digest, source, state))
+    SELECT campaign_id, jsonb_object_agg(concat_ws('/', kind, slug, language, key), jsonb_build_array(digest, source, state, place))
     FROM campaigns_block GROUP BY 1;
 """
 
@@ -28,7 +28,7 @@ def upgrade():
     op.create_table('campaigns_base',
     sa.Column('campaign_id', sa.BigInteger(), nullable=False),
     sa.Column('head', sa.Text(), nullable=True, comment='campaign.toml; NULL: not known'),
-    sa.Column('blocks', postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment='kind/slug/language/key: digest, source, state of each block'),
+    sa.Column('blocks', postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment='kind/slug/language/key: digest, source, state, place of each block'),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns_campaign.id'], name=op.f('fk_campaigns_base_campaign_id_campaigns_campaign'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('campaign_id', name=op.f('pk_campaigns_base'))
     )
