@@ -32,7 +32,10 @@ def _kernel(app):
 
 def _rooms(app):
     from app.accounts.views import accounts
-    from app.campaigns import publishing
+    from app.campaigns import publishing, structure
+    from app.campaigns.desk import pages
+    from app.campaigns.edit_desk import editor
+    from app.campaigns.publish_desk import publisher
     from app.campaigns.tasks import tasks as campaign_tasks
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
@@ -56,8 +59,11 @@ def _rooms(app):
 
     for blueprint in (site, mailbox, api, accounts, desk, campaigns, updates, petitions, news, neutral):
         app.register_blueprint(blueprint)
+    for blueprint in (pages, editor, publisher):
+        app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
     people.register_eraser(petition_operations.anonymise)
     publishing.register_follower(petition_texts.follow)
+    structure.register_founder("petitions", petition_texts.petition_of)
     jobs.init_app(app, {"campaigns": campaign_tasks, "petitions": petition_tasks, "news": news_tasks})

@@ -192,9 +192,7 @@ class _Said:
 
     def _early(self) -> Iterator[Finding]:
         if self.key == HEAD:
-            for name in KINDS[self.kind].fields:
-                if not (self.fields or {}).get(name):
-                    yield Finding(0, "field-missing", {"field": name})
+            yield from missing_fields(self.kind, self.fields or {})
         elif not self.text:
             yield Finding(0, "block-empty", {"block": self.key})
         elif any(line.startswith("{#") for line in self.text.split("\n")):
@@ -228,6 +226,13 @@ def document_findings(
             found += checks.field_faults(2, document.front, original.front)
     for finding in found:
         yield drafts.block_of(document, finding.line), replace(finding, line=finding.line % drafts.LINES)
+
+
+def missing_fields(kind: str, fields: dict[str, str]) -> Iterator[Finding]:
+    """What a document's front matter lacks."""
+    for name in KINDS[kind].fields:
+        if not fields.get(name):
+            yield Finding(0, "field-missing", {"field": name})
 
 
 def _clean_fields(fields: dict[str, str] | None) -> dict[str, str] | None:

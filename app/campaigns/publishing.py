@@ -16,7 +16,7 @@ from app.kernel.db import db
 from . import drafts, readiness
 from .editing import lock
 from .format import HEAD
-from .kinds import CAMPAIGN, KINDS, NEEDED_PAGES
+from .kinds import CAMPAIGN, NEEDED_PAGES
 from .models import Block, Campaign, Draft, Publication
 from .readiness import Name, NotReady, Problem
 
@@ -140,10 +140,3 @@ def _tell(campaign: Campaign, names: list[Name], action: str, actor: int | None,
         audit.record(action, subject, actor=actor, now=now, campaign=campaign.slug, after={"languages": languages})
     pagecache.bump()
     jobs.defer(PICTURES_TASK, campaign_id=campaign.id)
-
-
-def everything(campaign_id: int) -> list[Name]:
-    """Every document that the desk has, in each language that has a head, in the order of the kinds."""
-    heads = select(Draft.kind, Draft.slug, Draft.language).where(Draft.campaign_id == campaign_id, Draft.key == HEAD)
-    found = [tuple(row) for row in db.session.execute(heads.order_by(Draft.position, Draft.language))]
-    return sorted(found, key=lambda name: list(KINDS).index(name[0]))

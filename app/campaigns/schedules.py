@@ -66,6 +66,12 @@ def of_document(campaign_id: int, kind: str, slug: str) -> Schedule | None:
     return db.session.scalar(select(Schedule).where(*_is(campaign_id, kind, slug)))
 
 
+def of_campaign(campaign_id: int) -> dict[tuple[str, str], Schedule]:
+    """What is set for a campaign's documents, by kind and slug."""
+    rows = db.session.scalars(select(Schedule).where(Schedule.campaign_id == campaign_id))
+    return {(row.kind, row.slug): row for row in rows}
+
+
 def local(schedule: Schedule) -> datetime:
     """The moment as clocks in its zone show it."""
     return schedule.at.astimezone(ZoneInfo(schedule.time_zone))

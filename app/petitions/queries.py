@@ -146,8 +146,11 @@ def campaign_petitions(campaign_id: int, language: str) -> list[PetitionView]:
 
 
 def can_sign(campaign_id: int, now: datetime) -> bool:
-    """Whether a campaign has a petition that is open."""
-    found = db.session.scalars(select(Petition).where(Petition.campaign_id == campaign_id))
+    """Whether a campaign has a petition with a text that is open."""
+    texts = select(PetitionText.id).where(
+        PetitionText.petition_id == Petition.id, PetitionText.version == Petition.version
+    )
+    found = db.session.scalars(select(Petition).where(Petition.campaign_id == campaign_id, texts.exists()))
     return any(ends.is_open(petition, now) for petition in found)
 
 

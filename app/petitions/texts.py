@@ -10,6 +10,7 @@ from app.campaigns import documents
 from app.campaigns.head import moment
 from app.campaigns.models import Campaign
 from app.campaigns.pack import Pack
+from app.campaigns.structure import WrongName
 from app.kernel import audit, jobs, pagecache
 from app.kernel.db import db
 
@@ -19,10 +20,6 @@ from .models import Petition, PetitionText, PetitionTotal, Signature
 
 class TextWasSigned(Exception):
     """A pack changes the text of a version that people have signed; the message names the file."""
-
-
-class SlugTaken(Exception):
-    """Another campaign has a petition of that slug; the API names petitions by it alone."""
 
 
 PAPER_TASK = "petitions:paper"
@@ -105,7 +102,8 @@ def follow(campaign: Campaign, names: list[tuple[str, str, str]], now: datetime)
 
 
 def petition_of(campaign: Campaign, slug: str, now: datetime) -> Petition:
-    """The petition of that slug, made if there is none. Raises SlugTaken where another campaign has it."""
+    """The petition of that slug, made if there is none. Raises WrongName where another campaign has it: the API names
+    petitions by their slug alone."""
     petition = db.session.scalar(select(Petition).where(Petition.slug == slug))
     if petition is None:
         petition = Petition(slug=slug, campaign_id=campaign.id, version=1, opened_on=now.date(), milestones=[])
@@ -113,7 +111,7 @@ def petition_of(campaign: Campaign, slug: str, now: datetime) -> Petition:
         db.session.flush()
         db.session.execute(upsert(PetitionTotal).values(petition_id=petition.id, confirmed=0, withdrawn=0))
     elif petition.campaign_id != campaign.id:
-        raise SlugTaken(slug)
+        raise WrongName("taken")
     return petition
 
 
