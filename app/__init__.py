@@ -39,6 +39,8 @@ def _rooms(app):
     from app.campaigns.tasks import tasks as campaign_tasks
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
+    from app.desk.settings_desk import campaign_settings
+    from app.desk.start_desk import starter
     from app.desk.views import desk
     from app.kernel import jobs
     from app.people import operations as people
@@ -59,7 +61,7 @@ def _rooms(app):
 
     for blueprint in (site, mailbox, api, accounts, desk, campaigns, updates, petitions, news, neutral):
         app.register_blueprint(blueprint)
-    for blueprint in (pages, editor, publisher):
+    for blueprint in (pages, editor, publisher, campaign_settings, starter):
         app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)

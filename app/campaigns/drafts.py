@@ -1,12 +1,14 @@
 """The desk's words of a document: read for its pages, and put together as format.py has them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from app.kernel.db import db
 
 from .format import HEAD, Block, Document
+from .kinds import CAMPAIGN
 from .models import Campaign, Draft
 
 # Blocks get lines of their own, far apart, so that what is found wrong can be told by the block it stands in.
@@ -16,6 +18,33 @@ LINES = 100_000
 def campaign(slug: str) -> Campaign | None:
     """The campaign of that slug, published or not."""
     return db.session.scalar(select(Campaign).where(Campaign.slug == slug))
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """A campaign as those see it who work on it, published or not, in one language or else in its own."""
+
+    slug: str
+    name: str
+    tagline: str
+
+
+def at_desk(language: str, slug: str | None = None) -> list[AtDesk]:
+    """Every campaign there is, or the one of that slug. One query."""
+    statement = (
+        select(Campaign.slug, Draft.fields, Draft.language)
+        .join(Draft, Draft.campaign_id == Campaign.id)
+        .where(Draft.kind == CAMPAIGN, Draft.key == HEAD)
+        .where((Draft.language == language) | (Draft.language == Campaign.source_language))
+        .order_by(Campaign.slug)
+    )
+    if slug is not None:
+        statement = statement.where(Campaign.slug == slug)
+    found: dict[str, AtDesk] = {}
+    for own, fields, code in db.session.execute(statement):
+        if code == language or own not in found:
+            found[own] = AtDesk(own, fields["name"], fields["tagline"])
+    return list(found.values())
 
 
 def rows(campaign_id: int, kind: str, slug: str, languages: Iterable[str] | None = None) -> dict[str, list[Draft]]:

@@ -193,10 +193,8 @@ class _Said:
     def _early(self) -> Iterator[Finding]:
         if self.key == HEAD:
             yield from missing_fields(self.kind, self.fields or {})
-        elif not self.text:
-            yield Finding(0, "block-empty", {"block": self.key})
-        elif any(line.startswith("{#") for line in self.text.split("\n")):
-            yield Finding(0, "marker")
+        else:
+            yield from text_findings(self.key, self.text)
 
     def _within(self, document: Document, original: Document | None) -> Document:
         if self.key == HEAD:
@@ -226,6 +224,14 @@ def document_findings(
             found += checks.field_faults(2, document.front, original.front)
     for finding in found:
         yield drafts.block_of(document, finding.line), replace(finding, line=finding.line % drafts.LINES)
+
+
+def text_findings(key: str, text: str) -> Iterator[Finding]:
+    """What keeps a text from being a block at all."""
+    if not text:
+        yield Finding(0, "block-empty", {"block": key})
+    elif any(line.startswith("{#") for line in text.split("\n")):
+        yield Finding(0, "marker")
 
 
 def missing_fields(kind: str, fields: dict[str, str]) -> Iterator[Finding]:

@@ -2,10 +2,12 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from app.kernel import audit, pagecache
 from app.kernel.db import db
 
 from . import head, merge
@@ -119,6 +121,44 @@ def _put_updates(campaign_id: int, wanted: dict[str, dict]) -> None:
         else:
             row.day = entry["date"]
     db.session.flush()
+
+
+def asks(campaign_id: int) -> list[Ask]:
+    """A campaign's asks, in order."""
+    return list(db.session.scalars(select(Ask).where(Ask.campaign_id == campaign_id).order_by(Ask.position)))
+
+
+def updates(campaign_id: int) -> list[Update]:
+    """A campaign's news, newest first."""
+    where = Update.campaign_id == campaign_id
+    return list(db.session.scalars(select(Update).where(where).order_by(Update.day.desc(), Update.slug)))
+
+
+def set_ask(
+    campaign: Campaign, slug: str, status: str, variants: list[str], *, actor: int | None, now: datetime
+) -> None:
+    """Say how an ask stands. Raises LookupError where there is none."""
+    ask = db.session.scalar(select(Ask).where(Ask.campaign_id == campaign.id, Ask.slug == slug))
+    if ask is None:
+        raise LookupError(slug)
+    before = {"status": ask.status, "variants": ask.variants}
+    ask.status, ask.variants = status, variants
+    _tell(campaign, f"ask:{slug}", actor, now, before, {"status": status, "variants": variants})
+
+
+def set_day(campaign: Campaign, slug: str, day: date, *, actor: int | None, now: datetime) -> None:
+    """Say which day news are of. Raises LookupError where there are none."""
+    row = db.session.get(Update, (campaign.id, slug))
+    if row is None:
+        raise LookupError(slug)
+    before, row.day = {"day": row.day.isoformat()}, day
+    _tell(campaign, f"update:{slug}", actor, now, before, {"day": day.isoformat()})
+
+
+def _tell(campaign: Campaign, subject: str, actor: int | None, now: datetime, before: dict, after: dict) -> None:
+    changed = {"campaign": campaign.slug, "before": before, "after": after}
+    audit.record("campaign.settings", subject, actor=actor, now=now, **changed)
+    pagecache.bump()
 
 
 def _positions(campaign_id: int, kind: str) -> dict[str, int]:

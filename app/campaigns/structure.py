@@ -15,7 +15,6 @@ from app.kernel.db import db
 
 from . import drafts, editing
 from .editing import BlockFaults, Wrong, lock
-from .faults import Finding
 from .format import HEAD, Block, front_digest
 from .head import RESERVED, SLUG
 from .kinds import KINDS
@@ -148,11 +147,10 @@ def add_block(
         raise WrongName("form")
     if key in {row.key for row in rows}:
         raise WrongName("taken")
-    early = None if (clean := editing.clean(text)) else Finding(0, "block-empty", {"block": key})
-    if early is None and any(line.startswith("{#") for line in clean.split("\n")):
-        early = Finding(0, "marker")
-    if early is not None:
-        raise BlockFaults([Wrong(key, early)])
+    clean = editing.clean(text)
+    early = [Wrong(key, finding) for finding in editing.text_findings(key, clean)]
+    if early:
+        raise BlockFaults(early)
     order = [row.key for row in rows if row.key != HEAD]
     order.insert(order.index(after) + 1 if after in order else 0, key)
     row = Draft(campaign_id=campaign.id, kind=kind, slug=slug, language=campaign.source_language, key=key, place=0)

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, url_for
 
 from app.accounts import guard
-from app.campaigns import queries as campaigns
+from app.campaigns import drafts
 from app.kernel import http, i18n, progress
 
 desk = Blueprint("desk", __name__, template_folder="templates")
@@ -23,7 +23,7 @@ def door():
 def start(lang: str):
     """Every campaign one works in, and what needs one today."""
     who = guard.current()
-    mine = [view for view in campaigns.campaign_views(lang) if who.may("campaign.see", view.slug)]
+    mine = [view for view in drafts.at_desk(lang) if who.may("campaign.see", view.slug)]
     return guard.page("desk/start.html", campaigns=mine)
 
 
@@ -31,7 +31,7 @@ def start(lang: str):
 @guard.staff("campaign.see")
 def campaign(lang: str, campaign: str):
     """One campaign: what needs one today, and where its pages are."""
-    view = campaigns.campaign_view(campaign, lang)
+    view = next(iter(drafts.at_desk(lang, campaign)), None)
     if view is None:
         abort(404)
     return guard.page("desk/campaign.html", campaign=campaign, view=view)

@@ -115,6 +115,40 @@ def petition_of(campaign: Campaign, slug: str, now: datetime) -> Petition:
     return petition
 
 
+def settle(
+    campaign: Campaign,
+    slug: str,
+    closes: datetime | None,
+    zone: str,
+    milestones: list[int],
+    *,
+    actor: int | None,
+    now: datetime,
+) -> None:
+    """Set a petition's end, as clocks in a named zone show it (None: no end), and its milestones.
+
+    Raises LookupError where there is no such petition, and head.WrongMoment.
+    """
+    petition = db.session.scalar(
+        select(Petition).where(Petition.slug == slug, Petition.campaign_id == campaign.id).with_for_update()
+    )
+    if petition is None:
+        raise LookupError(slug)
+    before = _settled(petition)
+    petition.closes_at = moment(closes, zone) if closes else None
+    petition.time_zone = zone if closes else None
+    petition.milestones = milestones
+    changed = {"campaign": campaign.slug, "before": before, "after": _settled(petition)}
+    audit.record("campaign.settings", f"petition:{slug}", actor=actor, now=now, **changed)
+    pagecache.bump()
+    jobs.defer(PAPER_TASK, petition_id=petition.id)
+
+
+def _settled(petition: Petition) -> dict:
+    closes = petition.closes_at and petition.closes_at.isoformat()
+    return {"closes": closes, "time_zone": petition.time_zone, "milestones": list(petition.milestones)}
+
+
 def _words(campaign_id: int, slug: str, language: str) -> dict[str, str]:
     found = documents.words(campaign_id, "petitions", slug, language)
     return {
