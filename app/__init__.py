@@ -1,4 +1,65 @@
-"""Plenary: the campaign platform for civil society at the United Nations."""
+"""Plenary: the campaign platform for civil society at the United Nations.
+
+This file alone knows every room: what each has for the outside, and what it tells the floors below.
+"""
+
+from importlib import import_module
+
+from werkzeug.utils import import_string
+
+# Public pages first, then the desk's, from the roof down.
+BLUEPRINTS = (
+    "site.views:site",
+    "site.mailbox:mailbox",
+    "site.api:api",
+    "petitions.views:petitions",
+    "petitions.news_views:news",
+    "petitions.neutral_views:neutral",
+    "petitions.partner_views:partners",
+    "campaigns.views:campaigns",
+    "campaigns.update_views:updates",
+    "people.privacy_views:privacy_pages",
+    "accounts.views:accounts",
+    "accounts.exports_desk:exports_desk",
+    "accounts.audit_desk:audit_desk",
+    "desk.views:desk",
+    "desk.report_desk:report_desk",
+    "desk.settings_desk:campaign_settings",
+    "desk.start_desk:starter",
+    "petitions.partner_desk:partner_desk",
+    "campaigns.desk:pages",
+    "campaigns.edit_desk:editor",
+    "campaigns.publish_desk:publisher",
+    "people.privacy_desk:privacy_desk",
+)
+COMMANDS = (
+    "states.cli:states_cli",
+    "people.cli:people_cli",
+    "petitions.cli:petitions_cli",
+    "site.cli:campaign_cli",
+    "site.cli:release",
+)
+# By the name that their tasks are known under.
+TASKS = {
+    "campaigns": "campaigns.tasks:tasks",
+    "petitions": "petitions.tasks:tasks",
+    "news": "petitions.news_tasks:tasks",
+    "exports": "accounts.export_tasks:tasks",
+    "privacy": "people.privacy_tasks:tasks",
+}
+# What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
+# person and for how long.
+TOLD = (
+    "accounts.retention",
+    "people.retention",
+    "campaigns.needs",
+    "petitions.needs",
+    "petitions.retention",
+    "petitions.holdings",
+    "petitions.signature_export",
+    "desk.needs",
+    "desk.report_signatures",
+)
 
 
 def create_app(environ=None):
@@ -31,65 +92,19 @@ def _kernel(app):
 
 
 def _rooms(app):
-    from app.accounts import retention  # noqa: F401 registers its sweeps
-    from app.accounts.audit_desk import audit_desk
-    from app.accounts.export_tasks import tasks as export_tasks
-    from app.accounts.exports_desk import exports_desk
-    from app.accounts.views import accounts
-    from app.campaigns import needs as campaign_needs
-    from app.campaigns.update_views import updates
-    from app.campaigns.views import campaigns
-    from app.desk import needs as desk_needs
-    from app.desk import report_signatures
-    from app.desk.report_desk import report_desk
-    from app.desk.views import desk
+    from app.campaigns import publishing, structure
     from app.kernel import jobs
     from app.people import operations as people
-    from app.people.cli import people_cli
-    from app.people.privacy_desk import privacy_desk
-    from app.people.privacy_tasks import tasks as privacy_tasks
-    from app.people.privacy_views import privacy_pages
-    from app.petitions import holdings, signature_export  # noqa: F401 register what is held, and an export
-    from app.petitions import needs as petition_needs
-    from app.petitions import operations as petition_operations
-    from app.petitions import retention as petition_retention  # noqa: F401 registers its sweeps
-    from app.petitions.cli import petitions_cli
-    from app.petitions.neutral_views import neutral
-    from app.petitions.news_tasks import tasks as news_tasks
-    from app.petitions.news_views import news
-    from app.petitions.partner_desk import partner_desk
-    from app.petitions.partner_views import partners
-    from app.petitions.tasks import tasks as petition_tasks
-    from app.petitions.views import petitions
-    from app.site.api import api
-    from app.site.cli import campaign_cli, release
-    from app.site.mailbox import mailbox
-    from app.site.views import site
-    from app.states.cli import states_cli
+    from app.petitions import operations as petitions
+    from app.petitions import texts
 
-    for blueprint in (
-        site,
-        mailbox,
-        api,
-        accounts,
-        desk,
-        campaigns,
-        updates,
-        petitions,
-        news,
-        neutral,
-        partners,
-        partner_desk,
-        report_desk,
-    ):
-        app.register_blueprint(blueprint)
-    for blueprint in (privacy_pages, privacy_desk, exports_desk, audit_desk):
-        app.register_blueprint(blueprint)
-    for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
-        app.cli.add_command(command)
-    for room in (campaign_needs, petition_needs, desk_needs, report_signatures):
-        room.register()
-    people.register_eraser(petition_operations.anonymise)
-    jobs.init_app(
-        app, {"petitions": petition_tasks, "news": news_tasks, "exports": export_tasks, "privacy": privacy_tasks}
-    )
+    for name in BLUEPRINTS:
+        app.register_blueprint(import_string(f"app.{name}"))
+    for name in COMMANDS:
+        app.cli.add_command(import_string(f"app.{name}"))
+    for name in TOLD:
+        getattr(import_module(f"app.{name}"), "register", bool)()
+    people.register_eraser(petitions.anonymise)
+    publishing.register_follower(texts.follow)
+    structure.register_founder("petitions", texts.petition_of)
+    jobs.init_app(app, {room: import_string(f"app.{name}") for room, name in TASKS.items()})

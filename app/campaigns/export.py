@@ -1,21 +1,29 @@
-"""A campaign as a pack again: byte for byte what was imported, or what has been edited here since."""
+"""A campaign as a pack again: byte for byte what was imported, or what has been edited and published here since."""
 
 from sqlalchemy import select
 
 from app.kernel.db import db
 from app.kernel.i18n import CODES
 
-from .format import HEAD, Block, Document
+from . import drafts, editing
+from .format import HEAD, Document
 from .head import Head
-from .kinds import KINDS
-from .models import Ask, Campaign, Update
-from .models import Block as Row
+from .kinds import CAMPAIGN, KINDS
+from .models import Ask, Block, Campaign, Draft, Update
 from .pack import files_of
 
+Documents = dict[str, dict[str, dict[str, Document]]]
 
-def pack_files(campaign: Campaign, petitions: list[dict]) -> dict[str, str]:
-    """The files of the campaign's pack by name. `petitions` are the tables [[petitions]], in any order."""
-    documents = _documents(campaign.id)
+
+def pack_files(campaign: Campaign, petitions: list[dict], with_drafts: bool = False) -> dict[str, str]:
+    """The files of the campaign's pack by name: what is published, or, `with_drafts`, what the desk has as far as it
+    could be published. `petitions` are the tables [[petitions]], in any order."""
+    documents = desk_documents(campaign) if with_drafts else documents_of(campaign.id, Block)
+    return files_of(head_of(campaign, documents, petitions), documents)
+
+
+def head_of(campaign: Campaign, documents: Documents, petitions: list[dict]) -> Head:
+    """What campaign.toml says of these documents."""
     own = {entry["slug"]: entry for entry in petitions}
     rows = db.session.execute(select(Update.slug, Update.day).where(Update.campaign_id == campaign.id))
     days = {slug: day for slug, day in rows}
@@ -23,25 +31,52 @@ def pack_files(campaign: Campaign, petitions: list[dict]) -> dict[str, str]:
     entries = {
         "pages": [{"slug": slug} for slug in documents["pages"]],
         "updates": [{"slug": slug, "date": days[slug]} for slug in documents["updates"]],
-        "petitions": [own[slug] for slug in documents["petitions"]],
-        "asks": [{"slug": ask.slug, "status": ask.status, "variants": ask.variants} for ask in asks],
+        "petitions": [dict(own[slug]) for slug in documents["petitions"]],
+        "asks": [
+            {"slug": ask.slug, "status": ask.status, "variants": ask.variants}
+            for ask in asks
+            if ask.slug in documents["asks"]
+        ],
     }
-    for kind in ("pages", "updates"):
-        for entry in entries[kind]:
-            entry["untranslated"] = [code for code in CODES if code not in documents[kind][entry["slug"]]]
-    return files_of(Head(campaign.slug, campaign.source_language, tuple(campaign.languages), entries), documents)
+    spoken = documents[CAMPAIGN].get(CAMPAIGN, {})
+    silent = tuple(code for code in CODES if code not in spoken)
+    for kind, group in entries.items():
+        for entry in group:
+            there = documents[kind][entry["slug"]]
+            entry["untranslated"] = [code for code in CODES if code not in there and code not in silent]
+    return Head(campaign.slug, campaign.source_language, tuple(campaign.languages), entries, silent)
 
 
-def _documents(campaign_id: int) -> dict[str, dict[str, dict[str, Document]]]:
+def documents_of(campaign_id: int, table: type[Block] | type[Draft]) -> Documents:
+    """Every document as published (Block) or as the desk has it (Draft). One query."""
     rows = db.session.scalars(
-        select(Row).where(Row.campaign_id == campaign_id).order_by(Row.position, Row.language, Row.place)
+        select(table).where(table.campaign_id == campaign_id).order_by(table.position, table.language, table.place)
     )
-    found: dict[str, dict[str, dict[str, Document]]] = {kind: {} for kind in KINDS}
-    blocks: dict[tuple[str, str, str], list[Row]] = {}
+    found: Documents = {kind: {} for kind in KINDS}
+    parts: dict[tuple[str, str, str], list] = {}
     for row in rows:
-        blocks.setdefault((row.kind, row.slug, row.language), []).append(row)
-    for (kind, slug, language), parts in blocks.items():
-        head = next(part for part in parts if part.key == HEAD)
-        body = tuple(Block(part.key, part.text, part.source, part.state) for part in parts if part.key != HEAD)
-        found[kind].setdefault(slug, {})[language] = Document(head.fields, body, head.source, head.state)
+        parts.setdefault((row.kind, row.slug, row.language), []).append(row)
+    for (kind, slug, language), own in parts.items():
+        if any(row.key == HEAD for row in own):
+            found[kind].setdefault(slug, {})[language] = drafts.document(own)
     return found
+
+
+def desk_documents(campaign: Campaign) -> Documents:
+    """What the desk has, but for what is not whole yet, and for languages in which the campaign itself is not."""
+    documents = documents_of(campaign.id, Draft)
+    source = campaign.source_language
+    for kind, by_slug in documents.items():
+        for slug, by_language in by_slug.items():
+            original = by_language.get(source)
+            for language, document in list(by_language.items()):
+                beside = original if language != source else None
+                if any(editing.document_findings(kind, slug, language, document, beside)):
+                    del by_language[language]
+        documents[kind] = {slug: by_language for slug, by_language in by_slug.items() if source in by_language}
+    spoken = documents[CAMPAIGN].get(CAMPAIGN, {})
+    for by_slug in documents.values():
+        for by_language in by_slug.values():
+            for language in [code for code in by_language if code not in spoken]:
+                del by_language[language]
+    return documents

@@ -22,19 +22,21 @@ SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 KEYS = {
     "pages": ("slug", "untranslated"),
     "updates": ("slug", "date", "untranslated"),
-    "petitions": ("slug", "version", "opened", "closes", "time_zone", "milestones"),
-    "asks": ("slug", "status", "variants"),
+    "petitions": ("slug", "version", "opened", "closes", "time_zone", "milestones", "untranslated"),
+    "asks": ("slug", "status", "variants", "untranslated"),
 }
 
 
 @dataclass(frozen=True)
 class Head:
-    """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]] and [[asks]], in order."""
+    """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]] and [[asks]], in order; `untranslated` the
+    languages in which the campaign says nothing yet."""
 
     slug: str
     source_language: str
     languages: tuple[str, ...]
     entries: dict[str, list[dict]] = field(default_factory=dict)
+    untranslated: tuple[str, ...] = ()
 
     def slugs(self, kind: str) -> list[str]:
         """The documents of a kind, in order."""
@@ -46,15 +48,16 @@ class Head:
 
     def waiting(self, kind: str, slug: str) -> list[str]:
         """The languages into which a document is said not to be translated yet."""
-        for entry in self.entries.get(kind, []):
-            if entry["slug"] == slug:
-                return entry.get("untranslated", [])
-        return []
+        own = next((entry for entry in self.entries.get(kind, []) if entry["slug"] == slug), {})
+        return [*self.untranslated, *own.get("untranslated", [])]
 
 
 def write(head: Head) -> str:
     """campaign.toml in its one form."""
-    parts = [tomli_w.dumps({"slug": head.slug, "source_language": head.source_language, "languages": head.languages})]
+    said = {"slug": head.slug, "source_language": head.source_language, "languages": head.languages}
+    if head.untranslated:
+        said["untranslated"] = head.untranslated
+    parts = [tomli_w.dumps(said)]
     for kind, keys in KEYS.items():
         for entry in head.entries[kind]:
             said = {key: entry[key] for key in keys if entry.get(key) not in (None, [])}
@@ -73,7 +76,7 @@ def line_of(text: str, key: str) -> int:
 def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
     """The head that a parsed campaign.toml says, and what is wrong with it: (the key or slug it is about, words)."""
     faults: list[tuple[str, str]] = []
-    for key in sorted(set(said) - {"slug", "source_language", "languages", *KEYS}):
+    for key in sorted(set(said) - {"slug", "source_language", "languages", "untranslated", *KEYS}):
         faults.append((key, f"unknown key {key!r}"))
     languages = said.get("languages", [])
     if languages != list(CODES):
@@ -85,6 +88,10 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
         faults.append(("slug", f"slug must be the folder's name, {folder}"))
     if folder in NO_CAMPAIGN:
         faults.append(("slug", f"no campaign can be called {folder!r}: that address is taken"))
+    silent = said.get("untranslated", [])
+    if not _waiting(silent, source):
+        faults.append(("untranslated", f"untranslated {WAITING}"))
+        silent = []
     entries = {kind: _entries(kind, said.get(kind, []), source, faults) for kind in KEYS}
     for page in NEEDED_PAGES:
         if page not in [entry["slug"] for entry in entries["pages"]]:
@@ -99,7 +106,14 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
             faults.append((ask["slug"], f"ask {ask['slug']!r}: status is one of {', '.join(ASK_STATES)}"))
         if not _texts(ask.get("variants", [])):
             faults.append((ask["slug"], f"ask {ask['slug']!r}: variants is a list of texts"))
-    return Head(folder, source, CODES, entries), faults
+    return Head(folder, source, CODES, entries, tuple(silent)), faults
+
+
+WAITING = "lists languages other than the source's, in the usual order"
+
+
+def _waiting(value, source: str) -> bool:
+    return _texts(value) and value == [code for code in CODES if code in value] and source not in value
 
 
 def _texts(value) -> bool:
@@ -122,8 +136,8 @@ def _entries(kind: str, found, source: str, faults: list[tuple[str, str]]) -> li
         for key in sorted(set(entry) - set(KEYS[kind])):
             faults.append((key, f"unknown key {key!r} in [[{kind}]]"))
         waiting = entry.get("untranslated", [])
-        if not _texts(waiting) or waiting != [code for code in CODES if code in waiting] or source in waiting:
-            faults.append((slug, f"{slug}: untranslated lists languages other than the source's, in the usual order"))
+        if not _waiting(waiting, source):
+            faults.append((slug, f"{slug}: untranslated {WAITING}"))
             entry = {**entry, "untranslated": []}
         good.append(entry)
     return good
@@ -154,19 +168,28 @@ def _end(closes, zone):
         yield str(error)
 
 
+class WrongMoment(ValueError):
+    """A local time that is no moment, in words for whoever wrote it; `why` is zone, twice or never."""
+
+    def __init__(self, why: str, words: str):
+        super().__init__(words)
+        self.why = why
+
+
 def moment(local: datetime, zone: str) -> datetime:
     """The moment at which clocks in an IANA time zone show `local` (a naive datetime).
 
-    Raises ValueError, with words for whoever wrote it, when there is no such zone, or when clocks never show that time
-    or show it twice because they are changed that day.
+    Raises WrongMoment when there is no such zone, or when clocks never show that time or show it twice because they are
+    changed that day.
     """
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"there is no time zone {zone!r}") from error
+        raise WrongMoment("zone", f"there is no time zone {zone!r}") from error
     first, second = local.replace(tzinfo=place, fold=0), local.replace(tzinfo=place, fold=1)
     if first.utcoffset() != second.utcoffset():
         twice = first.utcoffset() > second.utcoffset()
         words = "show this time twice" if twice else "never show this time"
-        raise ValueError(f"clocks in {zone} {words}: {local.isoformat(timespec='minutes')}")
+        said = f"clocks in {zone} {words}: {local.isoformat(timespec='minutes')}"
+        raise WrongMoment("twice" if twice else "never", said)
     return first

@@ -1,5 +1,6 @@
 """Markdown to HTML: CommonMark without raw HTML, sanitised, with foreign names marked and headings to link to."""
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 
@@ -30,12 +31,7 @@ def allowed(target: str) -> bool:
 
 def links(source: str) -> list[str]:
     """Every link target of a Markdown text, in order."""
-    return [
-        child.attrs["href"]
-        for token in _parser.parse(source)
-        for child in token.children or []
-        if child.type == "link_open"
-    ]
+    return list(_outline(source)[0])
 
 
 def headings(source: str) -> list[int]:
@@ -45,7 +41,16 @@ def headings(source: str) -> list[int]:
 
 def headings_by_line(source: str) -> list[tuple[int, int]]:
     """Line (from 1) and level of each heading."""
-    return [(token.map[0] + 1, int(token.tag[1])) for token in _parser.parse(source) if token.type == "heading_open"]
+    return list(_outline(source)[1])
+
+
+@functools.lru_cache(maxsize=2048)
+def _outline(source: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """Links, and headings by line: the checks ask for them again and again, and reading takes milliseconds."""
+    tokens = _parser.parse(source)
+    children = (child for token in tokens for child in token.children or [])
+    targets = tuple(child.attrs["href"] for child in children if child.type == "link_open")
+    return targets, tuple((token.map[0] + 1, int(token.tag[1])) for token in tokens if token.type == "heading_open")
 
 
 def bare_text(source: str) -> Iterator[tuple[int, str]]:

@@ -1,104 +1,17 @@
-"""Everything that writes about campaigns. Each verb works in the caller's transaction."""
+"""What a campaign's rows say as a whole."""
 
 import hashlib
 import json
-from collections.abc import Iterator
-from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
-from app.kernel import pagecache
 from app.kernel.db import db
 
-from .format import HEAD
-from .models import Ask, Block, Campaign, Update
-from .pack import Pack
-
-
-def import_pack(pack: Pack, now: datetime) -> Campaign:
-    """Make the database say what the pack says: all of it or, when the caller rolls back, nothing."""
-    campaign = db.session.scalar(select(Campaign).where(Campaign.slug == pack.slug).with_for_update())
-    if campaign is None:
-        campaign = Campaign(slug=pack.slug)
-        db.session.add(campaign)
-    campaign.source_language = pack.source_language
-    campaign.languages = list(pack.head.languages)
-    campaign.pack_digest = pack.digest
-    campaign.content_digest = ""
-    campaign.imported_at = now
-    db.session.flush()
-    _replace_blocks(campaign.id, pack, now)
-    _replace_asks(campaign.id, pack)
-    db.session.execute(delete(Update).where(Update.campaign_id == campaign.id))
-    days = [{"campaign_id": campaign.id, "slug": e["slug"], "day": e["date"]} for e in pack.head.entries["updates"]]
-    if days:
-        db.session.execute(insert(Update), days)
-    campaign.content_digest = content_digest(campaign.id)
-    pagecache.bump()
-    return campaign
-
-
-def _replace_blocks(campaign_id: int, pack: Pack, now: datetime) -> None:
-    """Write all blocks anew; one that says what it said keeps the time it changed, so that notices stay true."""
-    name = (Block.kind, Block.slug, Block.language, Block.key)
-    held = {
-        tuple(key): (digest, changed)
-        for *key, digest, changed in db.session.execute(
-            select(*name, Block.digest, Block.changed_at).where(Block.campaign_id == campaign_id)
-        )
-    }
-    db.session.execute(delete(Block).where(Block.campaign_id == campaign_id))
-    rows = []
-    for row in _rows(pack):
-        digest, changed = held.get((row["kind"], row["slug"], row["language"], row["key"]), (None, now))
-        rows.append({**row, "campaign_id": campaign_id, "changed_at": changed if digest == row["digest"] else now})
-    db.session.execute(insert(Block), rows)
-
-
-def _rows(pack: Pack) -> Iterator[dict]:
-    for kind, by_slug in pack.documents.items():
-        for position, (slug, by_language) in enumerate(by_slug.items()):
-            for language, document in by_language.items():
-                common = {"kind": kind, "slug": slug, "position": position, "language": language}
-                yield {
-                    **common,
-                    "key": HEAD,
-                    "place": 0,
-                    "fields": document.front,
-                    "text": None,
-                    "digest": document.digest,
-                    "source": document.source,
-                    "state": document.state,
-                }
-                for place, block in enumerate(document.blocks, 1):
-                    yield {
-                        **common,
-                        "key": block.key,
-                        "place": place,
-                        "fields": None,
-                        "text": block.text,
-                        "digest": block.digest,
-                        "source": block.source,
-                        "state": block.state,
-                    }
-
-
-def _replace_asks(campaign_id: int, pack: Pack) -> None:
-    """Asks keep their id: evidence will speak to them."""
-    held = {ask.slug: ask for ask in db.session.scalars(select(Ask).where(Ask.campaign_id == campaign_id))}
-    for position, entry in enumerate(pack.head.entries["asks"]):
-        ask = held.pop(entry["slug"], None)
-        if ask is None:
-            ask = Ask(campaign_id=campaign_id, slug=entry["slug"])
-            db.session.add(ask)
-        ask.position, ask.status, ask.variants = position, entry["status"], list(entry.get("variants", []))
-    for ask in held.values():
-        db.session.delete(ask)
-    db.session.flush()
+from .models import Ask, Block, Update
 
 
 def content_digest(campaign_id: int) -> str:
-    """SHA-256 over what the campaign's rows say now, in a fixed order."""
+    """SHA-256 over what is published of a campaign now, in a fixed order."""
     statements = (
         select(
             *(Block.kind, Block.slug, Block.position, Block.language, Block.key, Block.place),

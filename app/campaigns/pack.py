@@ -17,7 +17,6 @@ from .faults import Fault, PackFaults
 from .format import Document
 from .head import Head
 from .kinds import KINDS, file_name
-from .translation import Made, Original, block_state
 
 HEAD_FILE = "campaign.toml"
 
@@ -110,7 +109,7 @@ class _Reader:
         for key in sorted(wrong):
             known = f"unknown key {key!r}" if key in document.front else f"missing key {key!r}"
             self.fault(file, _line_of_key(text, key), known)
-        self.faults += [Fault(file, line, words) for line, words in checks.document_faults(kind, code, document)]
+        self.faults += [Fault(file, f.line, f.words) for f in checks.document_faults(kind, code, document)]
         if not wrong:
             self.in_form(file, text, format.write(document, fields))
         return document
@@ -135,21 +134,27 @@ def read(root: Path) -> Pack:
         }
         for kind in KINDS
     }
-    notices: list[Fault] = []
+    faults, notices = judge(found, documents)
+    reader.faults += faults
+    _find_strays(reader, root, found)
+    if reader.faults:
+        raise PackFaults(sorted(reader.faults, key=lambda fault: (fault.file, fault.line)))
+    return Pack(found, documents, files_digest(root), notices)
+
+
+def judge(found: Head, documents: dict[str, dict[str, dict[str, Document]]]) -> tuple[list[Fault], list[Fault]]:
+    """Documents, each without fault, beside one another: what is wrong with them, and what translations lack."""
+    faults, notices = checks.dead_links(documents), []
     for kind, by_slug in documents.items():
         for slug, by_language in by_slug.items():
-            faults, behind = checks.compare(kind, slug, by_language, found.source_language)
-            reader.faults += faults
+            wrong, behind = checks.compare(kind, slug, by_language, found.source_language)
+            faults += wrong
             notices += behind
             notices += [
                 Fault(file_name(kind, slug, code), 0, "missing: not translated yet")
                 for code in found.waiting(kind, slug)
             ]
-    reader.faults += checks.dead_links(documents)
-    _find_strays(reader, root, found)
-    if reader.faults:
-        raise PackFaults(sorted(reader.faults, key=lambda fault: (fault.file, fault.line)))
-    return Pack(found, documents, files_digest(root), notices)
+    return faults, notices
 
 
 def _find_strays(reader: _Reader, root: Path, found: Head) -> None:
@@ -216,21 +221,3 @@ def rewrite(root: Path, change=lambda kind, slug, code, document, original: docu
     for file in differ:
         (root / file).write_text(texts[file], encoding="utf-8", newline="\n")
     return differ
-
-
-def board(pack: Pack) -> dict[str, dict[str, int]]:
-    """How many blocks of the pack are in which state of translation, by language; what is not there is `missing`."""
-    found: dict[str, dict[str, int]] = {code: {} for code in CODES if code != pack.source_language}
-    for by_slug in pack.documents.values():
-        for by_language in by_slug.values():
-            original = by_language[pack.source_language]
-            for code, states in found.items():
-                for key, digest in [(format.HEAD, original.digest), *((b.key, b.digest) for b in original.blocks)]:
-                    state = _state(by_language.get(code), key, digest)
-                    states[state] = states.get(state, 0) + 1
-    return found
-
-
-def _state(document: Document | None, key: str, digest: str) -> str:
-    block = document and (document.head if key == format.HEAD else document.block(key))
-    return block_state(block and Made(block.source, block.state), Original(digest))

@@ -37,8 +37,8 @@ class Words:
         return hashlib.sha256(json.dumps([design_digest(), asdict(self)]).encode()).hexdigest()
 
 
-def refresh(campaign_id: int) -> None:
-    """Draw the pictures of a campaign whose words or design changed; delete those whose page is gone.
+def refresh(campaign_id: int) -> int:
+    """Draw the pictures of a campaign whose words or design changed; delete those whose page is gone; how many it were.
 
     Works in the caller's transaction, and after the campaign's texts and pages were written.
     """
@@ -57,6 +57,7 @@ def refresh(campaign_id: int) -> None:
     gone = held.keys() - wanted.keys()
     if gone:
         db.session.execute(delete(SharePicture).where(of_campaign, tuple_(*columns).in_(gone)))
+    return len(stale) + len(gone)
 
 
 def _wanted(campaign_id: int) -> dict[tuple[str, str], Words]:

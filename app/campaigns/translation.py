@@ -60,5 +60,20 @@ def standing(blocks: dict[str, Made], originals: dict[str, Original]) -> Standin
     return Standing(next(state for state in WORST_FIRST if state in states.values()))
 
 
+def tally(
+    documents: Iterable[tuple[dict[str, Original], dict[str, dict[str, Made]]]], languages: Iterable[str]
+) -> dict[str, dict[str, int]]:
+    """How many blocks are in which state, by language. Each document is the blocks of its original, and those of its
+    translations by language; what is not there is `missing`."""
+    found: dict[str, dict[str, int]] = {code: {} for code in languages}
+    for originals, translations in documents:
+        for code, states in found.items():
+            own = translations.get(code, {})
+            for key, original in originals.items():
+                state = block_state(own.get(key), original)
+                states[state] = states.get(state, 0) + 1
+    return found
+
+
 def _latest(moments: Iterable[datetime]) -> datetime | None:
     return max(moments, default=None)

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
 
 from app.accounts import guard, navigation, needs
-from app.campaigns import queries as campaigns
+from app.campaigns import drafts
 from app.kernel import audit, clock, http, i18n, jobs, progress
 
 desk = Blueprint("desk", __name__, template_folder="templates")
@@ -27,7 +27,7 @@ def door():
 def start(lang: str):
     """Every campaign one works in, and what needs one today."""
     who = guard.current()
-    mine = [view for view in campaigns.campaign_views(lang) if who.may("campaign.see", view.slug)]
+    mine = [view for view in drafts.at_desk(lang) if who.may("campaign.see", view.slug)]
     found = needs.of(who)
     slugs = {view.slug for view in mine}
     return guard.page(
@@ -42,7 +42,7 @@ def start(lang: str):
 @guard.staff("campaign.see")
 def campaign(lang: str, campaign: str):
     """One campaign: what needs one today, and where its pages are."""
-    view = campaigns.campaign_view(campaign, lang)
+    view = next(iter(drafts.at_desk(lang, campaign)), None)
     if view is None:
         abort(404)
     found = needs.of(guard.current(), campaign)

@@ -6,12 +6,12 @@ from functools import cached_property
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from app.campaigns import markdown
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Campaign
-from app.kernel import clock, switches, tokens
+from app.kernel import clock, i18n, switches, tokens
 from app.kernel.db import db
 from app.states import queries as states
 
@@ -153,8 +153,9 @@ def campaign_petitions(campaign_id: int, language: str) -> list[PetitionView]:
 
 
 def can_sign(campaign_id: int, now: datetime) -> bool:
-    """Whether a campaign has a petition that is open."""
-    found = db.session.scalars(select(Petition).where(Petition.campaign_id == campaign_id))
+    """Whether a campaign has a petition with a text that is open."""
+    texts = (PetitionText.petition_id == Petition.id) & (PetitionText.version == Petition.version)
+    found = db.session.scalars(select(Petition).where(Petition.campaign_id == campaign_id, exists().where(texts)))
     return any(ends.is_open(petition, now) for petition in found)
 
 
@@ -324,7 +325,12 @@ def own_signature(token: str) -> OwnSignature | None:
     return row and OwnSignature(row.id, row.slug, rules.told_state(row.confirmed_at), *row[3:])
 
 
-def petition_slugs() -> list[tuple[str, str]]:
-    """Every (campaign slug, petition slug), for the sitemap."""
-    statement = select(Campaign.slug, Petition.slug).join(Petition, Petition.campaign_id == Campaign.id)
-    return [tuple(row) for row in db.session.execute(statement.order_by(Petition.id))]
+def petition_slugs() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every (campaign slug, petition slug, languages of its open text), for the sitemap."""
+    statement = (
+        select(Campaign.slug, Petition.slug, func.array_agg(PetitionText.language))
+        .join(Petition, Petition.campaign_id == Campaign.id)
+        .join(PetitionText, (PetitionText.petition_id == Petition.id) & (PetitionText.version == Petition.version))
+    ).group_by(Campaign.slug, Petition.id)
+    rows = db.session.execute(statement.order_by(Petition.id))
+    return [(campaign, slug, tuple(c for c in i18n.CODES if c in codes)) for campaign, slug, codes in rows]

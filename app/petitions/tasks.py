@@ -5,7 +5,7 @@ from datetime import timedelta
 import procrastinate
 from sqlalchemy import select
 
-from app.kernel import clock, jobs, mail, switches
+from app.kernel import clock, jobs, mail, pagecache, switches
 from app.kernel.db import db
 from app.kernel.logs import log
 from app.people.models import Person
@@ -13,7 +13,7 @@ from app.people.queries import is_suppressed
 from app.people.rules import discreet
 from app.states import queries as states
 
-from . import counting, ends, limits, mails, operations, rules
+from . import counting, ends, limits, mails, operations, paper, rules
 from .models import Petition, PetitionText, Signature, SignatureMail
 
 tasks = procrastinate.Blueprint()
@@ -127,6 +127,14 @@ def count(timestamp: int) -> None:
 def turn_pages(timestamp: int) -> None:
     """Have pages made anew when a petition has ended."""
     ends.turn_pages(clock.now())
+    db.session.commit()
+
+
+@tasks.task(name="paper")
+def draw_paper(petition_id: int) -> None:
+    """Draw the sheets for signatures on paper of a petition whose text has changed."""
+    paper.refresh(petition_id)
+    pagecache.bump()
     db.session.commit()
 
 

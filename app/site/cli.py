@@ -1,5 +1,6 @@
 """Commands that span features: campaign packs, and the release step that `make run` and the Procfile call."""
 
+import json
 from pathlib import Path
 from typing import NoReturn
 
@@ -8,9 +9,10 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
+from app.campaigns import board, importing
 from app.campaigns.faults import PackFaults
 from app.campaigns.format import STATES
-from app.campaigns.pack import board, read, rewrite
+from app.campaigns.pack import read, rewrite
 from app.kernel import catalogues, i18n
 from app.kernel.config import ROOT
 from app.kernel.db import db
@@ -33,7 +35,8 @@ def _faults(error: PackFaults, folder: Path) -> NoReturn:
 @campaign_cli.command("check")
 @click.argument("folder", type=FOLDER)
 @click.option("--complete", is_flag=True, help="Translations that are missing or stale are faults, too.")
-def check(folder: Path, complete: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the board as JSON, as the desk has it.")
+def check(folder: Path, complete: bool, as_json: bool) -> None:
     """Check a pack; exit 1 with file, line and fault of each. What translations lack is told, and is no fault."""
     folder = folder.resolve()
     try:
@@ -42,37 +45,62 @@ def check(folder: Path, complete: bool) -> None:
         _faults(error, folder)
     for notice in pack.notices:
         click.echo(f"{folder.name}/{notice}", err=True)
-    for language, numbers in board(pack).items():
-        click.echo(f"{language}: " + ", ".join(f"{number} {state}" for state, number in numbers.items()))
+    found = board.of_pack(pack)
+    if as_json:
+        click.echo(json.dumps(found.json(), ensure_ascii=False, indent=2))
+    else:
+        for language, numbers in found.totals.items():
+            click.echo(f"{language}: " + ", ".join(f"{number} {state}" for state, number in numbers.items()))
     if complete and pack.notices:
         raise click.ClickException(f"{len(pack.notices)} blocks are missing or stale")
-    click.echo(f"{pack.slug}: no fault")
+    click.echo(f"{pack.slug}: no fault", err=as_json)
 
 
 @campaign_cli.command("import")
 @click.argument("folder", type=FOLDER)
-def import_(folder: Path) -> None:
-    """Import a pack over what the database says, all of it or nothing."""
+@click.option("--theirs", "choose", flag_value=importing.THEIRS, help="Where both changed, the pack wins.")
+@click.option("--ours", "choose", flag_value=importing.OURS, help="Where both changed, what stands here stays.")
+def import_(folder: Path, choose: str | None) -> None:
+    """Import a pack, all of it or nothing: joined by block with what was edited here since the last import."""
     try:
-        loaded = packs.import_folder(folder.resolve())
+        loaded = packs.import_folder(folder.resolve(), choose)
     except PackFaults as error:
         _faults(error, folder)
+    except importing.PackConflicts as error:
+        for conflict in error.conflicts:
+            click.echo(f"{folder.name}/{conflict}", err=True)
+        found = len(error.conflicts)
+        raise click.ClickException(
+            f"{found} conflict{'' if found == 1 else 's'} with what was edited here; nothing was changed."
+            " Give --theirs to take the pack's words in these places, or --ours to keep what stands here."
+        ) from error
     except TextWasSigned as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{loaded.slug}: {loaded.outcome}")
+    click.echo(f"{loaded.slug}: {_outcome(loaded)}")
+
+
+def _outcome(loaded: packs.Loaded) -> str:
+    return "imported, joined with what was edited here" if loaded.outcome == "merged" else loaded.outcome
 
 
 @campaign_cli.command("export")
 @click.argument("slug")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="campaigns")
-def export(slug: str, folder: Path) -> None:
-    """Write a campaign as a pack: into FOLDER if it is named as the campaign, else into FOLDER/SLUG."""
+@click.option("--drafts", is_flag=True, help="What the desk has, published or not.")
+def export(slug: str, folder: Path, drafts: bool) -> None:
+    """Write what is published of a campaign as a pack: into FOLDER if it is named as the campaign, else FOLDER/SLUG."""
     try:
-        exported = packs.export_to(slug, folder.resolve())
+        exported = packs.export_to(slug, folder.resolve(), drafts)
     except packs.NoCampaign:
         raise click.ClickException(f"There is no campaign {slug!r} here.") from None
+    except packs.NotPublished:
+        raise click.ClickException(
+            f"Nothing of {slug!r} is published yet; --drafts writes what the desk has."
+        ) from None
     for name in exported.strays:
         click.echo(f"{exported.folder.name}/{name}: not of this pack, left as it is", err=True)
+    if exported.drafts and not drafts:
+        click.echo(f"{exported.drafts} blocks say something else at the desk; --drafts writes what it has", err=True)
     click.echo(f"{slug}: written to {exported.folder}")
 
 
@@ -130,5 +158,13 @@ def release() -> None:
         except TextWasSigned as error:
             click.echo(f"{folder.name}: not imported, the campaign stays as it was: {error}", err=True)
         else:
-            if loaded.outcome == "edited":
-                click.echo(f"{loaded.slug}: edited here since its import; the pack's changes were not loaded", err=True)
+            for conflict in loaded.conflicts:
+                click.echo(f"{folder.name}/{conflict}", err=True)
+            if loaded.conflicts:
+                click.echo(
+                    f"{folder.name}: what stands here was left as it is in these places;"
+                    " `flask campaign import` with --ours or --theirs decides",
+                    err=True,
+                )
+            elif loaded.outcome == "merged":
+                click.echo(f"{folder.name}: {_outcome(loaded)}", err=True)

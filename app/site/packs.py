@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.campaigns import export, pictures
-from app.campaigns import operations as campaigns
+from app.campaigns import board, export, importing, pictures, readiness
+from app.campaigns.faults import Fault
 from app.campaigns.models import Campaign
 from app.campaigns.pack import Pack, files_digest, read
 from app.kernel import clock
@@ -17,37 +17,45 @@ from app.petitions import texts as petitions
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of a pack: `imported`, `unchanged`, or `edited` here since, and so left alone."""
+    """What became of a pack: `imported`, `merged` with what was edited here, or `unchanged`. `conflicts` are what both
+    changed, and what stands here was left as it is."""
 
     slug: str
     outcome: str
+    conflicts: tuple[Fault, ...] = ()
 
 
 class NoCampaign(LookupError):
     """There is no campaign of that slug here."""
 
 
-def import_folder(folder: Path) -> Loaded:
-    """Import a pack over what the database says, all or nothing. Raises PackFaults or TextWasSigned."""
+def import_folder(folder: Path, choose: str | None = None) -> Loaded:
+    """Import a pack, all or nothing; `choose` decides what was edited on both sides (importing.import_pack).
+
+    Raises PackFaults, PackConflicts, TextWasSigned.
+    """
     pack = read(folder)
     try:
-        _import(pack)
+        done = _import(pack, choose)
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
-    return Loaded(pack.slug, "imported")
+    return Loaded(pack.slug, "merged" if done.edited else "imported", tuple(done.conflicts))
 
 
-def _import(pack: Pack) -> None:
-    campaign = campaigns.import_pack(pack, clock.now())
-    petitions.import_petitions(pack, campaign.id)
-    pictures.refresh(campaign.id)
-    paper.refresh_campaign(campaign.id)
+def _import(pack: Pack, choose: str | None) -> importing.Imported:
+    held = db.session.scalar(select(Campaign.id).where(Campaign.slug == pack.slug))
+    done = importing.import_pack(pack, petitions.entries(held) if held else [], clock.now(), choose)
+    petitions.import_petitions(done.pack, done.campaign.id)
+    pictures.refresh(done.campaign.id)
+    paper.refresh_campaign(done.campaign.id)
+    return done
 
 
 def load_folder(folder: Path) -> Loaded:
-    """Import a pack if it is new, or if its files have moved and nobody edited the campaign in the database."""
+    """Import a pack if it is new or its files have moved. Where it conflicts with what was edited here, what stands
+    here stays, and that is told again at each release until somebody decides."""
     campaign = db.session.scalar(select(Campaign).where(Campaign.slug == folder.name))
     if campaign is not None:
         # The sheets also say who runs the site, and in words of the interface: those change without the pack.
@@ -55,33 +63,39 @@ def load_folder(folder: Path) -> Loaded:
         db.session.commit()
         if campaign.pack_digest == files_digest(folder):
             return Loaded(folder.name, "unchanged")
-        # No digest is kept of what a migration rearranged: then nobody can have edited it since.
-        if campaign.content_digest and campaign.content_digest != campaigns.content_digest(campaign.id):
-            return Loaded(folder.name, "edited")
-    return import_folder(folder)
+    return import_folder(folder, importing.LEAVE)
 
 
 @dataclass(frozen=True)
 class Exported:
-    """Where a pack was written, and which files there are not of it."""
+    """Where a pack was written, which files there are not of it, and how many blocks the desk has otherwise."""
 
     folder: Path
     strays: list[str]
+    drafts: int
 
 
-def export_to(slug: str, folder: Path) -> Exported:
-    """Write a campaign as a pack: into `folder` if it bears the campaign's slug, else into `<folder>/<slug>`.
+class NotPublished(LookupError):
+    """Nothing of the campaign is published yet."""
 
-    Nothing is deleted. Raises NoCampaign, OSError.
+
+def export_to(slug: str, folder: Path, with_drafts: bool = False) -> Exported:
+    """Write what is published of a campaign, or what the desk has of it, as a pack: into `folder` if it bears the
+    campaign's slug, else into `<folder>/<slug>`.
+
+    Nothing is deleted. Raises NoCampaign, NotPublished, OSError.
     """
     campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug))
     if campaign is None:
         raise NoCampaign(slug)
-    files = export.pack_files(campaign, petitions.entries(campaign.id))
+    drafts = board.unpublished(campaign.id)
+    if not with_drafts and drafts and not readiness.public(campaign.id):
+        raise NotPublished(slug)
+    files = export.pack_files(campaign, petitions.entries(campaign.id), with_drafts)
     target = folder if folder.name == slug else folder / slug
     for name, text in files.items():
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     there = (path.relative_to(target).as_posix() for path in sorted(target.rglob("*")) if path.is_file())
-    return Exported(target, [name for name in there if name not in files])
+    return Exported(target, [name for name in there if name not in files], drafts)

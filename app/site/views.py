@@ -107,9 +107,9 @@ def public_pages() -> list[tuple[str, dict, tuple[str, ...]]]:
         pages.append(("updates.index", {"campaign": view.slug}, i18n.CODES))
     for slug, update, codes in campaigns.page_slugs("updates"):
         pages.append(("updates.update", {"campaign": slug, "update": update}, codes))
-    for slug, petition in petitions.petition_slugs():
+    for slug, petition, codes in petitions.petition_slugs():
         values = {"campaign": slug, "petition": petition}
-        pages += [(f"petitions.{name}", values, i18n.CODES) for name in ("petition", "signatories")]
+        pages += [(f"petitions.{name}", values, codes) for name in ("petition", "signatories")]
     return pages
 
 
