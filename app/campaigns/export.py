@@ -29,7 +29,16 @@ def pack_files(campaign: Campaign, petitions: list[dict]) -> dict[str, str]:
     for kind in ("pages", "updates"):
         for entry in entries[kind]:
             entry["untranslated"] = [code for code in CODES if code not in documents[kind][entry["slug"]]]
-    return files_of(Head(campaign.slug, campaign.source_language, tuple(campaign.languages), entries), documents)
+    return files_of(
+        Head(
+            campaign.slug,
+            campaign.source_language,
+            tuple(campaign.languages),
+            entries,
+            tuple(campaign.content_languages),
+        ),
+        documents,
+    )
 
 
 def _documents(campaign_id: int) -> dict[str, dict[str, dict[str, Document]]]:

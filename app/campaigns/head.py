@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import tomli_w
 
 from app.kernel.i18n import CODES
+from app.kernel.tongues import OTHER_CODES
 
-from .kinds import CAMPAIGN, MAILS, NEEDED_PAGES
+from .kinds import CAMPAIGN, FURTHER_KINDS, MAILS, NEEDED_PAGES
 
 ASK_STATES = ("open", "adopted", "dropped")
 # Words that stand for something else in the addresses of a campaign.
@@ -29,12 +30,16 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Head:
-    """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]] and [[asks]], in order."""
+    """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]] and [[asks]], in order.
+
+    `content_languages` are those that some texts are in besides `languages`; nothing has to be.
+    """
 
     slug: str
     source_language: str
     languages: tuple[str, ...]
     entries: dict[str, list[dict]] = field(default_factory=dict)
+    content_languages: tuple[str, ...] = ()
 
     def slugs(self, kind: str) -> list[str]:
         """The documents of a kind, in order."""
@@ -51,10 +56,17 @@ class Head:
                 return entry.get("untranslated", [])
         return []
 
+    def further(self, kind: str) -> tuple[str, ...]:
+        """The languages in which a document of a kind may be there besides the six."""
+        return self.content_languages if kind in FURTHER_KINDS else ()
+
 
 def write(head: Head) -> str:
     """campaign.toml in its one form."""
-    parts = [tomli_w.dumps({"slug": head.slug, "source_language": head.source_language, "languages": head.languages})]
+    said: dict = {"slug": head.slug, "source_language": head.source_language, "languages": head.languages}
+    if head.content_languages:
+        said["content_languages"] = head.content_languages
+    parts = [tomli_w.dumps(said)]
     for kind, keys in KEYS.items():
         for entry in head.entries[kind]:
             said = {key: entry[key] for key in keys if entry.get(key) not in (None, [])}
@@ -73,11 +85,20 @@ def line_of(text: str, key: str) -> int:
 def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
     """The head that a parsed campaign.toml says, and what is wrong with it: (the key or slug it is about, words)."""
     faults: list[tuple[str, str]] = []
-    for key in sorted(set(said) - {"slug", "source_language", "languages", *KEYS}):
+    for key in sorted(set(said) - {"slug", "source_language", "languages", "content_languages", *KEYS}):
         faults.append((key, f"unknown key {key!r}"))
     languages = said.get("languages", [])
     if languages != list(CODES):
         faults.append(("languages", f"languages must be {', '.join(CODES)}, in this order"))
+    further = said.get("content_languages", [])
+    if not _texts(further) or further != [code for code in OTHER_CODES if code in further]:
+        words = (
+            "content_languages lists codes such as pt, sw and ur, of languages besides the six, in alphabetical order"
+        )
+        faults.append(("content_languages", words))
+        further = []
+    elif "content_languages" in said and not further:
+        faults.append(("content_languages", "content_languages is left out when there is none"))
     source = str(said.get("source_language", ""))
     if source not in CODES:
         faults.append(("source_language", "source_language must be one of the languages"))
@@ -99,7 +120,7 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
             faults.append((ask["slug"], f"ask {ask['slug']!r}: status is one of {', '.join(ASK_STATES)}"))
         if not _texts(ask.get("variants", [])):
             faults.append((ask["slug"], f"ask {ask['slug']!r}: variants is a list of texts"))
-    return Head(folder, source, CODES, entries), faults
+    return Head(folder, source, CODES, entries, tuple(further)), faults
 
 
 def _texts(value) -> bool:

@@ -23,6 +23,7 @@ def import_pack(pack: Pack, now: datetime) -> Campaign:
         db.session.add(campaign)
     campaign.source_language = pack.source_language
     campaign.languages = list(pack.head.languages)
+    campaign.content_languages = list(pack.head.content_languages)
     campaign.pack_digest = pack.digest
     campaign.content_digest = ""
     campaign.imported_at = now
@@ -112,4 +113,7 @@ def content_digest(campaign_id: int) -> str:
         select(Update.slug, Update.day).where(Update.campaign_id == campaign_id).order_by(Update.slug),
     )
     rows = [[list(row) for row in db.session.execute(statement)] for statement in statements]
+    further = db.session.scalar(select(Campaign.content_languages).where(Campaign.id == campaign_id))
+    if further:
+        rows.append(further)
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()

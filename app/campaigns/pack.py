@@ -40,6 +40,11 @@ class Pack:
     def source_language(self) -> str:
         return self.head.source_language
 
+    @property
+    def lacking(self) -> list[Fault]:
+        """The notices that keep it from being complete: those of further languages do not."""
+        return [n for n in self.notices if Path(n.file).stem not in self.head.content_languages]
+
 
 @dataclass
 class _Reader:
@@ -125,8 +130,8 @@ def read(root: Path) -> Pack:
         kind: {
             slug: {
                 code: document
-                for code in CODES
-                if code not in found.waiting(kind, slug) and (document := reader.document(kind, slug, code)) is not None
+                for code in _codes(root, found, kind, slug)
+                if (document := reader.document(kind, slug, code)) is not None
             }
             for slug in found.slugs(kind)
         }
@@ -149,13 +154,18 @@ def read(root: Path) -> Pack:
     return Pack(found, documents, files_digest(root), notices)
 
 
+def _codes(root: Path, found: Head, kind: str, slug: str) -> list[str]:
+    """The languages in which a document must be there, and those of the further ones in which it is."""
+    there = [code for code in found.further(kind) if (root / file_name(kind, slug, code)).is_file()]
+    return [code for code in CODES if code not in found.waiting(kind, slug)] + there
+
+
 def _find_strays(reader: _Reader, root: Path, found: Head) -> None:
     expected = {HEAD_FILE} | {
         file_name(kind, slug, code)
         for kind in KINDS
         for slug in found.slugs(kind)
-        for code in CODES
-        if code not in found.waiting(kind, slug)
+        for code in _codes(root, found, kind, slug)
     }
     for path in sorted(root.rglob("*")):
         file = path.relative_to(root).as_posix()
@@ -194,7 +204,7 @@ def rewrite(root: Path, change=lambda kind, slug, code, document, original: docu
     documents: dict[tuple[str, str, str], Document] = {}
     for kind in KINDS:
         for slug in found.slugs(kind):
-            for code in CODES:
+            for code in (*CODES, *found.further(kind)):
                 file = file_name(kind, slug, code)
                 if not (root / file).is_file():
                     continue
@@ -216,12 +226,16 @@ def rewrite(root: Path, change=lambda kind, slug, code, document, original: docu
 
 
 def board(pack: Pack) -> dict[str, dict[str, int]]:
-    """How many blocks of the pack are in which state of translation, by language; what is not there is `missing`."""
-    found: dict[str, dict[str, int]] = {code: {} for code in CODES if code != pack.source_language}
+    """How many blocks of the pack are in which state of translation, by language; what is not there is `missing`, but
+    in a further language, in which nothing has to be there."""
+    further = pack.head.content_languages
+    found: dict[str, dict[str, int]] = {code: {} for code in (*CODES, *further) if code != pack.source_language}
     for by_slug in pack.documents.values():
         for by_language in by_slug.values():
             original = by_language[pack.source_language]
             for code, states in found.items():
+                if code in further and code not in by_language:
+                    continue
                 for key, digest in [(format.HEAD, original.digest), *((b.key, b.digest) for b in original.blocks)]:
                     state = _state(by_language.get(code), key, digest)
                     states[state] = states.get(state, 0) + 1
