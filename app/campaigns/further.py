@@ -1,13 +1,14 @@
 """What a campaign says in languages besides the six: read for public pages, and which languages those are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.kernel import i18n
+from app.kernel import audit, i18n, pagecache
 from app.kernel.db import db
 from app.kernel.tongues import OTHER_CODES, Language
 
@@ -101,3 +102,39 @@ def addresses() -> list[tuple[str, str]]:
         (code, i18n.site_url("campaigns.page_in", campaign=campaign, page=slug, code=code, **values))
         for campaign, slug, code in rows
     ]
+
+
+def set_languages(campaign: Campaign, codes: Iterable[str], actor: int, now: datetime) -> None:
+    """Say in which languages besides the six a campaign has texts. One in which there are texts cannot be taken away.
+
+    Raises StillSpoken, ValueError for a code that tongues.py does not know.
+    """
+    wanted = set(codes)
+    if unknown := wanted - set(OTHER_CODES):
+        raise ValueError(f"unknown languages: {sorted(unknown)}")
+    gone = set(campaign.content_languages) - wanted
+    spoken = db.session.scalars(
+        select(Block.language).where(Block.campaign_id == campaign.id, Block.language.in_(gone)).distinct()
+    ).all()
+    if spoken:
+        raise StillSpoken(sorted(spoken))
+    before = list(campaign.content_languages)
+    campaign.content_languages = [code for code in OTHER_CODES if code in wanted]
+    pagecache.bump()
+    audit.record(
+        "campaign.content-languages",
+        f"campaign:{campaign.slug}",
+        actor=actor,
+        now=now,
+        campaign=campaign.slug,
+        before={"languages": before},
+        after={"languages": campaign.content_languages},
+    )
+
+
+class StillSpoken(ValueError):
+    """There are texts in these languages; `codes` names them."""
+
+    def __init__(self, codes: list[str]):
+        super().__init__(", ".join(codes))
+        self.codes = codes
