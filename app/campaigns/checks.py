@@ -2,16 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import Formatter
 
 from . import markdown
-from .faults import Fault
+from .faults import Fault, Finding
 from .format import Block, Document
 from .kinds import KINDS, LONGEST_DESCRIPTION, file_name
 
 PLACEHOLDERS = {"mails": {"name", "petition", "action"}}
 NEUTRAL_PLACEHOLDERS = {"action"}
+LONGEST_FIELD = 1000
 LONGEST = {"name": 40, "tagline": 130, "share": 200, "description": LONGEST_DESCRIPTION}
 HTML = re.compile(r"<(?!https?://|mailto:)[a-zA-Z/!?]")
 # In scripts of their own, a run of Latin words is a foreign name; capitals are acronyms and document symbols.
@@ -19,61 +20,56 @@ OWN_SCRIPT = ("ar", "zh", "ru")
 LATIN_RUN = re.compile(r"[A-Za-zÀ-ɏ0-9._@/?=:%-]+")
 LATIN_NAME = re.compile(r"^(?!.*[.@/?=:]\w)[^a-zà-ɏ]*[A-Za-zÀ-ɏ]*[a-zà-ɏ][A-Za-zÀ-ɏ]+")
 
-Finding = tuple[int, str]
-
 
 def document_faults(kind: str, code: str, document: Document) -> Iterator[Finding]:
-    """What is wrong with one document by itself: line and words."""
+    """What is wrong with one document by itself."""
     yield from _blocks_wanted(kind, document)
     for key, value in document.front.items():
         if "\n" in value or HTML.search(value):
-            yield 2, f"{key!r} is one line of plain text"
-        if len(value) > LONGEST.get(key, 1000):
-            yield 2, f"{key!r} has more than {LONGEST[key]} characters"
+            yield Finding(2, "field-lines", {"field": key})
+        if len(value) > LONGEST.get(key, LONGEST_FIELD):
+            yield Finding(2, "field-long", {"field": key, "most": LONGEST.get(key, LONGEST_FIELD)})
     level = 1
     for block in document.blocks:
         for number, line in enumerate(block.text.split("\n"), block.line + 1):
             if HTML.search(line):
-                yield number, "raw HTML is not allowed"
+                yield Finding(number, "html")
             if "![" in line:
-                yield number, "pictures are not allowed"
+                yield Finding(number, "picture")
         for line, heading in markdown.headings_by_line(block.text):
             if heading == 1 or heading > level + 1:
-                yield block.line + line, f"a heading of level {heading} follows level {level}"
+                yield Finding(block.line + line, "heading", {"level": heading, "before": level})
             level = heading
         for target in markdown.links(block.text):
             if not markdown.allowed(target):
-                yield (
-                    _line_with(block, target),
-                    f"the link {target} leads to no web address, page: or petition:",
-                )
+                yield Finding(_line_with(block, target), "link", {"link": target})
         yield from _foreign_names(kind, code, block)
 
 
 def _blocks_wanted(kind: str, document: Document) -> Iterator[Finding]:
     wanted, keys = KINDS[kind], [block.key for block in document.blocks]
     if not keys:
-        yield 1, "the text is empty: it has no block"
+        yield Finding(1, "empty")
     if wanted.blocks:
         for key in wanted.blocks:
             if key not in keys:
-                yield 1, f"the block {key!r} is missing"
+                yield Finding(1, "block-missing", {"block": key})
         for block in document.blocks:
             if block.key not in wanted.blocks + wanted.optional:
-                yield block.line, f"{kind} have no block {block.key!r}"
+                yield Finding(block.line, "block-unknown", {"kind": kind, "block": block.key})
 
 
 def _foreign_names(kind: str, code: str, block: Block) -> Iterator[Finding]:
     bare = list(markdown.bare_text(block.text))
     for line, text in bare:
         if kind != "mails" and "{" in text:
-            yield block.line + line, "braces that mark nothing: a foreign name is written [Name]{lang=en}"
+            yield Finding(block.line + line, "braces")
         if "](" in text:
-            yield block.line + line, "this link leads to no web address, page: or petition:"
+            yield Finding(block.line + line, "link-broken")
         if code in OWN_SCRIPT:
             for run in LATIN_RUN.findall(re.sub(r"\{\w*\}", "", text)):
                 if LATIN_NAME.search(run):
-                    yield block.line + line, f"the foreign name {run!r} needs its language: [Name]{{lang=en}}"
+                    yield Finding(block.line + line, "foreign", {"name": run})
 
 
 def _line_with(block: Block, part: str) -> int:
@@ -91,7 +87,7 @@ def compare(kind: str, slug: str, by_language: dict[str, Document], source: str)
     behind: list[Fault] = []
     if kind == "mails":
         for code, document in by_language.items():
-            faults += [Fault(file_name(kind, slug, code), line, words) for line, words in _mail_faults(slug, document)]
+            faults += _as_faults(file_name(kind, slug, code), mail_faults(slug, document))
     original = by_language.get(source)
     if original is None:
         return faults, behind
@@ -101,7 +97,7 @@ def compare(kind: str, slug: str, by_language: dict[str, Document], source: str)
         if code == source:
             continue
         file = file_name(kind, slug, code)
-        faults += [Fault(file, line, words) for line, words in _shape_faults(document, original)]
+        faults += _as_faults(file, shape_faults(document, original))
         for ours, theirs in _pairs(document, original):
             if ours.source is None:
                 faults.append(
@@ -113,14 +109,18 @@ def compare(kind: str, slug: str, by_language: dict[str, Document], source: str)
                 words = f"stale: {ours.key} was made from another text; its source is {theirs} now"
                 behind.append(Fault(file, ours.line, words))
             elif twin := original.block(ours.key):
-                faults += [Fault(file, line, words) for line, words in _twin_faults(kind, ours, twin)]
+                faults += _as_faults(file, twin_faults(kind, ours, twin))
         if document.source == original.digest and kind == "mails":
-            faults += [Fault(file, 2, words) for words in _field_faults(document.front, original.front)]
+            faults += _as_faults(file, field_faults(2, document.front, original.front))
         keys = {block.key for block in document.blocks}
         behind += [
             Fault(file, 0, f"missing: {b.key} is not translated yet") for b in original.blocks if b.key not in keys
         ]
     return faults, behind
+
+
+def _as_faults(file: str, findings: Iterable[Finding]) -> list[Fault]:
+    return [Fault(file, finding.line, finding.words) for finding in findings]
 
 
 def _pairs(document: Document, original: Document) -> Iterator[tuple[Block, str]]:
@@ -130,38 +130,38 @@ def _pairs(document: Document, original: Document) -> Iterator[tuple[Block, str]
             yield block, twin.digest
 
 
-def _shape_faults(document: Document, original: Document) -> Iterator[Finding]:
+def shape_faults(document: Document, original: Document) -> Iterator[Finding]:
+    """Blocks of a translation that its original does not have, or has in another order."""
     order = [block.key for block in original.blocks]
     for block in document.blocks:
         if block.key not in order:
-            yield block.line, f"the block {block.key!r} is not in the source language"
+            yield Finding(block.line, "block-extra", {"block": block.key})
     ours = [order.index(block.key) for block in document.blocks if block.key in order]
     if ours != sorted(ours):
-        yield 1, "its blocks stand in another order than in the source language"
+        yield Finding(1, "order")
 
 
-def _twin_faults(kind: str, ours: Block, theirs: Block) -> Iterator[Finding]:
+def twin_faults(kind: str, ours: Block, theirs: Block) -> Iterator[Finding]:
+    """What a translated block lacks of the block it was made from: links, headings, placeholders."""
     mine, wanted = Counter(markdown.links(ours.text)), Counter(markdown.links(theirs.text))
     for link in sorted((wanted - mine).keys()):
-        often = "stands fewer times than" if mine[link] else "is missing; it stands"
-        yield ours.line, f"the link {link} {often} in the source language"
+        yield Finding(ours.line, "link-fewer" if mine[link] else "link-missing", {"link": link})
     for link in sorted((mine - wanted).keys()):
-        often = "stands more times than" if wanted[link] else "is not"
-        yield _line_with(ours, link), f"the link {link} {often} in the source language"
+        yield Finding(_line_with(ours, link), "link-more" if wanted[link] else "link-extra", {"link": link})
     if markdown.headings(ours.text) != markdown.headings(theirs.text):
-        yield ours.line, "its headings differ in number or level from the source language"
+        yield Finding(ours.line, "headings")
     if kind == "mails":
-        for words in _field_faults({"": ours.text}, {"": theirs.text}):
-            yield ours.line, words
+        yield from field_faults(ours.line, {"": ours.text}, {"": theirs.text})
 
 
-def _field_faults(ours: dict[str, str], theirs: dict[str, str]) -> Iterator[str]:
+def field_faults(line: int, ours: dict[str, str], theirs: dict[str, str]) -> Iterator[Finding]:
+    """Placeholders of a mail's texts that are not those of the original's."""
     for key, text in ours.items():
         mine, wanted = fields(text), fields(theirs.get(key, ""))
         for name in sorted(wanted - mine):
-            yield f"the placeholder {{{name}}} is missing"
+            yield Finding(line, "placeholder-missing", {"name": name})
         for name in sorted(mine - wanted):
-            yield f"the placeholder {{{name}}} is not in the source language"
+            yield Finding(line, "placeholder-extra", {"name": name})
 
 
 def fields(text: str) -> set[str]:
@@ -172,19 +172,20 @@ def fields(text: str) -> set[str]:
         return set()
 
 
-def _mail_faults(slug: str, document: Document) -> Iterator[Finding]:
+def mail_faults(slug: str, document: Document) -> Iterator[Finding]:
+    """What is wrong with the placeholders of a mail by itself."""
     known = NEUTRAL_PLACEHOLDERS if slug.endswith("-neutral") else PLACEHOLDERS["mails"]
     for line, text in [(2, document.front.get("subject", "")), *((b.line, b.text) for b in document.blocks)]:
         try:
             names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
         except ValueError as error:
-            yield line, f"braces do not close: {error}"
+            yield Finding(line, "braces-open", {"error": str(error)})
             continue
         for name in sorted(names - known):
-            yield line, f"unknown placeholder {{{name}}}"
+            yield Finding(line, "placeholder-unknown", {"name": name})
     body = document.block("body")
     if body and body.text.split("\n\n").count("{action}") != 1:
-        yield body.line, "the line {action} must stand once, as a paragraph of its own"
+        yield Finding(body.line, "action")
 
 
 def dead_links(documents: dict[str, dict[str, dict[str, Document]]]) -> list[Fault]:
@@ -197,6 +198,6 @@ def dead_links(documents: dict[str, dict[str, dict[str, Document]]]) -> list[Fau
                     for link in markdown.links(block.text):
                         place, _, target = link.partition(":")
                         if place in ("page", "petition") and target not in documents[f"{place}s"]:
-                            words = f"the link {link} leads nowhere"
-                            found.append(Fault(file_name(kind, slug, code), _line_with(block, link), words))
+                            finding = Finding(_line_with(block, link), "dead-link", {"link": link})
+                            found += _as_faults(file_name(kind, slug, code), [finding])
     return found

@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,20 +38,11 @@ class Campaign(db.Model):
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class Block(db.Model):
+class _Passage:
     """A passage of a document in one language; the block `head` holds the front matter instead of a text.
 
     What kinds there are, and what each holds, says kinds.py.
     """
-
-    __tablename__ = "campaigns_block"
-    __table_args__ = (
-        UniqueConstraint("campaign_id", "kind", "slug", "language", "key"),
-        CheckConstraint("(key = 'head') = (fields IS NOT NULL)", name="head_has_fields"),
-        CheckConstraint("(key = 'head') = (text IS NULL)", name="others_have_text"),
-        CheckConstraint("(source IS NULL) = (state IS NULL)", name="source_and_state"),
-        CheckConstraint("state IN ('machine', 'draft', 'reviewed')", name="state"),
-    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"))
@@ -57,6 +58,118 @@ class Block(db.Model):
     source: Mapped[str | None] = mapped_column(Text, comment="digest of the source block it was translated from")
     state: Mapped[str | None] = mapped_column(Text, comment="of a translation, with source")
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+def _passage_checks() -> tuple[CheckConstraint, ...]:
+    return (
+        CheckConstraint("(key = 'head') = (fields IS NOT NULL)", name="head_has_fields"),
+        CheckConstraint("(key = 'head') = (text IS NULL)", name="others_have_text"),
+        CheckConstraint("(source IS NULL) = (state IS NULL)", name="source_and_state"),
+        CheckConstraint("state IN ('machine', 'draft', 'reviewed')", name="state"),
+    )
+
+
+class Block(_Passage, db.Model):
+    """A passage as it is published: what public pages, mails and packs say."""
+
+    __tablename__ = "campaigns_block"
+    __table_args__ = (UniqueConstraint("campaign_id", "kind", "slug", "language", "key"), *_passage_checks())
+
+
+class Draft(_Passage, db.Model):
+    """A passage as the desk has it. Every document stands here whole, published or not; publishing copies it over."""
+
+    __tablename__ = "campaigns_draft"
+    __table_args__ = (UniqueConstraint("campaign_id", "kind", "slug", "language", "key"), *_passage_checks())
+
+    written_by: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts_staff.id", ondelete="SET NULL"), comment="who gave it these words; NULL: a pack"
+    )
+    reviewed_by: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts_staff.id", ondelete="SET NULL"), comment="who called it reviewed, with state"
+    )
+
+
+WHAT_HAPPENED = ("imported", "edited", "reviewed", "restored", "removed")
+
+
+class BlockVersion(db.Model):
+    """What a passage said at some time, and who made it say so; only added to."""
+
+    __tablename__ = "campaigns_block_version"
+    __table_args__ = (
+        Index("ix_campaigns_block_version_block", "campaign_id", "kind", "slug", "language", "key", "id"),
+        CheckConstraint("what IN ({})".format(", ".join(f"'{what}'" for what in WHAT_HAPPENED)), name="what"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text)
+    fields: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    text: Mapped[str | None] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text)
+    source: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str | None] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(Text)
+    actor: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts_staff.id", ondelete="SET NULL"), comment="NULL: a pack, or the command line"
+    )
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Publication(db.Model):
+    """A document that is published in a language: its words are in Block."""
+
+    __tablename__ = "campaigns_publication"
+    __table_args__ = (UniqueConstraint("campaign_id", "kind", "slug", "language"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="these very words")
+    published_by: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts_staff.id", ondelete="SET NULL"), comment="NULL: a pack"
+    )
+
+
+class Schedule(db.Model):
+    """What is to be published, or taken back, at a moment to come; it leaves when it is done."""
+
+    __tablename__ = "campaigns_schedule"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "kind", "slug"),
+        CheckConstraint("action IN ('publish', 'unpublish')", name="action"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(Text)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    action: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    time_zone: Mapped[str] = mapped_column(Text, comment="IANA name of the zone in which the hour was set")
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("accounts_staff.id", ondelete="SET NULL"))
+    refused_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="its hour came, and the document could not be published"
+    )
+
+
+class Base(db.Model):
+    """What the last imported pack said: what a merge by block goes out from."""
+
+    __tablename__ = "campaigns_base"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"), primary_key=True)
+    head: Mapped[str | None] = mapped_column(Text, comment="campaign.toml; NULL: not known")
+    blocks: Mapped[dict[str, list]] = mapped_column(
+        JSONB, comment="kind/slug/language/key: digest, source, state of each block"
+    )
 
 
 class Update(db.Model):

@@ -5,13 +5,15 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, literal, select, true
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.kernel import pagecache
 from app.kernel.db import db
 
+from . import head
 from .format import HEAD
-from .models import Ask, Block, Campaign, Update
+from .models import Ask, Base, Block, BlockVersion, Campaign, Draft, Publication, Update
 from .pack import Pack
 
 
@@ -35,25 +37,91 @@ def import_pack(pack: Pack, now: datetime) -> Campaign:
     if days:
         db.session.execute(insert(Update), days)
     campaign.content_digest = content_digest(campaign.id)
+    _put_base(campaign.id, pack)
     pagecache.bump()
     return campaign
 
 
 def _replace_blocks(campaign_id: int, pack: Pack, now: datetime) -> None:
-    """Write all blocks anew; one that says what it said keeps the time it changed, so that notices stay true."""
-    name = (Block.kind, Block.slug, Block.language, Block.key)
+    """Write all blocks anew, here and at the desk; one that says what it said keeps the time it changed, so that
+    notices stay true."""
+    rows = list(_rows(pack))
+    for table in (Block, Draft):
+        held = {
+            tuple(key): (digest, changed)
+            for *key, digest, changed in db.session.execute(
+                select(table.kind, table.slug, table.language, table.key, table.digest, table.changed_at).where(
+                    table.campaign_id == campaign_id
+                )
+            )
+        }
+        db.session.execute(delete(table).where(table.campaign_id == campaign_id))
+        new = []
+        for row in rows:
+            digest, changed = held.get((row["kind"], row["slug"], row["language"], row["key"]), (None, now))
+            new.append({**row, "campaign_id": campaign_id, "changed_at": changed if digest == row["digest"] else now})
+        db.session.execute(insert(table), new)
+    _note_versions(campaign_id, now)
+    _put_publications(campaign_id, now)
+
+
+def _put_publications(campaign_id: int, now: datetime) -> None:
+    """A pack publishes all that it says; what it says as before stays published since then."""
+    name = ("kind", "slug", "language")
     held = {
-        tuple(key): (digest, changed)
-        for *key, digest, changed in db.session.execute(
-            select(*name, Block.digest, Block.changed_at).where(Block.campaign_id == campaign_id)
+        tuple(row[:3]): (row.published_at, row.published_by)
+        for row in db.session.execute(
+            select(*(getattr(Publication, n) for n in name), Publication.published_at, Publication.published_by).where(
+                Publication.campaign_id == campaign_id
+            )
         )
     }
-    db.session.execute(delete(Block).where(Block.campaign_id == campaign_id))
-    rows = []
-    for row in _rows(pack):
-        digest, changed = held.get((row["kind"], row["slug"], row["language"], row["key"]), (None, now))
-        rows.append({**row, "campaign_id": campaign_id, "changed_at": changed if digest == row["digest"] else now})
-    db.session.execute(insert(Block), rows)
+    db.session.execute(delete(Publication).where(Publication.campaign_id == campaign_id))
+    latest = select(*(getattr(Block, n) for n in name), func.max(Block.changed_at)).where(
+        Block.campaign_id == campaign_id
+    )
+    new = []
+    for *document, changed_at in db.session.execute(latest.group_by(*(getattr(Block, n) for n in name))):
+        at, by = held.get(tuple(document), (now, None))
+        at, by = (now, None) if changed_at == now else (at, by)
+        same = dict(zip(name, document, strict=True))
+        new.append({**same, "campaign_id": campaign_id, "published_at": at, "published_by": by})
+    db.session.execute(insert(Publication), new)
+
+
+def _put_base(campaign_id: int, pack: Pack) -> None:
+    blocks = {
+        "/".join(row[n] for n in ("kind", "slug", "language", "key")): [row["digest"], row["source"], row["state"]]
+        for row in _rows(pack)
+    }
+    values = {"head": head.write(pack.head), "blocks": blocks}
+    statement = upsert(Base).values(campaign_id=campaign_id, **values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=[Base.campaign_id], set_=values))
+
+
+def _note_versions(campaign_id: int, now: datetime) -> None:
+    """Add to the history what a pack has brought: each block whose newest version says something else."""
+    name = ("kind", "slug", "language", "key", "fields", "text", "digest", "source", "state")
+    newest = (
+        select(BlockVersion.digest, BlockVersion.source, BlockVersion.state)
+        .where(
+            BlockVersion.campaign_id == campaign_id, *(getattr(BlockVersion, n) == getattr(Draft, n) for n in name[:4])
+        )
+        .order_by(BlockVersion.id.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    moved = (
+        select(Draft.campaign_id, *(getattr(Draft, n) for n in name), literal("imported"), literal(now))
+        .outerjoin(newest, true())
+        .where(Draft.campaign_id == campaign_id)
+        .where(
+            newest.c.digest.is_distinct_from(Draft.digest)
+            | newest.c.source.is_distinct_from(Draft.source)
+            | newest.c.state.is_distinct_from(Draft.state)
+        )
+    )
+    db.session.execute(insert(BlockVersion).from_select(["campaign_id", *name, "what", "at"], moved))
 
 
 def _rows(pack: Pack) -> Iterator[dict]:

@@ -112,7 +112,7 @@ class _Reader:
         for key in sorted(wrong):
             known = f"unknown key {key!r}" if key in document.front else f"missing key {key!r}"
             self.fault(file, _line_of_key(text, key), known)
-        self.faults += [Fault(file, line, words) for line, words in checks.document_faults(kind, code, document)]
+        self.faults += [Fault(file, f.line, f.words) for f in checks.document_faults(kind, code, document)]
         if not wrong:
             self.in_form(file, text, format.write(document, fields))
         return document
