@@ -32,6 +32,11 @@ def _kernel(app):
 
 def _rooms(app):
     from app.accounts.views import accounts
+    from app.campaigns.further_desk import further
+    from app.campaigns.glossary_desk import glossary
+    from app.campaigns.interchange_desk import interchange
+    from app.campaigns.questions_desk import questions
+    from app.campaigns.translate_desk import translate
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
     from app.desk.views import desk
@@ -52,6 +57,8 @@ def _rooms(app):
     from app.states.cli import states_cli
 
     for blueprint in (site, mailbox, api, accounts, desk, campaigns, updates, petitions, news, neutral):
+        app.register_blueprint(blueprint)
+    for blueprint in (translate, interchange, glossary, questions, further):
         app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from app.accounts.names import names
 from app.kernel import audit, listing
 from app.kernel.db import db
 
-from . import credits
 from .models import Campaign
 from .translation_models import Question, QuestionWord
 
@@ -75,12 +75,12 @@ def _threads(which) -> list[Thread]:
         .where(which)
         .order_by(Question.id, QuestionWord.id)
     ).all()
-    names = credits.shown(row.QuestionWord.said_by for row in rows)
+    called = names(row.QuestionWord.said_by for row in rows)
     said: dict[int, list[Said]] = {}
     questions: dict[int, Question] = {}
     for question, word in rows:
         questions[question.id] = question
-        said.setdefault(question.id, []).append(Said(names.get(word.said_by), word.said_at, word.text))
+        said.setdefault(question.id, []).append(Said(called.get(word.said_by), word.said_at, word.text))
     return [
         Thread(q.id, q.kind, q.slug, q.key, q.language, q.asked_by, q.answered_at, tuple(said[q.id]))
         for q in questions.values()

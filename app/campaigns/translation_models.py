@@ -87,3 +87,4 @@ class Returned(db.Model):
     brought_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     taken_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="NULL: shown, not taken in yet")
     units: Mapped[list] = mapped_column(JSONB, comment="what the file says: address, digests and text of each unit")
+    fates: Mapped[list] = mapped_column(JSONB, comment="what becomes, or became, of each block, see returning.py")
