@@ -16,7 +16,7 @@ from . import markdown, queries
 from .documents import languages, words
 from .format import HEAD
 from .kinds import CAMPAIGN
-from .models import Block, Campaign
+from .models import Block, Campaign, Draft
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def page(campaign: queries.CampaignView, slug: str, code: str) -> FurtherPage | 
     """A page's text in the language of that code; None where there is no such page, or `code` is one of the six."""
     if code not in OTHER_CODES:
         return None
-    found = words(campaign.id, "pages", slug, code)
+    found = words(campaign.id, "pages", slug, code, named=True)
     if found is None:
         return None
     there = languages(campaign.id, "pages", slug)
@@ -68,6 +68,7 @@ def page(campaign: queries.CampaignView, slug: str, code: str) -> FurtherPage | 
         [c for c in i18n.CODES if c in there],
         [c for c in OTHER_CODES if c in there],
         found.standing.state == "stale",
+        translators=found.translators,
         **{key: i18n.isolated(text, code) for key, text in own.fields.items()} if own else {},
         tell=own.body if own else None,
     )
@@ -114,7 +115,7 @@ def set_languages(campaign: Campaign, codes: Iterable[str], actor: int, now: dat
         raise ValueError(f"unknown languages: {sorted(unknown)}")
     gone = set(campaign.content_languages) - wanted
     spoken = db.session.scalars(
-        select(Block.language).where(Block.campaign_id == campaign.id, Block.language.in_(gone)).distinct()
+        select(Draft.language).where(Draft.campaign_id == campaign.id, Draft.language.in_(gone)).distinct()
     ).all()
     if spoken:
         raise StillSpoken(sorted(spoken))

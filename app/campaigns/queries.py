@@ -89,7 +89,8 @@ class Notice:
 
 @dataclass(frozen=True)
 class PageView:
-    """A page as templates see it, in one language. `further` are the languages besides the six that it is there in."""
+    """A page as templates see it, in one language. `further` are the languages besides the six that it is there in;
+    `translators` those of its translators who chose to be named."""
 
     slug: str
     title: str
@@ -99,6 +100,7 @@ class PageView:
     languages: list[str]
     notice: Notice | None
     further: list[str] = field(default_factory=list)
+    translators: tuple[str, ...] = ()
 
 
 def campaign_view(slug: str, language: str) -> CampaignView | None:
@@ -136,7 +138,7 @@ def _campaign_views(language: str, slug: str | None = None) -> list[CampaignView
 
 def page_view(campaign: CampaignView, slug: str) -> PageView | None:
     """A page of a campaign, rendered; None where it is not there in this language."""
-    found = words(campaign.id, "pages", slug, campaign.language)
+    found = words(campaign.id, "pages", slug, campaign.language, named=True)
     if found is None:
         return None
     there = languages(campaign.id, "pages", slug)
@@ -150,6 +152,7 @@ def page_view(campaign: CampaignView, slug: str) -> PageView | None:
         [code for code in i18n.CODES if code in there],
         _notice(found, lambda code: replace(campaign, language=code).page_url(slug)),
         [code for code in OTHER_CODES if code in there],
+        found.translators,
     )
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import any_, func, literal, or_, select
 
 from app.accounts.models import Staff, StaffRole
 from app.accounts.names import names
@@ -190,6 +190,7 @@ def _own(campaign, kind, slug, code, targets: dict[str, Draft], reader: int, now
         select(BlockVersion.key, func.max(BlockVersion.at))
         .where(BlockVersion.campaign_id == campaign.id, BlockVersion.kind == kind, BlockVersion.slug == slug)
         .where(BlockVersion.language == code, BlockVersion.key.in_([row.key for row in mine]))
+        .where(BlockVersion.actor == reader)
         .group_by(BlockVersion.key)
     )
     return {key for key, at in db.session.execute(last) if now - at >= ALONE_AFTER}
@@ -199,7 +200,7 @@ def alone(campaign: Campaign, code: str, reader: int) -> bool:
     """Whether nobody else who works here may review this language."""
     may = or_(
         StaffRole.role.in_((ADMINISTRATOR, CAMPAIGNER)),
-        (StaffRole.role == TRANSLATOR) & StaffRole.languages.any(code),
+        (StaffRole.role == TRANSLATOR) & (literal(code) == any_(StaffRole.languages)),
     )
     other = (
         select(StaffRole.id)
