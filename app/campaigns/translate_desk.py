@@ -60,7 +60,7 @@ def index(lang: str, campaign: str):
     codes = my_languages(found)
     progress = translating.progress(found, codes)
     numbers = {code: (sum(d.total for d in progress[code]), sum(d.open for d in progress[code])) for code in codes}
-    languages = [(i18n.EVERY[code], *numbers[code]) for code in codes]
+    languages = [(i18n.EVERY[code], *numbers[code], code in found.languages) for code in codes]
     return guard.page("campaigns/desk/translations.html", campaign=campaign, languages=languages)
 
 
