@@ -37,6 +37,11 @@ class Campaign(db.Model):
     )
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
+    @property
+    def spoken(self) -> list[str]:
+        """Every language in which it may say something: the six, then its further languages."""
+        return [*self.languages, *self.content_languages]
+
 
 class _Passage:
     """A passage of a document in one language; the block `head` holds the front matter instead of a text.

@@ -26,7 +26,7 @@ OPEN = (MISSING, STALE, MACHINE)
 
 def languages(campaign: Campaign) -> list[str]:
     """What a campaign is translated into: the six but its source, then its further languages."""
-    return [code for code in (*campaign.languages, *campaign.content_languages) if code != campaign.source_language]
+    return [code for code in campaign.spoken if code != campaign.source_language]
 
 
 def kinds(campaign: Campaign, code: str) -> list[str]:
