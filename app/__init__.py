@@ -30,6 +30,11 @@ BLUEPRINTS = (
     "campaigns.desk:pages",
     "campaigns.edit_desk:editor",
     "campaigns.publish_desk:publisher",
+    "campaigns.translate_desk:translate",
+    "campaigns.interchange_desk:interchange",
+    "campaigns.glossary_desk:glossary",
+    "campaigns.questions_desk:questions",
+    "campaigns.further_desk:further",
     "people.privacy_desk:privacy_desk",
 )
 COMMANDS = (

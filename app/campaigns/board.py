@@ -179,7 +179,7 @@ def of_campaign(campaign: Campaign, language: str) -> Board:
             )
         )
     }
-    return _board(campaign.slug, campaign.source_language, list(campaign.languages), titles, desk, public, published)
+    return _board(campaign.slug, campaign.source_language, campaign.spoken, titles, desk, public, published)
 
 
 def _rows(campaign: Campaign, table, language: str) -> tuple[Pieces, dict[tuple[str, str], str]]:
@@ -216,7 +216,9 @@ def of_pack(pack: Pack) -> Board:
         for kind, by_slug in pack.documents.items()
         for slug, by_language in by_slug.items()
     }
-    return _board(pack.slug, pack.source_language, list(pack.head.languages), titles, desk, {}, {})
+    return _board(
+        pack.slug, pack.source_language, [*pack.head.languages, *pack.head.content_languages], titles, desk, {}, {}
+    )
 
 
 def _pieces(document: Document) -> Iterable[Piece]:

@@ -16,7 +16,7 @@ from .queries import CALL
 
 def languages(codes: list[str]) -> dict[str, i18n.Language]:
     """Languages by code; one that the site does not speak goes by its code."""
-    return {code: i18n.BY_CODE.get(code) or i18n.Language(code, code, "auto") for code in codes}
+    return {code: i18n.EVERY.get(code) or i18n.Language(code, code, "auto") for code in codes}
 
 
 def by_kind(lines: list[Line]) -> dict[str, list[Line]]:

@@ -85,12 +85,14 @@ def save_block(
     made_from: str | None = None,
     state: str | None = None,
     what: str = "edited",
+    alone: bool = False,
 ) -> BlockVersion:
     """Have a block of the desk's document say `text` (the head: `fields`); the version that the history now ends with.
 
     `seen`: the digest of the words the editor started from, None where there were none. In a translation `made_from`
     is the digest of the source block it was made from (default: of the source's present words) and `state` is machine,
-    draft (the default) or reviewed, which needs unchanged words and somebody else than who wrote them.
+    draft (the default) or reviewed, which needs unchanged words and somebody else than who wrote them; `alone` lets
+    their own writer do it (translating.py says when).
     Raises BlockFaults, Conflict, OwnWork, NoSource.
     """
     lock(campaign)
@@ -110,7 +112,7 @@ def save_block(
     said.check(by_language, campaign.source_language, language)
     row = held or _new_row(campaign, kind, slug, language, twin)
     rewritten = held is None or held.digest != said.digest
-    if state == REVIEWED and (rewritten or actor is None or held.written_by == actor):
+    if state == REVIEWED and (rewritten or actor is None or (held.written_by == actor and not alone)):
         raise OwnWork(key)
     if not rewritten and (held.source, held.state) == (source, state if source else None):
         return _last_version(row)
@@ -124,14 +126,23 @@ def save_block(
 
 
 def review(
-    campaign: Campaign, kind: str, slug: str, language: str, key: str, *, seen: str, actor: int, now: datetime
+    campaign: Campaign,
+    kind: str,
+    slug: str,
+    language: str,
+    key: str,
+    *,
+    seen: str,
+    actor: int,
+    now: datetime,
+    alone: bool = False,
 ) -> BlockVersion:
     """Call a translated block reviewed, its words as they are. Raises Conflict, OwnWork, NoSource, BlockFaults."""
     lock(campaign)
     held = next((r for r in drafts.rows(campaign.id, kind, slug, [language]).get(language, ()) if r.key == key), None)
     if held is None or held.digest != seen:
         raise Conflict(held)
-    same = {"text": held.text, "fields": held.fields, "made_from": held.source}
+    same = {"text": held.text, "fields": held.fields, "made_from": held.source, "alone": alone}
     return save_block(campaign, kind, slug, language, key, seen=seen, actor=actor, now=now, state=REVIEWED, **same)
 
 

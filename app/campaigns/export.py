@@ -44,7 +44,8 @@ def head_of(campaign: Campaign, documents: Documents, petitions: list[dict]) -> 
         for entry in group:
             there = documents[kind][entry["slug"]]
             entry["untranslated"] = [code for code in CODES if code not in there and code not in silent]
-    return Head(campaign.slug, campaign.source_language, tuple(campaign.languages), entries, silent)
+    further = tuple(campaign.content_languages)
+    return Head(campaign.slug, campaign.source_language, tuple(campaign.languages), entries, silent, further)
 
 
 def documents_of(campaign_id: int, table: type[Block] | type[Draft]) -> Documents:
@@ -77,6 +78,6 @@ def desk_documents(campaign: Campaign) -> Documents:
     spoken = documents[CAMPAIGN].get(CAMPAIGN, {})
     for by_slug in documents.values():
         for by_language in by_slug.values():
-            for language in [code for code in by_language if code not in spoken]:
+            for language in [code for code in by_language if code in CODES and code not in spoken]:
                 del by_language[language]
     return documents

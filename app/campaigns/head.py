@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import tomli_w
 
 from app.kernel.i18n import CODES
+from app.kernel.tongues import OTHER_CODES
 
-from .kinds import CAMPAIGN, MAILS, NEEDED_PAGES
+from .kinds import CAMPAIGN, FURTHER_KINDS, MAILS, NEEDED_PAGES
 
 ASK_STATES = ("open", "adopted", "dropped")
 # Words that stand for something else in the addresses of a campaign.
@@ -30,13 +31,15 @@ KEYS = {
 @dataclass(frozen=True)
 class Head:
     """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]] and [[asks]], in order; `untranslated` the
-    languages in which the campaign says nothing yet."""
+    languages in which the campaign says nothing yet; `content_languages` those besides the six in which it says
+    something."""
 
     slug: str
     source_language: str
     languages: tuple[str, ...]
     entries: dict[str, list[dict]] = field(default_factory=dict)
     untranslated: tuple[str, ...] = ()
+    content_languages: tuple[str, ...] = ()
 
     def slugs(self, kind: str) -> list[str]:
         """The documents of a kind, in order."""
@@ -51,12 +54,18 @@ class Head:
         own = next((entry for entry in self.entries.get(kind, []) if entry["slug"] == slug), {})
         return [*self.untranslated, *own.get("untranslated", [])]
 
+    def further(self, kind: str) -> tuple[str, ...]:
+        """The languages in which a document of a kind may be there besides the six."""
+        return self.content_languages if kind in FURTHER_KINDS else ()
+
 
 def write(head: Head) -> str:
     """campaign.toml in its one form."""
     said = {"slug": head.slug, "source_language": head.source_language, "languages": head.languages}
     if head.untranslated:
         said["untranslated"] = head.untranslated
+    if head.content_languages:
+        said["content_languages"] = head.content_languages
     parts = [tomli_w.dumps(said)]
     for kind, keys in KEYS.items():
         for entry in head.entries[kind]:
@@ -76,11 +85,20 @@ def line_of(text: str, key: str) -> int:
 def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
     """The head that a parsed campaign.toml says, and what is wrong with it: (the key or slug it is about, words)."""
     faults: list[tuple[str, str]] = []
-    for key in sorted(set(said) - {"slug", "source_language", "languages", "untranslated", *KEYS}):
+    for key in sorted(set(said) - {"slug", "source_language", "languages", "untranslated", "content_languages", *KEYS}):
         faults.append((key, f"unknown key {key!r}"))
     languages = said.get("languages", [])
     if languages != list(CODES):
         faults.append(("languages", f"languages must be {', '.join(CODES)}, in this order"))
+    further = said.get("content_languages", [])
+    if not _texts(further) or further != [code for code in OTHER_CODES if code in further]:
+        words = (
+            "content_languages lists codes such as pt, sw and ur, of languages besides the six, in alphabetical order"
+        )
+        faults.append(("content_languages", words))
+        further = []
+    elif "content_languages" in said and not further:
+        faults.append(("content_languages", "content_languages is left out when there is none"))
     source = str(said.get("source_language", ""))
     if source not in CODES:
         faults.append(("source_language", "source_language must be one of the languages"))
@@ -106,7 +124,7 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
             faults.append((ask["slug"], f"ask {ask['slug']!r}: status is one of {', '.join(ASK_STATES)}"))
         if not _texts(ask.get("variants", [])):
             faults.append((ask["slug"], f"ask {ask['slug']!r}: variants is a list of texts"))
-    return Head(folder, source, CODES, entries, tuple(silent)), faults
+    return Head(folder, source, CODES, entries, tuple(silent), tuple(further)), faults
 
 
 WAITING = "lists languages other than the source's, in the usual order"

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.kernel import pagecache
 from app.kernel.db import db
+from app.kernel.tongues import OTHER_CODES
 
 from . import checks, drafts, editing, export, head, merge, settings
 from .faults import Fault, PackFaults
@@ -90,6 +91,9 @@ def _campaign(pack: Pack, now: datetime) -> tuple[Campaign, bool]:
         db.session.add(campaign)
     campaign.source_language = pack.source_language
     campaign.languages = list(pack.head.languages)
+    # Those that were added here stay: there may be texts in them.
+    wanted = {*pack.head.content_languages, *(campaign.content_languages or ())}
+    campaign.content_languages = [code for code in OTHER_CODES if code in wanted]
     campaign.imported_at = now
     db.session.flush()
     return campaign, edited

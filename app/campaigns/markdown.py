@@ -81,7 +81,7 @@ def render(
             count += 1
             token.attrs["id"] = anchor if count == 1 else f"{anchor}-{count}"
         if token.children:
-            token.children = list(_marked(token.children, resolve, i18n.BY_CODE[language].dir == "rtl"))
+            token.children = list(_marked(token.children, resolve, i18n.EVERY[language].dir == "rtl"))
     html = _parser.renderer.render(tokens, _parser.options, {})
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer")
     return Markup(clean)  # noqa: S704 sanitised in the line above

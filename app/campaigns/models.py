@@ -28,11 +28,19 @@ class Campaign(db.Model):
     slug: Mapped[str] = mapped_column(Text, unique=True)
     source_language: Mapped[str] = mapped_column(Text)
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    content_languages: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default="{}", comment="in which some texts are besides the six of the site; see tongues.py"
+    )
     pack_digest: Mapped[str] = mapped_column(Text, comment="of the pack's files, as last imported")
     content_digest: Mapped[str] = mapped_column(
         Text, comment="of the rows as that import left them; another one now means that somebody edited them here"
     )
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def spoken(self) -> list[str]:
+        """Every language in which it may say something: the six, then its further languages."""
+        return [*self.languages, *self.content_languages]
 
 
 class _Passage:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.kernel.db import db
 
-from .models import Ask, Block, Update
+from .models import Ask, Block, Campaign, Update
 
 
 def content_digest(campaign_id: int) -> str:
@@ -25,4 +25,7 @@ def content_digest(campaign_id: int) -> str:
         select(Update.slug, Update.day).where(Update.campaign_id == campaign_id).order_by(Update.slug),
     )
     rows = [[list(row) for row in db.session.execute(statement)] for statement in statements]
+    further = db.session.scalar(select(Campaign.content_languages).where(Campaign.id == campaign_id))
+    if further:
+        rows.append(further)
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()

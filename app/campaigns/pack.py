@@ -39,6 +39,11 @@ class Pack:
     def source_language(self) -> str:
         return self.head.source_language
 
+    @property
+    def lacking(self) -> list[Fault]:
+        """The notices that keep it from being complete: those of further languages do not."""
+        return [n for n in self.notices if Path(n.file).stem not in self.head.content_languages]
+
 
 @dataclass
 class _Reader:
@@ -127,8 +132,8 @@ def read(root: Path) -> Pack:
         kind: {
             slug: {
                 code: document
-                for code in CODES
-                if code not in found.waiting(kind, slug) and (document := reader.document(kind, slug, code)) is not None
+                for code in _codes(root, found, kind, slug)
+                if (document := reader.document(kind, slug, code)) is not None
             }
             for slug in found.slugs(kind)
         }
@@ -157,13 +162,18 @@ def judge(found: Head, documents: dict[str, dict[str, dict[str, Document]]]) -> 
     return faults, notices
 
 
+def _codes(root: Path, found: Head, kind: str, slug: str) -> list[str]:
+    """The languages in which a document must be there, and those of the further ones in which it is."""
+    there = [code for code in found.further(kind) if (root / file_name(kind, slug, code)).is_file()]
+    return [code for code in CODES if code not in found.waiting(kind, slug)] + there
+
+
 def _find_strays(reader: _Reader, root: Path, found: Head) -> None:
     expected = {HEAD_FILE} | {
         file_name(kind, slug, code)
         for kind in KINDS
         for slug in found.slugs(kind)
-        for code in CODES
-        if code not in found.waiting(kind, slug)
+        for code in _codes(root, found, kind, slug)
     }
     for path in sorted(root.rglob("*")):
         file = path.relative_to(root).as_posix()
@@ -202,7 +212,7 @@ def rewrite(root: Path, change=lambda kind, slug, code, document, original: docu
     documents: dict[tuple[str, str, str], Document] = {}
     for kind in KINDS:
         for slug in found.slugs(kind):
-            for code in CODES:
+            for code in (*CODES, *found.further(kind)):
                 file = file_name(kind, slug, code)
                 if not (root / file).is_file():
                     continue

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.db import db
+from app.kernel.i18n import CODES
 
 from .format import HEAD
 from .kinds import CAMPAIGN
@@ -65,6 +66,7 @@ def _wanted(campaign_id: int) -> dict[tuple[str, str], Words]:
     rows = db.session.execute(
         select(Block.kind, Block.slug, Block.language, Block.fields)
         .where(Block.campaign_id == campaign_id, Block.key == HEAD, Block.kind.in_((CAMPAIGN, "pages")))
+        .where(Block.language.in_(CODES))  # the fonts know no further languages
         .order_by(Block.language, Block.kind, Block.position)
     ).all()
     own = {row.language: row.fields for row in rows if row.kind == CAMPAIGN}

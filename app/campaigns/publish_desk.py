@@ -20,7 +20,7 @@ publisher = Blueprint("publisher", __name__, template_folder="templates")
 
 
 def _chosen(campaign: Campaign) -> list[str]:
-    return [code for code in campaign.languages if code in request.form.getlist("languages")]
+    return [code for code in campaign.spoken if code in request.form.getlist("languages")]
 
 
 def problems(found: list[readiness.Problem], own: tuple[str, str] | None = None) -> list[Markup]:
@@ -117,14 +117,14 @@ def publish_all(lang: str, campaign: str):
 
 
 def _all_page(campaign: Campaign, changed: list[readiness.Name], status=None, wrong=()):
-    by_language = {code: [name for name in changed if name[2] == code] for code in campaign.languages}
+    by_language = {code: [name for name in changed if name[2] == code] for code in campaign.spoken}
     return guard.page(
         "campaigns/desk/publish_all.html",
         status,
         campaign=campaign.slug,
         by_language={code: names for code, names in by_language.items() if names},
         source=campaign.source_language,
-        named=documents_desk.languages(campaign.languages),
+        named=documents_desk.languages(campaign.spoken),
         chosen=request.form.getlist("languages"),
         labels=labels,
         wrong=list(wrong),

@@ -1,7 +1,7 @@
 """Everything that reads about campaigns for a page."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.kernel import i18n
 from app.kernel.db import db
+from app.kernel.tongues import OTHER_CODES
 
 from . import markdown
 from .documents import Words, languages, words
@@ -89,7 +90,8 @@ class Notice:
 
 @dataclass(frozen=True)
 class PageView:
-    """A page as templates see it, in one language."""
+    """A page as templates see it, in one language. `further` are the languages besides the six that it is there in;
+    `translators` those of its translators who chose to be named."""
 
     slug: str
     title: str
@@ -98,6 +100,8 @@ class PageView:
     updated: date
     languages: list[str]
     notice: Notice | None
+    further: list[str] = field(default_factory=list)
+    translators: tuple[str, ...] = ()
 
 
 def campaign_view(slug: str, language: str) -> CampaignView | None:
@@ -135,9 +139,10 @@ def _campaign_views(language: str, slug: str | None = None) -> list[CampaignView
 
 def page_view(campaign: CampaignView, slug: str) -> PageView | None:
     """A page of a campaign, rendered; None where it is not there in this language."""
-    found = words(campaign.id, "pages", slug, campaign.language)
+    found = words(campaign.id, "pages", slug, campaign.language, named=True)
     if found is None:
         return None
+    there = languages(campaign.id, "pages", slug)
     fields = {key: i18n.isolated(text, campaign.language) for key, text in found.fields.items()}
     return PageView(
         slug,
@@ -145,8 +150,10 @@ def page_view(campaign: CampaignView, slug: str) -> PageView | None:
         fields["description"],
         _html(campaign, found.blocks),
         found.changed_at.date(),
-        page_languages(campaign, slug),
+        [code for code in i18n.CODES if code in there],
         _notice(found, lambda code: replace(campaign, language=code).page_url(slug)),
+        [code for code in OTHER_CODES if code in there],
+        found.translators,
     )
 
 

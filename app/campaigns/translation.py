@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.kernel.tongues import OTHER_CODES
+
 MISSING, STALE, MACHINE, DRAFT, REVIEWED, SOURCE = "missing", "stale", "machine", "draft", "reviewed", "source"
 # The first of these that any block is in, a page is in.
 WORST_FIRST = (MISSING, STALE, MACHINE, DRAFT, REVIEWED)
@@ -64,11 +66,14 @@ def tally(
     documents: Iterable[tuple[dict[str, Original], dict[str, dict[str, Made]]]], languages: Iterable[str]
 ) -> dict[str, dict[str, int]]:
     """How many blocks are in which state, by language. Each document is the blocks of its original, and those of its
-    translations by language; what is not there is `missing`."""
+    translations by language; what is not there is `missing`, but in a language
+    besides the six, in which nothing has to be there."""
     found: dict[str, dict[str, int]] = {code: {} for code in languages}
     for originals, translations in documents:
         for code, states in found.items():
             own = translations.get(code, {})
+            if not own and code in OTHER_CODES:
+                continue
             for key, original in originals.items():
                 state = block_state(own.get(key), original)
                 states[state] = states.get(state, 0) + 1
@@ -76,4 +81,4 @@ def tally(
 
 
 def _latest(moments: Iterable[datetime]) -> datetime | None:
-    return max(moments, default=None)
+    return max((moment for moment in moments if moment), default=None)

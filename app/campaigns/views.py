@@ -1,10 +1,12 @@
 """Public pages of a campaign that stand alone."""
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, render_template, request
 
 from app.kernel import http, i18n
 
-from . import queries
+from . import further, queries
 
 campaigns = Blueprint("campaigns", __name__, template_folder="templates")
 
@@ -25,6 +27,7 @@ def page(lang: str, campaign: str, page: str):
             page=found,
             show_controller=page == "privacy",
             page_urls=i18n.page_urls(found.languages),
+            further_languages=further.offered(view, page, found.further),
             canonical=i18n.site_url("campaigns.page", **request.view_args),
             share_image=share_image(view, page),
         )
@@ -38,6 +41,28 @@ def untranslated(campaign: queries.CampaignView, codes: list[str]):
     offered = [(i18n.BY_CODE[code], url) for code, url in i18n.page_urls(codes).items()]
     page = render_template("campaigns/untranslated.html", campaign=campaign, offered=offered, robots="noindex")
     return http.private(page, 404)
+
+
+@campaigns.get("/<language:lang>/<campaign>/<page>/in/<code>")
+def page_in(lang: str, campaign: str, page: str, code: str):
+    """A page whose text is in a language besides the six: marked as such, in a frame that stays in the reader's."""
+    view = queries.campaign_view(campaign, lang)
+    found = view and further.page(view, page, code)
+    if not found:
+        abort(404)
+    return http.public(
+        render_template(
+            "campaigns/further.html",
+            campaign=view,
+            page=found,
+            text_language=found.language,
+            page_urls={},
+            language_urls={c: replace(view, language=c).page_url(page) for c in found.languages},
+            further_languages=further.offered(view, page, found.further),
+            # The text is the same in each frame: search engines are told of one of them.
+            canonical=i18n.site_url("campaigns.page_in", **{**request.view_args, "lang": i18n.FALLBACK}),
+        )
+    )
 
 
 @campaigns.get("/<language:lang>/<campaign>/share/<page>-<digest>.png")

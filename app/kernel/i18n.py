@@ -13,16 +13,9 @@ from flask_babel import Babel
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
+from .tongues import OTHERS, Language
+
 babel = Babel()
-
-
-@dataclass(frozen=True)
-class Language:
-    """One language of the site: its BCP 47 code, its name in itself, its direction."""
-
-    code: str
-    autonym: str
-    dir: str = "ltr"
 
 
 # The order of the UN's own language bar.
@@ -36,6 +29,8 @@ LANGUAGES = (
 )
 CODES = tuple(language.code for language in LANGUAGES)
 BY_CODE = {language.code: language for language in LANGUAGES}
+# What texts may be in: these, and languages that the interface does not speak.
+EVERY = {**{language.code: language for language in OTHERS}, **BY_CODE}
 FALLBACK = "en"
 
 
@@ -85,7 +80,7 @@ def number_runs(text: str) -> Iterator[tuple[bool, str]]:
 
 def isolated(text: str, lang: str) -> str:
     """A plain line with its numbers isolated by invisible characters (UAX #9, 2.7) where the language needs it."""
-    if BY_CODE[lang].dir == "ltr":
+    if EVERY[lang].dir == "ltr":
         return text
     return "".join(f"\u2068{part}\u2069" if number else part for number, part in number_runs(text))
 

@@ -51,8 +51,8 @@ def check(folder: Path, complete: bool, as_json: bool) -> None:
     else:
         for language, numbers in found.totals.items():
             click.echo(f"{language}: " + ", ".join(f"{number} {state}" for state, number in numbers.items()))
-    if complete and pack.notices:
-        raise click.ClickException(f"{len(pack.notices)} blocks are missing or stale")
+    if complete and pack.lacking:
+        raise click.ClickException(f"{len(pack.lacking)} blocks are missing or stale")
     click.echo(f"{pack.slug}: no fault", err=as_json)
 
 
@@ -113,7 +113,7 @@ def tidy(folder: Path) -> None:
 
 @campaign_cli.command("mark")
 @click.argument("folder", type=FOLDER)
-@click.argument("language", type=click.Choice(i18n.CODES))
+@click.argument("language", type=click.Choice(list(i18n.EVERY)), metavar="LANGUAGE")
 @click.option("--state", type=click.Choice(STATES), required=True, help="How far the translation has come.")
 @click.option("--only", metavar="KIND/SLUG", help="One document, such as pages/why; else all.")
 @click.option("--block", help="One block of that document; `head` is its front matter.")

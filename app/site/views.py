@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 
+from app.campaigns import further
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image, untranslated
 from app.kernel import http, i18n
@@ -54,6 +55,7 @@ def campaign(lang: str, campaign: str):
             post=blocks.post(view, canonical),
             canonical=canonical,
             page_urls=i18n.page_urls(page.languages),
+            further_languages=further.offered(view, campaigns.CALL, page.further),
             share_image=share_image(view, campaigns.CALL),
         ),
         by_source=True,
@@ -81,7 +83,9 @@ def leave(lang: str):
 @site.get("/sitemap.xml")
 def sitemap():
     """Every public page in every language, each with its alternates (sitemaps.org; hreflang as Google reads it)."""
-    body = render_template("site/sitemap.xml", pages=[_alternates(*page) for page in public_pages()])
+    pages = [_alternates(*page) for page in public_pages()]
+    pages += [{code: address} for code, address in further.addresses()]
+    body = render_template("site/sitemap.xml", pages=pages)
     return http.public(Response(body, mimetype="application/xml"))
 
 

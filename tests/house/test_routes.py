@@ -10,6 +10,7 @@ PUBLIC = {
     "api.petition": "/api/v1/petitions/<petition>",
     "asset_file": "/static/<version>/<path:path>",
     "campaigns.page": "/<language:lang>/<campaign>/<page>",
+    "campaigns.page_in": "/<language:lang>/<campaign>/<page>/in/<code>",
     "campaigns.share": "/<language:lang>/<campaign>/share/<page>-<digest>.png",
     "favicon": "/favicon.ico",
     "health.healthz": "/healthz",
