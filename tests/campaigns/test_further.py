@@ -5,8 +5,9 @@ import shutil
 import pytest
 
 from app.campaigns import drafts
+from app.campaigns.board import of_pack
 from app.campaigns.faults import PackFaults
-from app.campaigns.pack import board, read
+from app.campaigns.pack import read
 from app.kernel.i18n import CODES, EVERY
 from app.kernel.tongues import OTHER_CODES
 from app.site import packs
@@ -62,7 +63,7 @@ def test_a_pack_carries_them_byte_for_byte_and_needs_none(app, pack, tmp_path):
     assert [(out / name).read_bytes() for name in files] == [(pack / name).read_bytes() for name in files]
     found = read(pack)
     assert found.notices and not found.lacking
-    assert board(found)["ur"]["draft"] == 2
+    assert of_pack(found).totals["ur"]["draft"] == 2
 
 
 @pytest.mark.parametrize(
