@@ -31,7 +31,14 @@ def _kernel(app):
 
 
 def _rooms(app):
+    from app.accounts import choices
+    from app.accounts.cli import staff_cli
+    from app.accounts.desk import staff_desk
+    from app.accounts.invitation_views import invitations_pages
+    from app.accounts.me_views import own
+    from app.accounts.tasks import tasks as account_tasks
     from app.accounts.views import accounts
+    from app.campaigns import queries as campaign_queries
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
     from app.desk.views import desk
@@ -51,9 +58,12 @@ def _rooms(app):
     from app.site.views import site
     from app.states.cli import states_cli
 
-    for blueprint in (site, mailbox, api, accounts, desk, campaigns, updates, petitions, news, neutral):
+    for blueprint in (site, mailbox, api, accounts, own, invitations_pages, staff_desk, desk):
         app.register_blueprint(blueprint)
-    for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
+    for blueprint in (campaigns, updates, petitions, news, neutral):
+        app.register_blueprint(blueprint)
+    for command in (staff_cli, states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
     people.register_eraser(petition_operations.anonymise)
-    jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks})
+    choices.register("campaigns", campaign_queries.names)
+    jobs.init_app(app, {"accounts": account_tasks, "petitions": petition_tasks, "news": news_tasks})

@@ -55,8 +55,10 @@ def _is_common(text: str, own: tuple[str, ...]) -> bool:
         or not middle
         or text in guessed
         or middle in guessed
-        or len(middle) < FEWEST_CHARACTERS and len(text) < 2 * SHORTEST
-        or any(text == text[:size] * (len(text) // size) for size in range(1, len(text) // 2 + 1) if not len(text) % size)
+        or (len(middle) < FEWEST_CHARACTERS and len(text) < 2 * SHORTEST)
+        or any(
+            text == text[:size] * (len(text) // size) for size in range(1, len(text) // 2 + 1) if not len(text) % size
+        )
     )
 
 

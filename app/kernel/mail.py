@@ -62,6 +62,7 @@ class Letter:
     `paragraphs` are plain text in `lang`; the action's button stands after paragraph number `action_after` (from 0).
     `withdraw_url` is the link that works for ever, in the footer of every mail. News carry `news_url`: whoever posts
     there gets no more of them, with one click in the mail program (RFC 2369, RFC 8058); a reader gets a page there.
+    A letter that is about no signature has no withdraw_url; `why` says then why its reader gets it.
     A neutral letter goes out by the neutral sender and says nowhere what it is about; the page it leads to says that,
     and who writes.
     """
@@ -73,9 +74,10 @@ class Letter:
     action_label: str
     action_url: str
     action_after: int
-    withdraw_url: str
+    withdraw_url: str | None = None
     news_url: str | None = None
     neutral: bool = False
+    why: str | None = None
 
 
 def init_app(app: Flask) -> None:
