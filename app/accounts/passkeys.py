@@ -149,7 +149,7 @@ def used(answer: str, step: Step | None, now: datetime) -> int:
 def _read(answer: str) -> dict:
     try:
         found = json.loads(answer) if len(answer or "") <= LONGEST_ANSWER else None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NoPasskey from error
     if not isinstance(found, dict):
         raise NoPasskey
