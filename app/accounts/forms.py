@@ -15,7 +15,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.validators import DataRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.i18n import CODES, LANGUAGES
@@ -53,9 +53,9 @@ class SignInForm(_Plain):
     """Address and password. `next` is where to go on to."""
 
     email = StringField(
-        lazy("Your e-mail address"), [InputRequired(lazy("Please write your e-mail address."))], filters=[_stripped]
+        lazy("Your e-mail address"), [DataRequired(lazy("Please write your e-mail address."))], filters=[_stripped]
     )
-    password = PasswordField(lazy("Your password"), [InputRequired(lazy("Please write your password."))])
+    password = PasswordField(lazy("Your password"), [DataRequired(lazy("Please write your password."))])
     next = HiddenField()
 
 
@@ -65,7 +65,7 @@ class CodeForm(_Plain):
     code = StringField(
         lazy("The code"),
         [
-            InputRequired(lazy("Please write the code.")),
+            DataRequired(lazy("Please write the code.")),
             Length(max=60, message=lazy("This is no code of ours: it is too long.")),
         ],
         filters=[_stripped],
@@ -80,7 +80,7 @@ def _name_field() -> StringField:
     return StringField(
         lazy("Your name, as colleagues see it"),
         [
-            InputRequired(lazy("Please write your name.")),
+            DataRequired(lazy("Please write your name.")),
             Length(max=LONGEST_NAME, message=lazy("A name may have at most 100 characters here.")),
         ],
         filters=[_clean],
@@ -94,7 +94,7 @@ def _language_field() -> SelectField:
 class _NewPassword(_Plain):
     """A password typed twice. `own` are words that may not be in it alone."""
 
-    password = PasswordField(lazy("A new password"), [InputRequired(lazy("Please write a password."))])
+    password = PasswordField(lazy("A new password"), [DataRequired(lazy("Please write a password."))])
     repeated = PasswordField(lazy("The same password again"))
 
     own: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ class AcceptForm(_NewPassword):
     email = StringField(
         lazy("Your e-mail address"),
         [
-            InputRequired(lazy("Please write your e-mail address.")),
+            DataRequired(lazy("Please write your e-mail address.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
@@ -258,7 +258,7 @@ class InviteForm(RoleForm):
     email = StringField(
         lazy("E-mail address"),
         [
-            InputRequired(lazy("Please write an e-mail address.")),
+            DataRequired(lazy("Please write an e-mail address.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],

@@ -105,7 +105,10 @@ def accept(lang: str, token: str):
     try:
         made = None
         if form.credential.data:
-            made = passkeys.made(form.credential.data, steps.take(form.step.data, "enrol", now))
+            step = steps.take(form.step.data, "enrol", now)
+            if step is None or step.staff_id != invitation.staff_id:
+                raise passkeys.NoPasskey
+            made = passkeys.made(form.credential.data, step)
         said = invitations.Acceptance(
             email=_address(invitation) or form.email.data,
             name=form.name.data,

@@ -1,4 +1,4 @@
-"""What tests of accounts do again and again: an account with a password, an authenticator app, a passkey in software."""
+"""What tests of accounts do again and again: make an account with a password, an app, a passkey in software."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ import cbor2
 import pyotp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+from webauthn.helpers import bytes_to_base64url
 
 from app.accounts import operations, passwords
 from app.accounts.models import Staff, Totp
@@ -138,5 +138,3 @@ def passkey_sign_in(client, authenticator: Authenticator, **changes):
 def has_totp(staff_id: int) -> bool:
     """Whether an authenticator app holds for somebody."""
     return db.session.scalar(db.select(Totp.secret).where(Totp.staff_id == staff_id)) is not None
-
-
