@@ -17,9 +17,7 @@ def invite(house, role: str, email: str) -> str:
     """The path of the link of a new invitation."""
 
     def act() -> str:
-        return invitations.new_link(
-            invitations.invite(email, Role(role, "un75"), "en", None, clock.now(), mail=False)
-        )
+        return invitations.new_link(invitations.invite(email, Role(role, "un75"), "en", None, clock.now(), mail=False))
 
     return f"/en/desk/invitation/{in_house(house, act)}"
 
