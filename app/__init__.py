@@ -20,6 +20,9 @@ BLUEPRINTS = (
     "campaigns.update_views:updates",
     "people.privacy_views:privacy_pages",
     "accounts.views:accounts",
+    "accounts.me_views:own",
+    "accounts.invitation_views:invitations_pages",
+    "accounts.desk:staff_desk",
     "accounts.exports_desk:exports_desk",
     "accounts.audit_desk:audit_desk",
     "desk.views:desk",
@@ -38,6 +41,7 @@ BLUEPRINTS = (
     "people.privacy_desk:privacy_desk",
 )
 COMMANDS = (
+    "accounts.cli:staff_cli",
     "states.cli:states_cli",
     "people.cli:people_cli",
     "petitions.cli:petitions_cli",
@@ -46,6 +50,7 @@ COMMANDS = (
 )
 # By the name that their tasks are known under.
 TASKS = {
+    "accounts": "accounts.tasks:tasks",
     "campaigns": "campaigns.tasks:tasks",
     "petitions": "petitions.tasks:tasks",
     "news": "petitions.news_tasks:tasks",
@@ -97,7 +102,8 @@ def _kernel(app):
 
 
 def _rooms(app):
-    from app.campaigns import publishing, structure
+    from app.accounts import choices
+    from app.campaigns import publishing, queries, structure
     from app.kernel import jobs
     from app.people import operations as people
     from app.petitions import operations as petitions
@@ -111,5 +117,6 @@ def _rooms(app):
         getattr(import_module(f"app.{name}"), "register", bool)()
     people.register_eraser(petitions.anonymise)
     publishing.register_follower(texts.follow)
+    choices.register("campaigns", queries.names)
     structure.register_founder("petitions", texts.petition_of)
     jobs.init_app(app, {room: import_string(f"app.{name}") for room, name in TASKS.items()})

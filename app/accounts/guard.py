@@ -5,12 +5,12 @@ Each route below /<lang>/desk is either marked `staff("…")` with an action of 
 
 from functools import wraps
 
-from flask import abort, current_app, g, redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
 
 from app.kernel import clock, http
 from app.kernel.db import db
 
-from . import navigation, sessions
+from . import navigation, queries, sessions
 from .sessions import Signed
 
 DESK_CSP = http.CSP + "; script-src 'self'"
@@ -29,11 +29,13 @@ def current() -> Signed | None:
     return g.staff
 
 
-def staff(action: str, fresh: bool = False):
+def staff(action: str, fresh: bool = False, setting_up: bool = False):
     """Let in only who may do `action` (roles.ACTIONS), in the campaign that the address names, if it names one.
 
-    `fresh`: the second factor must have been shown within fifteen minutes; else it is asked for first, and what was
-    posted is kept in that page and sent on.
+    Whoever has a role that sees personal data and showed no second factor is led to set one up before anything else
+    opens. `fresh`: it must have been shown within fifteen minutes; else it is asked for first, and what was posted is
+    kept in that page and sent on. `setting_up`: a page on which factors are set up: it opens before there is one, to
+    whoever signed in within fifteen minutes.
     """
 
     def mark(view):
@@ -43,10 +45,13 @@ def staff(action: str, fresh: bool = False):
             if who is None:
                 return _to_sign_in()
             if not who.may(action, values.get("campaign")):
-                abort(403)
-            if fresh and not who.fresh(clock.now()):
+                return page("desk/refused.html", status=403)
+            now = clock.now()
+            if who.needs_factor and not setting_up:
+                return http.private(redirect(url_for("own.factor", lang=g.lang), code=303))
+            if (fresh and not who.fresh(now)) or (setting_up and not who.just_came(now)):
                 return _ask_again()
-            if sessions.touch(who.session_id, clock.now()):
+            if sessions.touch(who.session_id, now):
                 db.session.commit()
             return view(*args, **values)
 
@@ -70,9 +75,23 @@ def _to_sign_in():
 
 def _ask_again():
     """The page that asks for the second factor; the form behind it, if any, stands in it as hidden fields."""
-    target = request.full_path.rstrip("?")
     kept = [(name, value) for name, value in request.form.items(multi=True)]
-    return page("desk/again.html", status=403, target=target, kept=kept, method=request.method, scripts=("passkey.js",))
+    return again(request.full_path.rstrip("?"), request.method, kept, files=bool(request.files))
+
+
+def again(target: str, method: str, kept: list[tuple[str, str]], fault: str | None = None, files: bool = False):
+    """That page itself. `target` and `method` are where it leads, `fault` what was wrong with the last answer to it."""
+    return page(
+        "desk/again.html",
+        status=422 if fault else 403,
+        scripts=("passkey.js",),
+        ways=queries.ways(current().staff_id),
+        target=target,
+        method=method,
+        kept=kept,
+        fault=fault,
+        files=files,
+    )
 
 
 def page(template: str, status: int | None = None, *, campaign=None, scripts: tuple[str, ...] = (), **values):
@@ -112,21 +131,21 @@ def done(url: str, notice: str | None = None):
     return http.private(redirect(url, code=303))
 
 
-def in_session(response, token: str):
-    """Give the browser the cookie of a session that was just begun."""
-    response.set_cookie(
-        cookie_name(),
-        token,
-        secure=current_app.config["SITE_URL"].startswith("https://"),
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+def step_cookie_name() -> str:
+    """The name of the cookie of a sign-in half done."""
+    return f"{cookie_name()}-step"
+
+
+def with_cookie(response, name: str, token: str):
+    """Give the browser a cookie of ours, for as long as it is open."""
+    secure = current_app.config["SITE_URL"].startswith("https://")
+    response.set_cookie(name, token, secure=secure, httponly=True, samesite="Lax", path="/")
     return response
 
 
-def out_of_session(response):
-    """Take the cookie away."""
-    secure = current_app.config["SITE_URL"].startswith("https://")
-    response.delete_cookie(cookie_name(), secure=secure, httponly=True, samesite="Lax", path="/")
+def without_cookie(response, name: str):
+    """Take a cookie away, if the browser has it."""
+    if name in request.cookies:
+        secure = current_app.config["SITE_URL"].startswith("https://")
+        response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax", path="/")
     return response

@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,6 +58,7 @@ class StaffRole(db.Model):
     role: Mapped[str] = mapped_column(Text)
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", comment="of a translator")
     networks: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", comment="of a coordinator")
+    given_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
 class Passkey(db.Model):
@@ -75,14 +77,21 @@ class Passkey(db.Model):
 
 
 class Totp(db.Model):
-    """The secret of somebody's authenticator app (RFC 6238)."""
+    """The secret of somebody's authenticator app (RFC 6238), and a new one that waits for its first code."""
 
     __tablename__ = "accounts_totp"
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("accounts_staff.id", ondelete="CASCADE"), primary_key=True)
-    secret: Mapped[str] = mapped_column(EncryptedText("accounts_totp.secret"), comment="base32")
-    last_step: Mapped[int] = mapped_column(BigInteger, comment="of the last code taken: none is taken twice")
-    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="NULL: not proved yet")
+    secret: Mapped[str | None] = mapped_column(
+        EncryptedText("accounts_totp.secret"), comment="base32; NULL: none was proved by a code yet"
+    )
+    next_secret: Mapped[str | None] = mapped_column(
+        EncryptedText("accounts_totp.next_secret"), comment="takes the place of `secret` once a code of it was shown"
+    )
+    last_step: Mapped[int] = mapped_column(
+        BigInteger, server_default="0", comment="of the last code taken: none is taken twice"
+    )
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="when `secret` was proved")
 
 
 class RecoveryCode(db.Model):
@@ -97,17 +106,27 @@ class RecoveryCode(db.Model):
 
 
 class Invitation(db.Model):
-    """A link by which somebody becomes staff, or gets another role; it expires."""
+    """A link, used once, by which somebody becomes staff, gets another role, or sets up their account anew; it
+    expires."""
 
     __tablename__ = "accounts_invitation"
-    __table_args__ = (CheckConstraint(_ROLE_CHECK, name="role"),)
+    __table_args__ = (
+        CheckConstraint(_ROLE_CHECK, name="role"),
+        CheckConstraint("(staff_id IS NULL) = (role IS NOT NULL AND campaign IS NOT NULL)", name="role_or_account"),
+        CheckConstraint("email IS NOT NULL OR staff_id IS NOT NULL OR role = 'administrator'", name="first"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    email: Mapped[str] = mapped_column(EncryptedText("accounts_invitation.email"))
+    email: Mapped[str | None] = mapped_column(
+        EncryptedText("accounts_invitation.email"), comment="NULL: asked for by the page, or that of the account"
+    )
+    staff_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts_staff.id", ondelete="CASCADE"), comment="whose account is set up anew; NULL: a new role"
+    )
     language: Mapped[str] = mapped_column(Text)
-    campaign: Mapped[str] = mapped_column(Text, comment="slug, or '*' for all")
-    role: Mapped[str] = mapped_column(Text)
+    campaign: Mapped[str | None] = mapped_column(Text, comment="slug, or '*' for all")
+    role: Mapped[str | None] = mapped_column(Text)
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     networks: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
     invited_by: Mapped[int | None] = mapped_column(
@@ -152,11 +171,12 @@ class SignInStep(db.Model):
 
 
 class Attempt(db.Model):
-    """A sign-in that failed, by the digest of the account's address or of the network it came from."""
+    """A sign-in that was tried and did not succeed, by the digest of the address typed, of the network it came from, or
+    of the account whose second factor was asked for."""
 
     __tablename__ = "accounts_attempt"
     __table_args__ = (
-        CheckConstraint("scope IN ('account', 'network')", name="scope"),
+        CheckConstraint("scope IN ('account', 'network', 'factor')", name="scope"),
         Index("ix_accounts_attempt_digest", "digest", "at"),
     )
 

@@ -1,6 +1,8 @@
-"""Who may do what at the desk: one table. `docs/roles.md` is printed from it; a test walks all routes with it. Pure."""
+"""Who may do what at the desk: one table. `docs/roles.md` is printed from it; a test walks all routes with it."""
 
 from dataclasses import dataclass
+
+from flask_babel import gettext as _
 
 ADMINISTRATOR = "administrator"
 CAMPAIGNER = "campaigner"
@@ -70,6 +72,19 @@ ACTIONS = {
         _action("jobs.see", SITE, ADMINISTRATOR),
     )
 }
+
+
+def role_name(role: str) -> str:
+    """What a role is called in the reader's language. Raises KeyError for what is none."""
+    return {
+        ADMINISTRATOR: _("administrator"),
+        CAMPAIGNER: _("campaigner"),
+        MODERATOR: _("moderator"),
+        TRANSLATOR: _("translator"),
+        COORDINATOR: _("network coordinator"),
+        TREASURER: _("treasurer"),
+        OBSERVER: _("observer"),
+    }[role]
 
 
 @dataclass(frozen=True)

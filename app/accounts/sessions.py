@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.kernel import tokens
 from app.kernel.db import db
 
 from .models import Staff, StaffRole, StaffSession
 from .roles import Role, allowed
+from .rules import sees_people
 
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
 # For so long after a second factor nobody is asked for it again.
 FRESH = timedelta(minutes=15)
+# So long an ended session stays, for its owner to see it.
+KEPT = timedelta(days=30)
 # A request notes that its session is alive only so often.
 TOUCH = timedelta(minutes=1)
 
@@ -30,6 +33,7 @@ class Signed:
     roles: tuple[Role, ...]
     factor_at: datetime | None
     notice: str | None
+    began_at: datetime
 
     def may(self, action: str, campaign: str | None = None) -> bool:
         """Whether they may do this (roles.ACTIONS), in this campaign (its slug) where the action belongs to one."""
@@ -53,9 +57,19 @@ class Signed:
         """Whether they proved who they are a short time ago."""
         return self.factor_at is not None and now - self.factor_at <= FRESH
 
+    @property
+    def needs_factor(self) -> bool:
+        """Whether a role of theirs asks for a second factor, and none was shown in this session."""
+        return self.factor_at is None and sees_people(self.roles)
 
-def begin(staff_id: int, device: str, factor: bool, now: datetime) -> str:
-    """Open a session under a new id; the token for its cookie. `factor`: a second factor or a passkey was shown."""
+    def just_came(self, now: datetime) -> bool:
+        """Whether they signed in a short time ago, if only by a password: enough to set up a first second factor."""
+        return self.fresh(now) or (self.factor_at is None and now - self.began_at <= FRESH)
+
+
+def begin(staff_id: int, device: str, factor: bool, now: datetime, notice: str | None = None) -> str:
+    """Open a session under a new id; the token for its cookie. `factor`: a second factor or a passkey was shown.
+    `notice`: what its first page says at its top."""
     token, digest = tokens.new_token()
     db.session.execute(
         insert(StaffSession).values(
@@ -65,6 +79,7 @@ def begin(staff_id: int, device: str, factor: bool, now: datetime) -> str:
             created_at=now,
             seen_at=now,
             factor_at=now if factor else None,
+            notice=notice,
         )
     )
     return token
@@ -97,6 +112,7 @@ def signed(token: str, now: datetime) -> Signed | None:
         roles=tuple(Role(role, campaign, tuple(codes), tuple(nets)) for role, campaign, codes, nets in held or ()),
         factor_at=session.factor_at,
         notice=session.notice,
+        began_at=session.created_at,
     )
 
 
@@ -123,12 +139,37 @@ def say(session_id: int, notice: str | None) -> None:
 
 def prove(session_id: int, now: datetime) -> None:
     """Note that the second factor was shown again."""
-    db.session.execute(update(StaffSession).where(StaffSession.id == session_id).values(factor_at=now))
+    db.session.execute(
+        update(StaffSession)
+        .where(StaffSession.id == session_id)
+        .values(factor_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
-def end(session_id: int, now: datetime) -> None:
-    """End one session."""
-    _end(StaffSession.id == session_id, now)
+def unprove(staff_id: int) -> None:
+    """Have the second factor asked for in every session of somebody, whatever was shown there before."""
+    db.session.execute(
+        update(StaffSession)
+        .where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+        .values(factor_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end(session_id: int, now: datetime, staff_id: int) -> None:
+    """End one session, if it is of this person."""
+    _end((StaffSession.id == session_id) & (StaffSession.staff_id == staff_id), now)
+
+
+def end_token(token: str, now: datetime) -> None:
+    """End the session of this cookie, if there is one."""
+    _end(StaffSession.token_digest == tokens.token_digest(token), now)
+
+
+def forget(now: datetime) -> None:
+    """Delete sessions that ended, or could be used no longer, some time ago."""
+    db.session.execute(delete(StaffSession).where(StaffSession.created_at < now - ABSOLUTE - KEPT))
 
 
 def end_all(staff_id: int, now: datetime, but: int | None = None) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.kernel import i18n
 from app.kernel.db import db
@@ -112,6 +112,24 @@ def campaign_view(slug: str, language: str) -> CampaignView | None:
 def campaign_views(language: str) -> list[CampaignView]:
     """Every campaign in a language, by slug."""
     return _campaign_views(language)
+
+
+def names(language: str) -> list[tuple[str, str]]:
+    """Slug and name of every campaign, in a language or, where it has none there, by its slug."""
+    wanted = (
+        select(Campaign.slug, Block.fields)
+        .outerjoin(
+            Block,
+            and_(
+                Block.campaign_id == Campaign.id,
+                Block.language == language,
+                Block.key == HEAD,
+                Block.kind == CAMPAIGN,
+            ),
+        )
+        .order_by(Campaign.slug)
+    )
+    return [(slug, (fields or {}).get("name", slug)) for slug, fields in db.session.execute(wanted)]
 
 
 def _campaign_views(language: str, slug: str | None = None) -> list[CampaignView]:

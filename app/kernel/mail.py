@@ -74,7 +74,7 @@ class Letter:
     action_label: str
     action_url: str
     action_after: int
-    withdraw_url: str | None
+    withdraw_url: str | None = None
     news_url: str | None = None
     neutral: bool = False
     why: str | None = None

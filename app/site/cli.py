@@ -1,6 +1,7 @@
 """Commands that span features: campaign packs, and the release step that `make run` and the Procfile call."""
 
 import json
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,11 +10,14 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
+from app.accounts import invitations
+from app.accounts import queries as accounts
+from app.accounts.cli import first_words
 from app.campaigns import board, importing
 from app.campaigns.faults import PackFaults
 from app.campaigns.format import STATES
 from app.campaigns.pack import read, rewrite
-from app.kernel import catalogues, i18n
+from app.kernel import catalogues, clock, i18n
 from app.kernel.config import ROOT
 from app.kernel.db import db
 from app.petitions.texts import TextWasSigned
@@ -168,3 +172,19 @@ def release() -> None:
                 )
             elif loaded.outcome == "merged":
                 click.echo(f"{folder.name}: {_outcome(loaded)}", err=True)
+    _first_administrator()
+
+
+def _first_administrator() -> None:
+    """Print a link for the first administrator, as long as nobody works here: in production to a terminal alone, as
+    whatever else the output goes to may be kept."""
+    if current_app.config["MODE"] == "production" and not sys.stdout.isatty():
+        if not accounts.anybody():
+            click.echo(
+                "Nobody works at the desk yet: `flask staff first`, in a terminal, makes the first administrator."
+            )
+        return
+    token = invitations.first(clock.now())
+    db.session.commit()
+    if token:
+        click.echo(first_words(token))
