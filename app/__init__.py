@@ -37,7 +37,14 @@ def _rooms(app):
     from app.desk.views import desk
     from app.kernel import jobs
     from app.people import operations as people
+    from app.people import positions
     from app.people.cli import people_cli
+    from app.people.double_desk import doubles
+    from app.people.import_desk import imports
+    from app.people.importing.tasks import tasks as import_tasks
+    from app.people.network_desk import networks
+    from app.people.org_desk import organisations
+    from app.people.people_desk import people_desk
     from app.petitions import operations as petition_operations
     from app.petitions.cli import petitions_cli
     from app.petitions.neutral_views import neutral
@@ -53,7 +60,10 @@ def _rooms(app):
 
     for blueprint in (site, mailbox, api, accounts, desk, campaigns, updates, petitions, news, neutral):
         app.register_blueprint(blueprint)
+    for blueprint in (organisations, people_desk, networks, doubles, imports):
+        app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
     people.register_eraser(petition_operations.anonymise)
-    jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks})
+    people.register_eraser(positions.leave)
+    jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks, "imports": import_tasks})

@@ -11,6 +11,9 @@ from app.kernel.db import db
 EMAIL_CONTEXT = "people_person.email"
 EMAIL_DIGEST_PURPOSE = "people.email"
 CONSENT_PURPOSES = ("signature", "updates")
+# What somebody in an organisation may agree to towards a network, and how they may have said so.
+NETWORK_PURPOSES = ("letters", "mobilisation", "news")
+CONSENT_WAYS = ("form", "mail", "paper", "spoken", "import")
 SUPPRESSION_REASONS = ("erased", "not_me")
 
 
@@ -40,8 +43,11 @@ class Consent(db.Model):
 
     __tablename__ = "people_consent"
     __table_args__ = (
-        CheckConstraint("purpose IN ('signature', 'updates')", name="purpose"),
+        CheckConstraint("purpose IN ('signature', 'updates', 'letters', 'mobilisation', 'news')", name="purpose"),
         CheckConstraint("act IN ('given', 'withdrawn')", name="act"),
+        CheckConstraint("(campaign IS NULL) <> (network_id IS NULL)", name="campaign_or_network"),
+        CheckConstraint("(network_id IS NULL) = (purpose IN ('signature', 'updates'))", name="purpose_of_network"),
+        CheckConstraint("way IN ('form', 'mail', 'paper', 'spoken', 'import')", name="way"),
         Index("ix_people_consent_person_id", "person_id"),
     )
 
@@ -49,10 +55,18 @@ class Consent(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id", ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(Text)
     act: Mapped[str] = mapped_column(Text)
-    campaign: Mapped[str] = mapped_column(Text, comment="slug of the campaign it was given to")
+    campaign: Mapped[str | None] = mapped_column(Text, comment="slug of the campaign it was given to")
+    network_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people_network.id"), comment="the network it was given to; it or a campaign"
+    )
     language: Mapped[str] = mapped_column(Text)
     wording: Mapped[str] = mapped_column(Text, comment="the words that stood beside the box")
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="when they said so")
+    way: Mapped[str] = mapped_column(Text, server_default="form", comment="how they said so")
+    recorded_by: Mapped[int | None] = mapped_column(
+        BigInteger, comment="id of staff who wrote it down; NULL: nobody had to"
+    )
+    recorded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="when that was")
 
 
 class Suppression(db.Model):
