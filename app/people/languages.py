@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from app.kernel.i18n import CODES
 
@@ -32,7 +32,7 @@ def language_of() -> dict[str, str]:
     for code in language_names("en"):
         try:
             name = Locale.parse(code).languages.get(code)
-        except ValueError:
+        except UnknownLocaleError:
             name = None
         if name:
             found[name.casefold()] = code

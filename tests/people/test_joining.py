@@ -115,7 +115,7 @@ def test_joining_is_taken_back_whole_but_for_what_changed_since(staff, session):
 
 
 def test_after_thirty_days_it_stays_and_what_was_left_behind_goes(staff, session):
-    one, other, _, double = both(session)
+    one, other, *_ = both(session)
     joining.join(one, other, frozenset(), 1, NOW)
     session.commit()
     assert not joining.settle(NOW + timedelta(days=29))

@@ -82,7 +82,23 @@ def test_these_are_two(one, other):
 
 def test_whoever_is_named_first_the_answer_is_the_same():
     chance = random.Random(4)
-    words = "fictional league paz мира العدالة 和平 water kenya NGO e.V. foundation QXZ watre l’ (FPL)".split()
+    words = [
+        "fictional",
+        "league",
+        "paz",
+        "мира",
+        "العدالة",
+        "和平",
+        "water",
+        "kenya",
+        "NGO",
+        "e.V.",
+        "foundation",
+        "QXZ",
+        "watre",
+        "l’",
+        "(FPL)",
+    ]
     cases = [side for case in (*ONE, *PERHAPS, *TWO) for side in case[1:]]
     cases += [
         profile(

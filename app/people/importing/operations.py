@@ -1,6 +1,7 @@
 """An import on its way: kept, its columns named, tried out row by row. Works in the caller's transaction."""
 
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -58,8 +59,12 @@ def subject(import_id: int) -> str:
 
 
 def head(made: Import, most: int = 6) -> list[reading.Line]:
-    """The first lines of the file: header and examples. Raises reading.Unreadable."""
-    return list(islice(reading.lines(made.content, form_of(made)), most))
+    """The first lines of the file, header and examples, as far as they can be read."""
+    found: list[reading.Line] = []
+    with suppress(reading.Unreadable):
+        for line in islice(reading.lines(made.content, form_of(made)), most):
+            found.append(line)
+    return found
 
 
 def form_of(made: Import) -> reading.Form:

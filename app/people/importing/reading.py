@@ -159,7 +159,8 @@ def _encoding(content: bytes) -> str:
     start = content[:4000]
     for encoding, place in (("utf-16-le", 1), ("utf-16-be", 0)):
         # Without a mark, separators and digits tell: their other byte is nought.
-        if start[place::2].count(0) > len(start) / 8 > 4 * start[1 - place :: 2].count(0):
+        there, elsewhere = start[place::2].count(0), start[1 - place :: 2].count(0)
+        if there > len(start) / 100 and there > 10 * elsewhere:
             return encoding
     try:
         content.decode("utf-8")
