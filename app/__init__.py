@@ -39,6 +39,11 @@ BLUEPRINTS = (
     "campaigns.questions_desk:questions",
     "campaigns.further_desk:further",
     "people.privacy_desk:privacy_desk",
+    "people.org_desk:organisations",
+    "people.people_desk:people_desk",
+    "people.network_desk:networks",
+    "people.double_desk:doubles",
+    "people.import_desk:imports",
 )
 COMMANDS = (
     "accounts.cli:staff_cli",
@@ -56,6 +61,7 @@ TASKS = {
     "news": "petitions.news_tasks:tasks",
     "exports": "accounts.export_tasks:tasks",
     "privacy": "people.privacy_tasks:tasks",
+    "imports": "people.importing.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -106,6 +112,7 @@ def _rooms(app):
     from app.campaigns import publishing, queries, structure
     from app.kernel import jobs
     from app.people import operations as people
+    from app.people import positions
     from app.petitions import operations as petitions
     from app.petitions import texts
 
@@ -116,6 +123,7 @@ def _rooms(app):
     for name in TOLD:
         getattr(import_module(f"app.{name}"), "register", bool)()
     people.register_eraser(petitions.anonymise)
+    people.register_eraser(positions.leave)
     publishing.register_follower(texts.follow)
     choices.register("campaigns", queries.names)
     structure.register_founder("petitions", texts.petition_of)

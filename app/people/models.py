@@ -11,7 +11,9 @@ from app.kernel.db import db
 EMAIL_CONTEXT = "people_person.email"
 EMAIL_DIGEST_PURPOSE = "people.email"
 CONSENT_PURPOSES = ("signature", "updates")
-CONSENT_WAYS = ("web", "paper", "import", "desk")
+# What somebody in an organisation may agree to towards a network, and how anybody may have said what the ledger holds.
+NETWORK_PURPOSES = ("letters", "mobilisation", "news")
+CONSENT_WAYS = ("web", "mail", "paper", "spoken", "import", "desk")
 SUPPRESSION_REASONS = ("erased", "not_me", "objected")
 
 
@@ -44,9 +46,11 @@ class Consent(db.Model):
 
     __tablename__ = "people_consent"
     __table_args__ = (
-        CheckConstraint("purpose IN ('signature', 'updates')", name="purpose"),
+        CheckConstraint("purpose IN ('signature', 'updates', 'letters', 'mobilisation', 'news')", name="purpose"),
         CheckConstraint("act IN ('given', 'withdrawn')", name="act"),
-        CheckConstraint("how IN ('web', 'paper', 'import', 'desk')", name="how"),
+        CheckConstraint("(campaign IS NULL) <> (network_id IS NULL)", name="campaign_or_network"),
+        CheckConstraint("(network_id IS NULL) = (purpose IN ('signature', 'updates'))", name="purpose_of_network"),
+        CheckConstraint("how IN ('web', 'mail', 'paper', 'spoken', 'import', 'desk')", name="how"),
         Index("ix_people_consent_person_id", "person_id"),
     )
 
@@ -54,11 +58,18 @@ class Consent(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id", ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(Text)
     act: Mapped[str] = mapped_column(Text)
-    campaign: Mapped[str] = mapped_column(Text, comment="slug of the campaign it was given to")
+    campaign: Mapped[str | None] = mapped_column(Text, comment="slug of the campaign it was given to")
+    network_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people_network.id"), comment="the network it was given to; it or a campaign"
+    )
     language: Mapped[str] = mapped_column(Text)
     wording: Mapped[str] = mapped_column(Text, comment="the words that stood beside the box")
     how: Mapped[str] = mapped_column(Text, server_default="web", comment="by which way it was said")
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="when they said so")
+    recorded_by: Mapped[int | None] = mapped_column(
+        BigInteger, comment="id of staff who wrote it down; NULL: nobody had to"
+    )
+    recorded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="when that was")
 
 
 class Suppression(db.Model):

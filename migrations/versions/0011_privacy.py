@@ -4,7 +4,7 @@ from alembic import op
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 revision = '0011'
-down_revision = '0008'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 
@@ -101,7 +101,7 @@ def upgrade():
     op.create_index('ix_kernel_audit_action', 'kernel_audit', ['action', 'id'], unique=False)
     op.create_index('ix_kernel_audit_actor', 'kernel_audit', ['actor', 'id'], unique=False)
     op.add_column('people_consent', sa.Column('how', sa.Text(), server_default='web', nullable=False, comment='by which way it was said'))
-    op.create_check_constraint(op.f('ck_people_consent_how'), 'people_consent', "how IN ('web', 'paper', 'import', 'desk')")
+    op.create_check_constraint(op.f('ck_people_consent_how'), 'people_consent', "how IN ('web', 'mail', 'paper', 'spoken', 'import', 'desk')")
     op.drop_constraint(op.f('ck_people_suppression_reason'), 'people_suppression', type_='check')
     op.create_check_constraint(op.f('ck_people_suppression_reason'), 'people_suppression', "reason IN ('erased', 'not_me', 'objected')")
     op.execute(REFUSE)

@@ -1,0 +1,174 @@
+"""The desk's pages about imports: upload, columns, dry run, taking in, taking back. Each is its owner's alone."""
+
+from flask import Blueprint, abort, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+
+from app.accounts import guard
+from app.kernel import clock
+from app.kernel.listing import WrongCursor
+from app.states import queries as states
+
+from . import import_queries, words
+from .import_forms import FileForm, OptionsForm, columns_said
+from .import_models import FATES
+from .importing import applying, operations, reading
+from .importing.columns import guessed
+from .org_desk import network_names
+
+imports = Blueprint("imports", __name__, template_folder="templates")
+
+UNREADABLE = {
+    "empty": lazy("The file is empty."),
+    "large": lazy("The file is too large. Please split it: at most 8 MB each."),
+    "rows": lazy("The file has too many rows. Please split it: at most 50,000 each."),
+    "columns": lazy("The file has more than 100 columns."),
+    "old-excel": lazy("This is an old Excel file (.xls). Please save it as .xlsx or as CSV."),
+    "broken": lazy("The file cannot be read. Please save it again as .xlsx or as CSV."),
+    "binary": lazy("This is neither a table in .xlsx nor CSV."),
+}
+
+
+@imports.get("/<language:lang>/desk/organisations/imports")
+@guard.staff("organisations.import")
+def index(lang: str):
+    """One's own imports."""
+    try:
+        part = import_queries.imports(guard.current().staff_id, request.args.get("at"))
+    except WrongCursor:
+        abort(404)
+    return guard.page("people/imports.html", part=part, values={"lang": lang})
+
+
+@imports.route("/<language:lang>/desk/organisations/imports/new", methods=["GET", "POST"])
+@guard.staff("organisations.import")
+def new(lang: str):
+    """Upload a file."""
+    # Other forms are small; a list is not.
+    request.max_content_length = reading.MOST_BYTES + 64 * 1024
+    form = FileForm(request.files if request.method == "POST" else None)
+    if request.method == "POST":
+        sent = request.files.get("file")
+        content = sent.read(reading.MOST_BYTES + 1) if sent else b""
+        try:
+            made = operations.begin(
+                content,
+                lang=lang,
+                networks=guard.current().networks,
+                actor=guard.current().staff_id,
+                now=clock.now(),
+            )
+            return guard.done(url_for(".columns", lang=lang, import_id=made))
+        except reading.Unreadable as error:
+            form.file.errors = [UNREADABLE[error.code] if sent and sent.filename else _("Please choose a file.")]
+    return guard.page("people/import_new.html", status=422 if form.file.errors else None, form=form)
+
+
+@imports.route("/<language:lang>/desk/organisations/imports/<int:import_id>/columns", methods=["GET", "POST"])
+@guard.staff("organisations.import")
+def columns(lang: str, import_id: int):
+    """Say what the columns are, and have the rows tried out."""
+    made = _mine(import_id)
+    if made.state not in ("uploaded", "checked") or made.content is None:
+        abort(404)
+    who, now = guard.current(), clock.now()
+    head = operations.head(made)
+    width = max(len(line.cells) for line in head)
+    needed = made.networks is not None
+    form = OptionsForm(
+        request.form if request.method == "POST" else None,
+        lang=lang,
+        networks=network_names(lang),
+        needed=needed,
+        today=now.date(),
+        language=lang,
+        **_said(made),
+    )
+    chosen = list(made.columns) or guessed(head[0].cells)
+    wrong = None
+    if request.method == "POST":
+        chosen, wrong = columns_said(request.form, width)
+        form.notice = wrong
+        if form.validate() and not wrong:
+            network = int(form.network.data) if form.network.data else None
+            work = operations.try_out(
+                made.id,
+                chosen,
+                network_id=network,
+                policy=form.policy.data,
+                consent=form.consent(),
+                actor=who.staff_id,
+                now=now,
+            )
+            return guard.done(url_for("desk.work", lang=lang, work_id=work))
+    return guard.page(
+        "people/import_columns.html",
+        status=422 if wrong or form.errors else None,
+        form=form,
+        made=made,
+        head=head,
+        width=width,
+        chosen=[*chosen, *[None] * width][:width],
+        unreadable=UNREADABLE.get(made.counts.get("unreadable")),
+    )
+
+
+def _said(made) -> dict:
+    said = {"network": str(made.network_id or ""), "policy": made.policy}
+    if made.consent:
+        kept = {name: made.consent[name] for name in ("purposes", "wording", "way")}
+        said |= kept | {"language": made.consent["language"], "on": applying.agreement_of(made).at.date()}
+    return said
+
+
+@imports.get("/<language:lang>/desk/organisations/imports/<int:import_id>")
+@guard.staff("organisations.import")
+def show(lang: str, import_id: int):
+    """The dry run: what becomes of each row, and what to do now."""
+    made = _mine(import_id)
+    fate = request.args.get("fate") if request.args.get("fate") in FATES else None
+    try:
+        part, lines = import_queries.rows(made.id, fate, guard.current().networks, request.args.get("at"))
+    except WrongCursor:
+        abort(404)
+    takes = applying.takes(made.policy)
+    return guard.page(
+        "people/import.html",
+        made=made,
+        part=part,
+        lines=lines,
+        fate=fate,
+        fates=[(name, made.counts[name]) for name in FATES if made.counts.get(name)],
+        takes=takes,
+        taken=sum(made.counts.get(name, 0) for name in takes),
+        values={"lang": lang, "import_id": made.id, **({"fate": fate} if fate else {})},
+        areas=states.area_names(lang),
+        problem_words=words.PROBLEM_WORDS,
+        can_undo=applying.can_undo(made, clock.now()),
+    )
+
+
+@imports.post("/<language:lang>/desk/organisations/imports/<int:import_id>/<any('apply', 'drop', 'undo'):act>")
+@guard.staff("organisations.import")
+def act(lang: str, import_id: int, act: str):
+    """Take it in, drop it, or take it back."""
+    made = _mine(import_id)
+    who, now = guard.current(), clock.now()
+    there = url_for(".show", lang=lang, import_id=made.id)
+    try:
+        if act == "drop":
+            operations.drop(made.id, who.staff_id, now)
+            return guard.done(url_for(".index", lang=lang), _("The file is deleted. Nothing of it was taken in."))
+        work = (applying.apply if act == "apply" else applying.undo)(made.id, who.staff_id, now)
+        return guard.done(url_for("desk.work", lang=lang, work_id=work))
+    except operations.WrongState:
+        return guard.done(there, _("This was done already, or cannot be done any more."))
+
+
+def _mine(import_id: int):
+    """One's own import; a coordinator who lost a network sees nothing of what was made for it."""
+    who = guard.current()
+    made = import_queries.one(import_id, who.staff_id) or abort(404)
+    if who.networks is not None and (made.networks is None or set(made.networks) - set(who.networks)):
+        abort(404)
+    return made

@@ -1,0 +1,294 @@
+"""An import taken in: batch by batch, each committed, so that a job that is killed goes on where it was.
+
+A batch asks a constant number of queries, however many rows it has.
+"""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.kernel import audit, progress
+from app.kernel.db import db
+
+from .. import doubles
+from ..import_models import Import, ImportRow
+from ..models import Consent
+from ..org_models import Membership, Organisation, Position
+from ..org_operations import OrganisationData, changes, data_of, filled, plain, values
+from ..org_queries import visible
+from ..positions import Agreement, PersonData, ledger_rows, persons, said, suppressed
+from .operations import WrongState, fates, forget, locked, start, subject
+from .values import Parsed
+
+BATCH = 100
+UNDO = timedelta(days=30)
+_NO_SYNC = {"synchronize_session": False}
+
+
+def apply(import_id: int, actor: int, now: datetime) -> int:
+    """Have an import taken in by a job; the id of the work. Raises WrongState."""
+    made = locked(import_id, "checked")
+    made.applied_at = now
+    audit.record("organisations.import", subject(import_id), actor=actor, now=now, after=dict(made.counts))
+    return start(made, "applying", "people.import-apply", "imports:apply", actor, now)
+
+
+def takes(policy: str) -> tuple[str, ...]:
+    """The fates of the rows that are taken in. Pure."""
+    return ("new", "updated", "double") if policy == "add" else ("new", "updated")
+
+
+def carry_out(import_id: int, work_id: int, now: datetime) -> None:
+    """Take in every row that is not in yet. Commits each batch. Raises WrongState when it is not under way."""
+    made = locked(import_id, "applying")
+    wanted = (ImportRow.import_id == import_id, ImportRow.fate.in_(takes(made.policy)))
+    total = db.session.scalar(select(func.count(ImportRow.id)).where(*wanted))
+    while True:
+        made = locked(import_id, "applying")
+        if made.work_id != work_id:
+            raise WrongState
+        rows = db.session.scalars(
+            select(ImportRow)
+            .where(*wanted, ImportRow.applied_at.is_(None), ImportRow.content.is_not(None))
+            .order_by(ImportRow.line)
+            .limit(BATCH)
+        ).all()
+        if not rows:
+            break
+        _take_in(made, rows, now)
+        done = db.session.scalar(select(func.count(ImportRow.id)).where(*wanted, ImportRow.applied_at.is_not(None)))
+        progress.step(work_id, done, total)
+        db.session.commit()
+    made.state = "applied"
+    forget(import_id)
+    progress.finish(work_id, now, fates(import_id))
+    db.session.commit()
+
+
+def _take_in(made: Import, rows: list[ImportRow], now: datetime) -> None:
+    networks = None if made.networks is None else tuple(made.networks)
+    content = {row.line: Parsed.of(json.loads(row.content)) for row in rows}
+    unwanted = suppressed({parsed.person.address for parsed in content.values() if parsed.person}, now)
+    fresh = []
+    for row in rows:
+        person = content[row.line].person
+        if person and person.address in unwanted:
+            # They asked for it after the file was tried out.
+            row.fate, row.content, row.email_digest, row.applied_at = "suppressed", None, None, now
+        else:
+            fresh.append(row)
+    undo: dict[int, dict] = {row.line: {} for row in fresh}
+    places = _organisations(made, fresh, content, networks, undo, now)
+    _memberships(made, places, undo, now)
+    _people(made, {row.line: content[row.line].person for row in fresh}, places, undo, now)
+    for row in fresh:
+        row.organisation_id, row.applied_at, row.undo = places[row.line], now, undo[row.line]
+    db.session.flush()
+    doubles.refresh(places.values(), now)
+
+
+def _organisations(made, rows, content, networks, undo, now) -> dict[int, int]:
+    """The organisation of each line: made, or filled up where something is missing."""
+    places = _earlier(made.id, {row.same_as_line for row in rows if row.same_as_line})
+    # What was there when the file was tried out may have gone since, or be seen no more.
+    there = {row.organisation_id for row in rows if row.fate == "updated" and row.organisation_id}
+    there |= set(places.values())
+    standing = {
+        found.id: data_of(found)
+        for found in db.session.scalars(
+            select(Organisation)
+            .where(Organisation.id.in_(there), visible(networks))
+            .order_by(Organisation.id)
+            .with_for_update()
+        )
+    }
+    # Those that this import made for a coordinator are theirs even where no network was chosen.
+    first_of: dict[int, int] = {}
+    new: list[int] = []
+    found: dict[int, int] = {}
+    for row in rows:
+        known = places.get(row.same_as_line) or (row.organisation_id if row.fate == "updated" else None)
+        if row.same_as_line in first_of:
+            first_of[row.line] = first_of[row.same_as_line]
+        elif known in standing:
+            found[row.line] = known
+        else:
+            new.append(row.line)
+            first_of[row.line] = row.line
+            if row.same_as_line:
+                # That line was left out: the next of its organisation is this one.
+                first_of[row.same_as_line] = row.line
+    data = {line: content[line].organisation for line in new}
+    for row in rows:
+        first = first_of.get(row.line)
+        if first is not None and first != row.line:
+            data[first] = filled(data[first], content[row.line].organisation)
+    if new:
+        stamp = {"created_at": now, "changed_at": now}
+        ids = db.session.scalars(
+            insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True),
+            [{**values(data[line]), **stamp} for line in new],
+        ).all()
+        by_line = dict(zip(new, ids, strict=True))
+        found |= {row.line: by_line[first_of[row.line]] for row in rows if row.line in first_of}
+        for line in new:
+            undo[line]["made"] = plain(data[line])
+    _fill(found, standing, content, undo, now)
+    return found
+
+
+def _earlier(import_id: int, lines: set[int]) -> dict[int, int]:
+    if not lines:
+        return {}
+    rows = db.session.execute(
+        select(ImportRow.line, ImportRow.organisation_id).where(
+            ImportRow.import_id == import_id, ImportRow.line.in_(lines), ImportRow.applied_at.is_not(None)
+        )
+    )
+    return {line: organisation_id for line, organisation_id in rows if organisation_id}
+
+
+def _fill(found: dict[int, int], standing: dict[int, OrganisationData], content, undo, now: datetime) -> None:
+    changed = {}
+    for line, organisation_id in found.items():
+        if organisation_id not in standing:
+            continue
+        after = filled(standing[organisation_id], content[line].organisation)
+        old, new = changes(standing[organisation_id], after)
+        if new:
+            standing[organisation_id] = after
+            changed[organisation_id] = {"id": organisation_id, **values(after), "changed_at": now}
+            undo[line] |= {"before": old, "after": new}
+    if changed:
+        db.session.execute(update(Organisation), list(changed.values()), execution_options=_NO_SYNC)
+        db.session.expire_all()
+
+
+def _memberships(made: Import, places: dict[int, int], undo, now: datetime) -> None:
+    if made.network_id is None or not places:
+        return
+    wanted = [
+        {"organisation_id": organisation_id, "network_id": made.network_id, "since": now.date()}
+        for organisation_id in sorted(set(places.values()))
+    ]
+    new = dict(
+        db.session.execute(
+            upsert(Membership)
+            .values(wanted)
+            .on_conflict_do_nothing(index_elements=["organisation_id", "network_id"])
+            .returning(Membership.organisation_id, Membership.id)
+        ).all()
+    )
+    for line, organisation_id in places.items():
+        if organisation_id in new:
+            undo[line]["membership"] = new.pop(organisation_id)
+
+
+def _people(made: Import, people: dict[int, PersonData | None], places: dict[int, int], undo, now: datetime) -> None:
+    people = {line: person for line, person in people.items() if person}
+    if not people:
+        return
+    ids = persons(people.values(), now)
+    pairs = {line: (places[line], ids[person.address]) for line, person in people.items()}
+    there = {
+        (position.organisation_id, position.person_id): position
+        for position in db.session.scalars(
+            select(Position).where(
+                Position.organisation_id.in_({pair[0] for pair in pairs.values()}),
+                Position.person_id.in_({pair[1] for pair in pairs.values()}),
+            )
+        )
+    }
+    new: dict[tuple[int, int], int] = {}
+    for line, pair in pairs.items():
+        if pair in there:
+            undo[line] |= _fill_position(there[pair], people[line], now)
+        else:
+            new.setdefault(pair, line)
+    if new:
+        made_ids = db.session.scalars(
+            insert(Position).returning(Position.id, sort_by_parameter_order=True),
+            [
+                {
+                    "organisation_id": pair[0],
+                    "person_id": pair[1],
+                    **said(people[line]),
+                    "created_at": now,
+                    "changed_at": now,
+                }
+                for pair, line in new.items()
+            ],
+        ).all()
+        for line, position_id in zip(new.values(), made_ids, strict=True):
+            undo[line] |= {"position": position_id, "person": pairs[line][1]}
+    if made.consent and made.network_id:
+        agreement = agreement_of(made)
+        lines = {pair[1]: line for line, pair in pairs.items()}
+        db.session.execute(insert(Consent), ledger_rows(sorted(lines), agreement, made.created_by, now))
+        for person_id, line in lines.items():
+            undo[line] |= {"person": person_id, "consent": True}
+
+
+def _fill_position(position: Position, person: PersonData, now: datetime) -> dict:
+    """Fill what is missing of somebody who is there already; what that was."""
+    empty = [
+        name
+        for name in ("title", "language", "second_language")
+        if not getattr(position, name) and getattr(person, name)
+    ]
+    roles = sorted(set(person.roles) - set(position.roles))
+    for name in empty:
+        setattr(position, name, getattr(person, name))
+    if roles:
+        position.roles = sorted({*position.roles, *roles})
+    if not empty and not roles:
+        return {}
+    position.changed_at = now
+    return {"filled": position.id, "empty": empty, "roles": roles}
+
+
+def agreement_of(made: Import) -> Agreement:
+    """The consent that the people of an import gave, as whoever imports it says."""
+    given = made.consent
+    day = date.fromisoformat(given["on"])
+    return Agreement(
+        network_id=made.network_id,
+        purposes=tuple(given["purposes"]),
+        act="given",
+        wording=given["wording"],
+        language=given["language"],
+        way=given["way"],
+        at=datetime(day.year, day.month, day.day, tzinfo=UTC),
+    )
+
+
+def can_undo(made: Import, now: datetime) -> bool:
+    """Whether it can still be taken back. Pure."""
+    return made.state == "applied" and made.applied_at is not None and made.applied_at > now - UNDO
+
+
+def undo(import_id: int, actor: int, now: datetime) -> int:
+    """Have an import taken back by a job; the id of the work. Raises WrongState."""
+    made = locked(import_id, "applied")
+    if not can_undo(made, now):
+        raise WrongState
+    audit.record("organisations.import-undo", subject(import_id), actor=actor, now=now)
+    return start(made, "undoing", "people.import-undo", "imports:undo", actor, now)
+
+
+def forget_undo(now: datetime) -> bool:
+    """Delete what one import remembers for being taken back, once that time is over; True when there may be more."""
+    made_id = db.session.scalar(
+        select(ImportRow.import_id)
+        .join(Import, Import.id == ImportRow.import_id)
+        .where(Import.applied_at <= now - UNDO, Import.state == "applied", ImportRow.undo.is_not(None))
+        .limit(1)
+    )
+    if made_id is None:
+        return False
+    db.session.execute(
+        update(ImportRow).where(ImportRow.import_id == made_id).values(undo=None).execution_options(**_NO_SYNC)
+    )
+    return True

@@ -1,0 +1,136 @@
+"""An import taken back: what it made goes, what it filled is empty again, what somebody changed since stays.
+
+Batch by batch from its last row to its first, each committed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, exists, func, insert, or_, select
+from sqlalchemy.orm import aliased
+
+from app.kernel import progress
+from app.kernel.db import db
+
+from .. import doubles
+from ..import_models import Import, ImportRow
+from ..models import Consent, Person
+from ..operations import forget_if_unused
+from ..org_models import Joining, Membership, Organisation, Position
+from ..org_operations import OrganisationData, data_of, plain, write
+from ..positions import ledger_rows
+from .applying import agreement_of
+from .operations import WrongState, locked
+
+BATCH = 100
+_NO_SYNC = {"synchronize_session": False}
+
+
+def carry_out(import_id: int, work_id: int, now: datetime) -> None:
+    """Take back every row that was taken in. Commits each batch. Raises WrongState when it is not under way."""
+    taken = (ImportRow.import_id == import_id, ImportRow.undo.is_not(None))
+    made = locked(import_id, "undoing")
+    total = db.session.scalar(select(func.count(ImportRow.id)).where(*taken))
+    done = 0
+    while True:
+        made = locked(import_id, "undoing")
+        if made.work_id != work_id:
+            raise WrongState
+        rows = db.session.scalars(select(ImportRow).where(*taken).order_by(ImportRow.line.desc()).limit(BATCH)).all()
+        if not rows:
+            break
+        _take_back(made, rows, now)
+        done += len(rows)
+        progress.step(work_id, done, total)
+        db.session.commit()
+    made.state = "undone"
+    kept = db.session.scalar(
+        select(func.count(ImportRow.id)).where(ImportRow.import_id == import_id, ImportRow.problems.contains(["kept"]))
+    )
+    made.counts = {**made.counts, "kept": kept}
+    progress.finish(work_id, now, {"kept": kept})
+    db.session.commit()
+
+
+def _take_back(made: Import, rows: list[ImportRow], now: datetime) -> None:
+    undone = {row.id: (row.organisation_id, dict(row.undo)) for row in rows}
+    _withdraw(made, [said["person"] for _, said in undone.values() if said.get("consent")], now)
+    positions = [said["position"] for _, said in undone.values() if "position" in said]
+    people = db.session.scalars(
+        delete(Position).where(Position.id.in_(positions)).returning(Position.person_id).execution_options(**_NO_SYNC)
+    ).all()
+    _empty_positions([said for _, said in undone.values() if "filled" in said])
+    memberships = [said["membership"] for _, said in undone.values() if "membership" in said]
+    db.session.execute(delete(Membership).where(Membership.id.in_(memberships)).execution_options(**_NO_SYNC))
+    for person_id in people:
+        forget_if_unused(person_id)
+    touched = {organisation_id for organisation_id, _ in undone.values()}
+    for organisation_id, said in undone.values():
+        if "before" in said:
+            _put_back(organisation_id, said, now)
+    unwanted = {organisation_id: said["made"] for organisation_id, said in undone.values() if "made" in said}
+    gone = _remove(unwanted)
+    for row in rows:
+        row.undo = None
+        if row.organisation_id in unwanted and row.organisation_id not in gone:
+            row.problems = ["kept"]
+    db.session.flush()
+    doubles.refresh(touched - gone, now)
+
+
+def _withdraw(made: Import, people: list[int], now: datetime) -> None:
+    """The ledger is only added to: whoever stays withdraws, in words that say why."""
+    living = db.session.scalars(select(Person.id).where(Person.id.in_(people), Person.erased_at.is_(None))).all()
+    if not living:
+        return
+    given = agreement_of(made)
+    rows = ledger_rows(living, given, made.created_by, now)
+    db.session.execute(insert(Consent), [{**row, "act": "withdrawn", "how": "import", "at": now} for row in rows])
+
+
+def _empty_positions(filled: list[dict]) -> None:
+    if not filled:
+        return
+    by_id = {said["filled"]: said for said in filled}
+    for position in db.session.scalars(select(Position).where(Position.id.in_(by_id))):
+        said = by_id[position.id]
+        for name in said["empty"]:
+            setattr(position, name, None)
+        position.roles = [role for role in position.roles if role not in said["roles"]]
+
+
+def _put_back(organisation_id: int, said: dict, now: datetime) -> None:
+    organisation = db.session.get(Organisation, organisation_id, with_for_update=True)
+    if organisation is None:
+        return
+    standing = data_of(organisation)
+    # What somebody changed since is theirs.
+    current = plain(standing)
+    back = {name: value for name, value in said["before"].items() if current[name] == said["after"][name]}
+    if "works_in" in back:
+        back["works_in"] = tuple(back["works_in"])
+    if back:
+        write(organisation_id, OrganisationData(**{**vars(standing), **back}), now)
+
+
+def _remove(unwanted: dict[int, dict]) -> set[int]:
+    """Delete those that say what the import made them say, and that nobody uses; their ids."""
+    if not unwanted:
+        return set()
+    led = aliased(Organisation)
+    unused = select(Organisation).where(
+        Organisation.id.in_(unwanted),
+        Organisation.joined_into.is_(None),
+        ~exists().where(Position.organisation_id == Organisation.id),
+        ~exists().where(Membership.organisation_id == Organisation.id),
+        ~exists().where(or_(Joining.kept_id == Organisation.id, Joining.gone_id == Organisation.id)),
+        ~exists().where(led.joined_into == Organisation.id),
+    )
+    gone = {
+        row.id
+        for row in db.session.scalars(unused.with_for_update(of=Organisation))
+        if plain(data_of(row)) == unwanted[row.id]
+    }
+    # What they were found by, and their doubles, go with them.
+    db.session.execute(delete(Organisation).where(Organisation.id.in_(gone)).execution_options(**_NO_SYNC))
+    db.session.expire_all()
+    return gone

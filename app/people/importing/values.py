@@ -1,0 +1,206 @@
+"""What the cells of one line say, checked. Pure: what it knows of countries and languages are files."""
+
+import re
+from dataclasses import asdict, dataclass
+from functools import cache
+
+from app.kernel.i18n import CODES
+from app.states import files as states
+
+from ..addresses import LONGEST_ADDRESS, InvalidAddress, checked_address
+from ..languages import language_of
+from ..naming import latin, normal, places, tokens
+from ..org_models import ECOSOC, ROLES
+from ..org_operations import LONGEST_NAME, OrganisationData
+from ..positions import LONGEST_TITLE, PersonData
+from ..texts import clean
+from ..websites import InvalidWebsite, checked_website
+from .reading import LONGEST_CELL
+
+_LISTED = re.compile(r"[,;/|、،؛\n]+")
+_SCRIPTS = {
+    "ar": re.compile("[\u0621-\u064a]"),
+    "ru": re.compile("[\u0400-\u04ff]"),
+    "zh": re.compile("[\u3400-\u9fff]"),
+}
+_LONGEST = {"acronym": 30, "title": LONGEST_TITLE, "address": LONGEST_ADDRESS, "works_in": LONGEST_CELL}
+_STATUS = {
+    "none": "none no non нет нет статуса لا 无 ninguno aucun",
+    "applied": "applied pending candidate demande solicitado заявка подана قيد النظر 申请中 en attente pendiente",
+    "roster": "roster liste lista реестр список القائمة 名册 列入名册",
+    "special": "special special status spécial especial специальный خاص 特别 特别咨商地位",
+    "general": "general general status général общий عام 一般 全面 全面咨商地位",
+}
+_ROLES = {
+    "head": "head director chair president ceo directeur directrice présidente director directora presidenta директор "
+    "председатель руководитель مدير رئيس 主任 主席 负责人",
+    "un": "un un representative représentant onu representante onu представитель оон ممثل لدى الأمم المتحدة 联合国代表",
+    "contact": "contact contacto контакт جهة الاتصال 联系人",
+    "policy": "policy advocacy plaidoyer incidencia адвокация политика مناصرة 政策",
+    "press": "press media communications presse prensa пресса صحافة 新闻 媒体",
+    "finance": "finance treasurer finances trésorier finanzas tesorero финансы казначей مالية 财务",
+    "member": "member volunteer membre bénévole miembro voluntario член волонтёр عضو متطوع 成员 志愿者",
+}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One line as it is understood; `problems` (codes) say why it is refused, if there are any."""
+
+    organisation: OrganisationData
+    person: PersonData | None
+    problems: tuple[str, ...] = ()
+
+    def plain(self) -> dict:
+        """The same as JSON holds it."""
+        return {
+            "organisation": asdict(self.organisation),
+            "person": asdict(self.person) if self.person else None,
+            "problems": list(self.problems),
+        }
+
+    @staticmethod
+    def of(said: dict) -> "Parsed":
+        """What `plain` wrote."""
+        organisation, person = said["organisation"], said["person"]
+        return Parsed(
+            OrganisationData(**{**organisation, "works_in": tuple(organisation["works_in"])}),
+            PersonData(**{**person, "roles": tuple(person["roles"])}) if person else None,
+            tuple(said["problems"]),
+        )
+
+
+def parsed(columns: list[str | None], cells: tuple[str, ...], lang: str) -> Parsed:
+    """A line of a file whose columns are these; `lang` is the language of names that do not say theirs."""
+    problems: list[str] = []
+    if len(cells) > len(columns):
+        problems.append("cells")
+    said = {column: clean(cell) for column, cell in zip(columns, cells, strict=False) if column}
+    for column, text in said.items():
+        if len(text) > _LONGEST.get(column, LONGEST_NAME):
+            problems.append("long")
+            said[column] = text[:LONGEST_NAME]
+    organisation = _organisation(said, lang, problems)
+    person = _person(said, problems)
+    return Parsed(organisation, person, tuple(dict.fromkeys(problems)))
+
+
+def key_of(data: OrganisationData) -> str:
+    """What makes two lines one organisation for sure: the words of the name, its places and kinds, and the country."""
+    name = normal(data.name)
+    parts = ("".join(name.core)[:80], ".".join(sorted(name.places)), ".".join(sorted(name.kinds)), data.country or "")
+    return "|".join(parts)
+
+
+def _organisation(said: dict[str, str], lang: str, problems: list[str]) -> OrganisationData:
+    names = {code: said[f"name_{code}"] for code in CODES if said.get(f"name_{code}")}
+    language = _language(said.get("name_language"), problems) or _language_by_script(said.get("name", ""), lang)
+    name = said.get("name") or names.get(language)
+    if not name and names:
+        language, name = next(iter(names.items()))
+    if not name or not any(c.isalnum() for c in name):
+        problems.append("no-name")
+    names.pop(language, None)
+    website = None
+    if said.get("website"):
+        try:
+            website = checked_website(said["website"])
+        except InvalidWebsite:
+            problems.append("website")
+    return OrganisationData(
+        name=name or "",
+        name_language=language,
+        names=names,
+        acronym=said.get("acronym") or None,
+        country=_area(said.get("country"), "country", problems),
+        works_in=tuple(
+            sorted(
+                {
+                    area
+                    for part in _LISTED.split(said.get("works_in", ""))
+                    if (area := _area(part.strip(), "area", problems))
+                }
+            )
+        ),
+        website=website,
+        ecosoc=_one_of(_STATUS, ECOSOC, said.get("ecosoc"), "ecosoc", problems) or "none",
+    )
+
+
+def _language_by_script(name: str, lang: str) -> str:
+    """The language a name is probably in: that of the page, unless its letters are another's."""
+    for code, letters in _SCRIPTS.items():
+        if letters.search(name):
+            # Ukrainian or Persian names are not found out; a column can say the language of each.
+            return code
+    return lang if lang not in _SCRIPTS else "en"
+
+
+def _person(said: dict[str, str], problems: list[str]) -> PersonData | None:
+    name, address = said.get("person"), said.get("address")
+    if not name and not address:
+        return None
+    if not address:
+        problems.append("no-address")
+    elif not name:
+        problems.append("no-person")
+    checked = ""
+    if address:
+        try:
+            checked = checked_address(address.removeprefix("mailto:"))
+        except InvalidAddress:
+            problems.append("address")
+    roles = (_one_of(_ROLES, ROLES, part.strip(), "role", problems) for part in _LISTED.split(said.get("roles", "")))
+    return PersonData(
+        name=name or "",
+        address=checked,
+        title=said.get("title") or None,
+        roles=tuple(dict.fromkeys(role for role in roles if role)),
+        language=_language(said.get("language"), problems),
+        second_language=_language(said.get("second_language"), problems),
+    )
+
+
+def _language(text: str | None, problems: list[str]) -> str | None:
+    if not text:
+        return None
+    known = language_of()
+    code = known.get(text.casefold()) or known.get(text.casefold().split("-")[0].split("_")[0])
+    if code is None:
+        problems.append("language")
+    return code
+
+
+@cache
+def _area_codes() -> dict[str, str]:
+    found = {}
+    for row in states.read().areas.rows:
+        found |= {row["iso3"]: row["iso3"], row["iso2"]: row["iso3"]}
+    return found
+
+
+def _area(text: str | None, problem: str, problems: list[str]) -> str | None:
+    if not text:
+        return None
+    code = _area_codes().get(text.upper()) or places().get(tuple(latin(word) for word in tokens(text)))
+    if code is None or code not in _area_codes():
+        problems.append(problem)
+        return None
+    return code
+
+
+@cache
+def _folded(text: str) -> str:
+    return " ".join(latin(word) for word in tokens(text))
+
+
+def _one_of(known: dict[str, str], codes: tuple[str, ...], text: str | None, problem: str, problems: list[str]):
+    """A code by itself, or by words that contain one of its words whole."""
+    if not text:
+        return None
+    wanted = _folded(text)
+    for code in codes:
+        if wanted == code or f" {wanted} " in f" {_folded(known[code])} ":
+            return code
+    problems.append(problem)
+    return None

@@ -1,0 +1,121 @@
+"""Organisations as rows of a table: columns that name nobody, and columns that do, kept apart."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from sqlalchemy import select, tuple_
+
+from app.kernel.db import db
+
+from .models import Person
+from .org_models import Membership, Network, Organisation, Position
+from .org_queries import Search, found
+
+BATCH = 1000
+# What is public about organisations.
+SAFE = (
+    "id",
+    "name",
+    "name_language",
+    *("name_ar", "name_zh", "name_en", "name_fr", "name_ru", "name_es"),
+    *("acronym", "country", "works_in", "website", "ecosoc", "networks"),
+)
+# Who is in them: for whoever may, after the second factor, with a purpose.
+PERSONAL = ("person", "address", "title", "roles", "language", "second_language")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def defused(cell: object) -> str:
+    """A cell that no spreadsheet executes: what begins like a formula gets an apostrophe before it (OWASP)."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip(" \n\v\f\u00a0").startswith(_FORMULA) else text
+
+
+def rows(search: Search, networks: tuple[int, ...] | None, personal: bool = False) -> Iterator[dict[str, object]]:
+    """Every organisation that was found, as a dict by SAFE; with `personal` a row for each person in it, by SAFE and
+    PERSONAL. Reads batch by batch, by key, three queries each; the caller judges who may see what."""
+    last: tuple[str, int] | None = None
+    while True:
+        statement = found(search, networks).order_by(Organisation.sort_key, Organisation.id).limit(BATCH)
+        if last is not None:
+            statement = statement.where(tuple_(Organisation.sort_key, Organisation.id) > tuple_(*last))
+        batch = db.session.execute(statement).all()
+        ids = [row.id for row in batch]
+        slugs = _networks(ids, networks)
+        members = _people(ids) if personal else {}
+        for row in batch:
+            line = _line(row, slugs.get(row.id, []))
+            if not personal:
+                yield line
+            for person in members.get(row.id, [{}] if personal else []):
+                yield {**line, **dict.fromkeys(PERSONAL), **person}
+        if len(batch) < BATCH:
+            return
+        last = (batch[-1].sort_key, batch[-1].id)
+
+
+def csv_lines(search: Search, networks: tuple[int, ...] | None) -> Iterator[str]:
+    """The safe columns as CSV (RFC 4180), UTF-8 with a mark that spreadsheets need, cells defused."""
+    yield "\ufeff" + _csv(SAFE)
+    for row in rows(search, networks):
+        yield _csv([defused(row[name]) for name in SAFE])
+
+
+def _csv(cells) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _line(row, slugs: list[str]) -> dict[str, object]:
+    names = {**row.names, row.name_language: row.name}
+    return {
+        "id": row.id,
+        "name": row.name,
+        "name_language": row.name_language,
+        **{column: names.get(column.removeprefix("name_")) for column in SAFE[3:9]},
+        "acronym": row.acronym,
+        "country": row.country,
+        "works_in": " ".join(row.works_in),
+        "website": row.website,
+        "ecosoc": row.ecosoc,
+        "networks": " ".join(slugs),
+    }
+
+
+def _networks(ids: list[int], networks: tuple[int, ...] | None) -> dict[int, list[str]]:
+    statement = (
+        select(Membership.organisation_id, Network.slug)
+        .join(Network, Network.id == Membership.network_id)
+        .where(Membership.organisation_id.in_(ids))
+        .order_by(Network.slug)
+    )
+    if networks is not None:
+        statement = statement.where(Network.id.in_(networks))
+    slugs: dict[int, list[str]] = {}
+    for organisation_id, slug in db.session.execute(statement):
+        slugs.setdefault(organisation_id, []).append(slug)
+    return slugs
+
+
+def _people(ids: list[int]) -> dict[int, list[dict[str, object]]]:
+    statement = (
+        select(Position, Person.email)
+        .join(Person, Person.id == Position.person_id)
+        .where(Position.organisation_id.in_(ids), Person.email.is_not(None))
+        .order_by(Position.id)
+    )
+    people: dict[int, list[dict[str, object]]] = {}
+    for position, address in db.session.execute(statement):
+        people.setdefault(position.organisation_id, []).append(
+            {
+                "person": position.name,
+                "address": address,
+                "title": position.title,
+                "roles": " ".join(position.roles),
+                "language": position.language,
+                "second_language": position.second_language,
+            }
+        )
+    return people

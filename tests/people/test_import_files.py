@@ -1,0 +1,173 @@
+"""Nasty files: encodings, separators, spreadsheets; what a line says and what is wrong with it."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+
+from app.people.importing import reading
+from app.people.importing.columns import guessed
+from app.people.importing.reading import Unreadable
+from app.people.importing.values import parsed
+
+RUSSIAN = "Название;Страна\r\nВымышленная лига мира;Кения\r\nВымышленный союз;Гана\r\n"
+ARABIC = "الاسم;البلد\r\nجمعية العدالة الخيالية;كينيا\r\nمنظمة الإغاثة الوهمية;غانا\r\n"
+FRENCH = "Nom;Pays\r\nLigue fictive étudiée;Sénégal\r\nAssociation « Été »;Côte d’Ivoire\r\n"
+
+
+def read(content: bytes) -> list[tuple[str, ...]]:
+    return [line.cells for line in reading.lines(content, reading.form_of(content))]
+
+
+def sheet(*rows) -> bytes:
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    for row in rows:
+        page.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "cp1251"),
+        (ARABIC, "cp1256"),
+        (FRENCH, "cp1252"),
+        *((text, encoding) for text in (RUSSIAN, ARABIC, FRENCH) for encoding in ("utf-8", "utf-8-sig", "utf-16")),
+        *((text, encoding) for text in (RUSSIAN, ARABIC, FRENCH) for encoding in ("utf-16-le", "utf-16-be")),
+    ],
+)
+def test_every_encoding_that_spreadsheets_write_is_read(text, encoding):
+    assert read(text.encode(encoding)) == [tuple(line.split(";")) for line in text.split("\r\n") if line]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_separator_is_found_out_also_when_another_stands_in_cells(separator):
+    other = ";" if separator == "," else ","
+    content = f"Name{separator}Country\nOne{other} two{separator}KEN\n".encode()
+    assert read(content)[1] == (f"One{other} two", "KEN")
+
+
+def test_quotes_line_breaks_in_cells_and_empty_lines_keep_the_line_numbers():
+    content = b'Name,Country\n\n"A ""quoted""\nname",KEN\n,,\nB,GHA,,,\n'
+    lines = list(reading.lines(content, reading.form_of(content)))
+    assert [(line.number, line.cells) for line in lines] == [
+        (1, ("Name", "Country")),
+        (3, ('A "quoted"\nname', "KEN")),
+        (6, ("B", "GHA")),
+    ]
+
+
+def test_a_spreadsheet_is_read_as_text_and_its_formulas_are_not_computed():
+    content = sheet(["Name", "Number"], ["=1+1", 12.0], [None, None], ["B", 1.5])
+    assert read(content) == [("Name", "Number"), ("=1+1", "12"), ("B", "1.5")]
+
+
+def test_reading_goes_on_after_a_line():
+    content = sheet(["Name"], ["A"], ["B"], ["C"])
+    assert [line.cells[0] for line in reading.lines(content, reading.form_of(content), after=2)] == ["B", "C"]
+
+
+def packed(**files: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inside in files.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), inside)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b" \n \n", "empty"),
+        (b"x" * (reading.MOST_BYTES + 1), "large"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 100, "old-excel"),
+        (b"PK\x03\x04 broken", "broken"),
+        (packed(readme=b"no workbook"), "broken"),
+        (packed(xl__workbook_xml=b"<not", xl__x=b"x"), "broken"),
+        (packed(xl__workbook_xml=b"x", bomb=b"0" * (reading.MOST_UNPACKED + 1)), "large"),
+        (b"\x89PNG\r\n\x1a\n\x01\x02\x03\x04" * 50, "binary"),
+        (("a," * (reading.MOST_COLUMNS + 1) + "a\n").encode(), "columns"),
+        (b"Name\n" + b"x\n" * (reading.MOST_ROWS + 1), "rows"),
+        (b'Name\n"' + b"x" * 140_000, "broken"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_cannot_be_taken_says_why(content, code):
+    with pytest.raises(Unreadable) as refused:
+        list(reading.lines(content, reading.form_of(content)))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Organisation name", "Country", "E-Mail Address", "Website", "Contact person"),
+        ("Nom de l’organisation", "PAYS", "Courriel", "Site web", "Personne de contact"),
+        ("Nombre", "País", "Correo electrónico", "Página web", "Persona de contacto"),
+        ("Название организации", "Страна", "Электронная почта", "Сайт", "Контактное лицо"),
+        ("اسم المنظمة", "البلد", "البريد الإلكتروني", "الموقع الإلكتروني", "جهة الاتصال"),
+        ("机构名称", "国家", "电子邮件", "网站", "联系人"),
+    ],
+)
+def test_headers_are_understood_in_six_languages(header):
+    assert guessed(header) == ["name", "country", "address", "website", "person"]
+
+
+def test_nothing_is_two_columns():
+    assert guessed(("Name", "Name", "x")) == ["name", None, None]
+
+
+COLUMNS = ["name", "country", "website", "ecosoc", "works_in", "person", "address", "roles", "language"]
+
+
+def test_a_line_is_understood_in_words_and_in_codes():
+    cells = (
+        "Лига",
+        "Кения",
+        "Liga.Example/",
+        "Специальный",
+        "GH; Кения",
+        "Ама",
+        "ama@liga.example",
+        "press, un",
+        "français",
+    )
+    row = parsed(COLUMNS, cells, "en")
+    assert not row.problems
+    said = row.organisation
+    assert (said.name_language, said.country, said.website) == ("ru", "KEN", "https://liga.example")
+    assert (said.ecosoc, said.works_in) == ("special", ("GHA", "KEN"))
+    assert (row.person.roles, row.person.language) == (("press", "un"), "fr")
+    assert type(row).of(row.plain()) == row
+
+
+@pytest.mark.parametrize(
+    ("cells", "problems"),
+    [
+        (("",), {"no-name"}),
+        (("—",), {"no-name"}),
+        (("A", "Atlantis"), {"country"}),
+        (("A", "", "not a site"), {"website"}),
+        (("A", "", "", "gold"), {"ecosoc"}),
+        (("A", "", "", "", "KEN, Atlantis"), {"area"}),
+        (("A", "", "", "", "", "Ama"), {"no-address"}),
+        (("A", "", "", "", "", "", "ama@a.example"), {"no-person"}),
+        (("A", "", "", "", "", "Ama", "ama@"), {"address"}),
+        (("A", "", "", "", "", "Ama", "ama@a.example", "wizard"), {"role"}),
+        (("A", "", "", "", "", "Ama", "ama@a.example", "", "klingon"), {"language"}),
+        (("A" * 301,), {"long"}),
+        (("A", *("",) * 8, "one cell more"), {"cells"}),
+        (("A", "Atlantis", "not a site"), {"country", "website"}),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said(cells, problems):
+    assert set(parsed(COLUMNS, cells, "en").problems) == problems
+
+
+def test_what_looks_like_a_formula_is_text():
+    assert parsed(["name"], ("=HYPERLINK(1)",), "en").organisation.name == "=HYPERLINK(1)"
