@@ -123,6 +123,7 @@ def document_page(lang: str, campaign: str, kind: str, slug: str, status=None, p
         slug=slug,
         rows=rows,
         line=line,
+        title=board.title(kind, rows[0].fields),
         source=i18n.BY_CODE[found.source_language],
         labels=labels,
         fields=wording.FIELDS,

@@ -12,6 +12,7 @@ from wtforms.validators import AnyOf
 from app.accounts import guard, navigation
 from app.campaigns import board, documents_desk, settings
 from app.campaigns.desk import open_campaign
+from app.campaigns.editing import clean
 from app.campaigns.forms import MOMENT_WRONG, DeskForm, read_local, zones
 from app.campaigns.head import WrongMoment
 from app.kernel import clock
@@ -66,7 +67,8 @@ class AskForm(DeskForm):
     @property
     def lines(self) -> list[str]:
         """The wordings, none of them empty or twice."""
-        return list(dict.fromkeys(line.strip() for line in (self.variants.data or "").splitlines() if line.strip()))
+        lines = (line.strip() for line in clean(self.variants.data or "").split("\n"))
+        return list(dict.fromkeys(line for line in lines if line))
 
 
 class DayForm(DeskForm):

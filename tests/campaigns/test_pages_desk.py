@@ -146,3 +146,20 @@ def test_every_kind_of_text_has_its_page_and_the_list_is_searched(staff):
     assert "timeline" not in get(someone, "/en/desk/un75/texts?q=privacy")
     assert "No text is like that" in get(someone, "/en/desk/un75/texts?q=zzzz")
     assert get(staff("observer"), "/ar/desk/un75/texts").count("/edit/") == 0
+
+
+def test_nothing_that_can_be_typed_breaks_a_page(staff):
+    editor = staff("campaigner")
+    odd = "\0\ud800 {#x}\u2028".encode("utf-8", "surrogatepass")
+    answers = [
+        editor.get("/en/desk/un75/texts?q=%00"),
+        editor.get("/en/desk/un75/texts/pages/%00"),
+        editor.get(f"{TEXT}/history/en/%00"),
+        editor.post(f"{TEXT}/parts", data={"key": odd, "after": odd, "text": odd}),
+        editor.post(f"{TEXT}/schedule", data={"action": odd, "at": odd, "zone": odd, "languages": odd}),
+        editor.post(f"{TEXT}/history/en/lead", data={"version": "9" * 30}),
+        editor.post("/en/desk/un75/settings/asks/focal-point", data={"asks-focal-point-status": odd}),
+        save(editor, "Zero \0 and \u200f marks."),
+    ]
+    assert all(answer.status_code < 500 for answer in answers), [a.status_code for a in answers]
+    assert row(slug="about").text == "Zero  and \u200f marks."

@@ -67,6 +67,8 @@ def test_a_new_campaign_is_written_published_signed_and_carried_away(starter, cl
     assert client.get("/en/fictional-rivers/petitions/fictional-petition").status_code == 404
     sitemap = client.get("/sitemap.xml").get_data(as_text=True)
     assert "/es/fictional-rivers/petitions/" in sitemap and "/en/fictional-rivers/petitions/" not in sitemap
+    assert client.get("/api/v1/campaigns/fictional-rivers").json["name"] == NEW["name"]
+    assert client.get("/api/v1/petitions/fictional-petition").json["open"]
     for path in ("/en/", "/en/imprint", "/es/", "/es/imprint", "/es/fictional-rivers/updates"):
         assert client.get(path).status_code == 200
 

@@ -54,13 +54,12 @@ def test_views_ask_no_query_and_templates_load_nothing_from_elsewhere():
 
 
 def test_every_task_takes_ids_only():
-    from app.accounts.export_tasks import tasks as exports
-    from app.kernel.jobs import kernel_tasks
-    from app.people.privacy_tasks import tasks as privacy
-    from app.petitions.news_tasks import tasks as news
-    from app.petitions.tasks import tasks
+    from werkzeug.utils import import_string
 
-    for blueprint in (kernel_tasks, tasks, news, exports, privacy):
+    from app import TASKS
+    from app.kernel.jobs import kernel_tasks
+
+    for blueprint in (kernel_tasks, *(import_string(f"app.{name}") for name in TASKS.values())):
         for task in blueprint.tasks.values():
             names = set(task.func.__code__.co_varnames[: task.func.__code__.co_argcount])
             assert all(n.endswith("_id") or n in ("context", "timestamp", "repeat") for n in names), task.name
