@@ -32,18 +32,18 @@ def _kernel(app):
 
 def _rooms(app):
     from app.accounts.views import accounts
-    from app.campaigns import needs as campaign_needs
+    from app.campaigns import today as campaign_needs
     from app.campaigns.update_views import updates
     from app.campaigns.views import campaigns
-    from app.desk import needs as desk_needs
     from app.desk import report_signatures
+    from app.desk import today as desk_needs
     from app.desk.report_desk import report_desk
     from app.desk.views import desk
     from app.kernel import jobs
     from app.people import operations as people
     from app.people.cli import people_cli
-    from app.petitions import needs as petition_needs
     from app.petitions import operations as petition_operations
+    from app.petitions import today as petition_needs
     from app.petitions.cli import petitions_cli
     from app.petitions.neutral_views import neutral
     from app.petitions.news_tasks import tasks as news_tasks
