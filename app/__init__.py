@@ -68,12 +68,12 @@ TASKS = {
 TOLD = (
     "accounts.retention",
     "people.retention",
-    "campaigns.needs",
-    "petitions.needs",
+    "campaigns.today",
+    "petitions.today",
     "petitions.retention",
     "petitions.holdings",
     "petitions.signature_export",
-    "desk.needs",
+    "desk.today",
     "desk.report_signatures",
 )
 

@@ -44,3 +44,10 @@ def links(staff: Signed, lang: str, campaign: str | None) -> list[Link]:
             values = {"campaign": campaign} if campaign else {}
             found.append(Link(str(entry.label), url_for(entry.endpoint, lang=lang, **values), entry.endpoint))
     return found
+
+
+def address(endpoint: str, lang: str, campaign: str, **values) -> str:
+    """Where a page of a campaign's menu stands; the campaign's own page at the desk where no room has registered it."""
+    if endpoint not in _entries:
+        return url_for("desk.campaign", lang=lang, campaign=campaign)
+    return url_for(endpoint, lang=lang, campaign=campaign, **values)

@@ -21,7 +21,7 @@ from app.kernel.config import new_secrets
 from app.kernel.postgres import Cluster
 from app.kernel.supervisor import refusals
 
-from . import proc, reads, report, servers, weights
+from . import desk, proc, reads, report, servers, weights
 from .report import Line
 from .rounds import Client
 from .servers import Process, Server
@@ -37,16 +37,19 @@ MOST_KILOBYTES = 60.0
 MOST_REQUESTS = 6
 # A list of fifty names, a row for each area of the world, a level more in an index: none of it grows with the crowd.
 MOST_MORE_BLOCKS = 20
+# A list of the desk with a million rows, against the same with a thousand.
+MOST_TIMES = 3.0
 
 
 class Bench:
     """One run in a folder of its own. `lines` is the table, `notes` are what stands below it."""
 
-    def __init__(self, folder: Path, rounds: int):
+    def __init__(self, folder: Path, rounds: int, only_desk: bool = False):
         self.lines: list[Line] = []
         self.notes: list[str] = []
         self._folder = folder
         self._rounds = rounds
+        self._only_desk = only_desk
         self._cluster = Cluster(folder / "pg")
         self._secrets = new_secrets()
 
@@ -55,9 +58,11 @@ class Bench:
         self._cluster.start()
         try:
             self._release()
-            with ExitStack() as stack:
-                self._serve(stack)
-            self._ask()
+            if not self._only_desk:
+                with ExitStack() as stack:
+                    self._serve(stack)
+                self._ask()
+            self._list()
         finally:
             self._cluster.stop()
 
@@ -78,6 +83,7 @@ class Bench:
         first, second = (servers.run(release, self._environ("plenary")) for _ in range(2))
         with psycopg.connect(self._cluster.url("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE crowd TEMPLATE plenary")
+            connection.execute("CREATE DATABASE few TEMPLATE plenary")
             connection.execute("CREATE DATABASE floor")
         servers.run(["flask", "--app", "tests.bench.floors", "create"], self._environ("floor"))
         self.lines.append(Line("release into an empty database", f"{first:.1f} s"))
@@ -165,6 +171,17 @@ class Bench:
             if other := report.other_blocks(sizes):
                 self.notes.append(f"{name}, blocks with a million against ten: {other}")
 
+    def _list(self) -> None:
+        say("the desk's lists, with a thousand rows and with a million")
+        there = 0 if self._only_desk else desk.MANY
+        few = desk.Desk(self._environ("few"), self._cluster.url("few"), desk.FEW)
+        many = desk.Desk(self._environ("crowd"), self._cluster.url("crowd"), desk.MANY, there)
+        try:
+            self.lines += [report.listed(found, MOST_TIMES) for found in desk.compare(few, many, self._rounds)]
+        finally:
+            few.close()
+            many.close()
+
 
 def say(line: str) -> None:
     """What is going on, for whoever waits."""
@@ -175,9 +192,11 @@ def main() -> int:
     """Parse, run, print; the exit code."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=21, help="of each comparison, at least nine (default: 21)")
-    rounds = max(9, parser.parse_args().rounds)
+    parser.add_argument("--desk", action="store_true", help="only the desk's lists")
+    given = parser.parse_args()
+    rounds = max(9, given.rounds)
     folder = Path(tempfile.mkdtemp(prefix="plenary-bench-"))
-    bench = Bench(folder, rounds)
+    bench = Bench(folder, rounds, given.desk)
     began, load = time.monotonic(), os.getloadavg()[0]
     try:
         bench.run()
@@ -189,6 +208,7 @@ def main() -> int:
         f"{rounds} alternating rounds of {PAGE_REQUESTS:,} pages or {SIGN_REQUESTS:,} signings over {CONNECTIONS}"
         " connections; ratios are medians over rounds"
     )
+    print("the desk's lists: a million rows, the floor a thousand, in as many alternating rounds")
     print("statements and blocks: with 10, 1,000 and 1,000,000 signatures, and then with ten limits tripped\n")
     print(report.table(bench.lines))
     print("\n" + "\n".join(bench.notes))

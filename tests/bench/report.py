@@ -3,6 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
+from .desk import FEW, MANY, Compared
 from .reads import Asked
 from .rounds import Comparison
 
@@ -63,6 +64,28 @@ def asked(name: str, found: dict[int, Asked], held: Asked, most_more: int) -> Li
         " ".join(f"{one.statements};{one.total}" for one in (*found.values(), held)),
         target=f"equal; +{most_more}",
         held=few.statements == many.statements == held.statements and many.total <= few.total + most_more,
+    )
+
+
+def listed(found: Compared, most: float) -> Line:
+    """A line for a list of the desk: equal statements, and a page with a million rows at most `most` times as dear as
+    with a thousand. A list that the app does not have is missed."""
+    name = f"desk, {found.name}: statements; ms a page"
+    target = f"equal; <= {most:.1f}"
+    if not found.statements:
+        return Line(name, "no such page", target=target, held=False)
+    ratio = statistics.median(found.ratios)
+    lower, _, upper = statistics.quantiles(found.ratios, n=4, method="inclusive")
+    few, many = found.statements[FEW], found.statements[MANY]
+    return Line(
+        name,
+        f"{many}; {statistics.median(found.milliseconds[MANY]):.1f}",
+        floor=f"{few}; {statistics.median(found.milliseconds[FEW]):.1f}",
+        ratio=f"{ratio:.2f}",
+        spread=f"{min(found.ratios):.2f}-{max(found.ratios):.2f}",
+        quartiles=f"{lower:.2f}-{upper:.2f}",
+        target=target,
+        held=few == many and ratio <= most,
     )
 
 

@@ -3,11 +3,10 @@
 from collections import defaultdict
 from datetime import datetime
 
-from flask import url_for
 from flask_babel import ngettext
 from sqlalchemy import text
 
-from app.accounts import needs
+from app.accounts import navigation, needs
 from app.accounts.sessions import Signed
 from app.kernel import i18n
 from app.kernel.db import db
@@ -52,7 +51,7 @@ def stale(campaign: str | None, staff: Signed) -> list[needs.Need]:
                 number,
                 count=i18n.plain_number(number),
             ),
-            url_for("desk.campaign", lang=i18n.current_language(), campaign=slug),
+            navigation.address("pages.board_page", i18n.current_language(), slug),
             number,
             since[slug],
             slug,

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from app.accounts import needs
+from app.accounts import navigation, needs
 from app.accounts.sessions import Signed
 from app.campaigns.models import Campaign
 from app.kernel import i18n
@@ -32,7 +32,7 @@ def held(campaign: str | None, staff: Signed) -> list[needs.Need]:
                 number,
                 count=i18n.plain_number(number),
             ),
-            _desk(slug),
+            navigation.address("signatures.index", i18n.current_language(), slug, state="held"),
             number,
             since,
             slug,
