@@ -1,5 +1,5 @@
 """Tests that open pages in a real Chromium."""
 
-from tests.browser.fixtures import browser, house, seen, visit
+from tests.browser.fixtures import browser, desk, house, seen, visit
 
-__all__ = ["browser", "house", "seen", "visit"]
+__all__ = ["browser", "desk", "house", "seen", "visit"]

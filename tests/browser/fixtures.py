@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
+from tests.browser.desk import Colleague, begin_session
 from tests.browser.house import House
 from tests.browser.visitor import Visitor
 from tests.support import PETITION
 
-__all__ = ["browser", "house", "seen", "visit"]
+__all__ = ["browser", "desk", "house", "seen", "visit"]
 
 
 # Not for the whole session: while Playwright runs, no other test of this process could use asyncio.
@@ -46,6 +47,24 @@ def visit(browser, house):
 
     yield arrive
     faults = [fault for visitor in visitors for fault in visitor.leave()]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def desk(browser, house):
+    """Makes colleagues who are signed in: `desk(role, campaign="un75", width=1280, languages=(), networks=(), **options
+    of a browser context)`; with the role None, somebody at the desk's door. At the end none may have seen a fault."""
+    colleagues = []
+
+    def arrive(role, campaign="un75", width=1280, height=800, languages=(), networks=(), **options) -> Colleague:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        colleagues.append(Colleague(house, context))
+        if role:
+            begin_session(colleagues[-1], role, campaign, languages, networks)
+        return colleagues[-1]
+
+    yield arrive
+    faults = [fault for colleague in colleagues for fault in colleague.leave()]
     assert not faults, "\n".join(faults)
 
 

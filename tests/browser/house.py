@@ -57,7 +57,7 @@ class House:
         self.database_url = database_url
         self._log = (instance / "log").open("wb")
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        settings = {
+        self.settings = {
             **environment(database_url, instance),
             **CONTROLLER,
             "PLENARY_ENV": "development",
@@ -70,7 +70,7 @@ class House:
             subprocess.Popen(
                 launcher([sys.executable, "-m", *command], signal.SIGTERM),
                 cwd=ROOT,
-                env={**inherited, **settings},
+                env={**inherited, **self.settings},
                 stdout=self._log,
                 stderr=subprocess.STDOUT,
             )

@@ -17,6 +17,7 @@ class Visitor:
 
     def __init__(self, house: House, context: BrowserContext):
         self.house = house
+        self.url = house.url
         self.context = context
         self.faults: list[str] = []
         self.page: Page = context.new_page()
@@ -27,7 +28,7 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
 
     def _request(self, request) -> None:
-        if not request.url.startswith(self.house.url + "/"):
+        if not request.url.startswith(self.url + "/"):
             self.faults.append(f"{self.page.url} asks {request.url}")
 
     def _response(self, response) -> None:
@@ -43,7 +44,7 @@ class Visitor:
 
     def open(self, path: str, status: int = 200) -> Page:
         """Open a page of the site, which must answer with `status`."""
-        answer = self.page.goto(self.house.url + path)
+        answer = self.page.goto(self.url + path)
         assert answer.status == status, f"{path} answers {answer.status}"
         return self.page
 
