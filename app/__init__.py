@@ -39,10 +39,16 @@ def _rooms(app):
     from app.people import operations as people
     from app.people.cli import people_cli
     from app.petitions import operations as petition_operations
+    from app.petitions.bulk_desk import bulk_desk
+    from app.petitions.bulk_tasks import tasks as moderation_tasks
     from app.petitions.cli import petitions_cli
+    from app.petitions.comments_desk import comments_desk
     from app.petitions.neutral_views import neutral
     from app.petitions.news_tasks import tasks as news_tasks
     from app.petitions.news_views import news
+    from app.petitions.paper_desk import paper_desk
+    from app.petitions.signatures_desk import signatures
+    from app.petitions.switches_desk import switches_desk
     from app.petitions.tasks import tasks as petition_tasks
     from app.petitions.views import petitions
     from app.site.api import api
@@ -53,7 +59,9 @@ def _rooms(app):
 
     for blueprint in (site, mailbox, api, accounts, desk, campaigns, updates, petitions, news, neutral):
         app.register_blueprint(blueprint)
+    for blueprint in (signatures, bulk_desk, comments_desk, paper_desk, switches_desk):
+        app.register_blueprint(blueprint)
     for command in (states_cli, people_cli, petitions_cli, campaign_cli, release):
         app.cli.add_command(command)
     people.register_eraser(petition_operations.anonymise)
-    jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks})
+    jobs.init_app(app, {"petitions": petition_tasks, "news": news_tasks, "moderation": moderation_tasks})

@@ -60,8 +60,9 @@ class Letter:
     """One mail to one person.
 
     `paragraphs` are plain text in `lang`; the action's button stands after paragraph number `action_after` (from 0).
-    `withdraw_url` is the link that works for ever, in the footer of every mail. News carry `news_url`: whoever posts
-    there gets no more of them, with one click in the mail program (RFC 2369, RFC 8058); a reader gets a page there.
+    `withdraw_url` is the link that works for ever, in the footer of every mail to a signer; a colleague's has none.
+    News carry `news_url`: whoever posts there gets no more of them, with one click in the mail program (RFC 2369, RFC
+    8058); a reader gets a page there.
     A neutral letter goes out by the neutral sender and says nowhere what it is about; the page it leads to says that,
     and who writes.
     """
@@ -73,7 +74,7 @@ class Letter:
     action_label: str
     action_url: str
     action_after: int
-    withdraw_url: str
+    withdraw_url: str | None
     news_url: str | None = None
     neutral: bool = False
 

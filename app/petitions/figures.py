@@ -24,11 +24,13 @@ class AreaFigure:
 
 @dataclass(frozen=True)
 class SignerLine:
-    """One signature of the public list as a page shows it: a name or none, a place or none, the day."""
+    """One signature of the public list as a page shows it: a name or none, a place or none, the day, a comment or
+    none."""
 
     name: str | None
     place: str | None
     day: date
+    comment: str | None
 
 
 @dataclass(frozen=True)
@@ -77,4 +79,4 @@ def _nowhere() -> str:
 def lines(rows: list[queries.SignatoryRow], language: str) -> list[SignerLine]:
     """Rows of the public list with the names of their places in a language."""
     names, regions = states.area_names(language), states.region_names(language)
-    return [SignerLine(row.name, names.get(row.area) or regions.get(row.region), row.day) for row in rows]
+    return [SignerLine(row.name, names.get(row.area) or regions.get(row.region), row.day, row.comment) for row in rows]

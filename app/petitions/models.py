@@ -24,6 +24,7 @@ from app.kernel.db import db
 from . import rules
 
 NAME_CONTEXT = "petitions_signature.name"
+COMMENT_CONTEXT = "petitions_signature.comment"
 
 
 class Petition(db.Model):
@@ -81,6 +82,11 @@ class Signature(db.Model):
         CheckConstraint("held IN ('network', 'domain', 'trap')", name="held"),
         CheckConstraint("source ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$'", name="source"),
         CheckConstraint("name IS NOT NULL OR (shown = 'none' AND erased)", name="nameless_only_if_erased"),
+        CheckConstraint("name_digest IS NULL OR shown = 'name'", name="only_shown_names_are_found"),
+        CheckConstraint("comment_state IN ('waiting', 'let', 'refused')", name="comment_state"),
+        CheckConstraint(
+            "(comment IS NULL) = (comment_state IS NULL) AND (comment IS NULL) = (comment_at IS NULL)", name="comment"
+        ),
         Index("ix_petitions_signature_person_id", "person_id"),
         Index(
             "ix_petitions_signature_shown",
@@ -91,6 +97,36 @@ class Signature(db.Model):
         Index("ix_petitions_signature_pending", "signed_at", postgresql_where="confirmed_at IS NULL"),
         Index("ix_petitions_signature_network", "network", "signed_at", postgresql_where="network IS NOT NULL"),
         Index("ix_petitions_signature_domain", "domain", "signed_at", postgresql_where="domain IS NOT NULL"),
+        # What the desk's list is read by; each adds to what a signing costs, so there are no more than it needs.
+        Index("ix_petitions_signature_signed_at", "petition_id", "signed_at"),
+        Index("ix_petitions_signature_area", "petition_id", "area", "signed_at"),
+        Index(
+            "ix_petitions_signature_source",
+            "petition_id",
+            "source",
+            "signed_at",
+            postgresql_where="source IS NOT NULL",
+        ),
+        Index(
+            "ix_petitions_signature_held",
+            "petition_id",
+            "signed_at",
+            postgresql_where="held IS NOT NULL AND state = 'pending'",
+        ),
+        Index("ix_petitions_signature_false", "petition_id", "signed_at", postgresql_where="state = 'fraudulent'"),
+        Index("ix_petitions_signature_name", "name_digest", "signed_at", postgresql_where="name_digest IS NOT NULL"),
+        Index(
+            "ix_petitions_signature_undigested",
+            "id",
+            postgresql_where="shown = 'name' AND name_digest IS NULL",
+        ),
+        Index(
+            "ix_petitions_signature_comment",
+            "comment_state",
+            "comment_at",
+            "id",
+            postgresql_where="comment_state IS NOT NULL",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -122,6 +158,18 @@ class Signature(db.Model):
     held: Mapped[str | None] = mapped_column(Text, comment="what it tripped; confirming lets it count all the same")
     false_reason: Mapped[str | None] = mapped_column(Text, comment="why it was called false; never shown")
     source: Mapped[str | None] = mapped_column(Text, comment="name in the address that led here (?from=)")
+    name_digest: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        comment="key number, then HMAC-SHA-256 of the folded name, see names.py; only while the name is shown",
+        info=KEYED_DIGEST,
+    )
+    comment: Mapped[str | None] = mapped_column(
+        EncryptedText(COMMENT_CONTEXT), comment="why it matters to its person; shown with the name or not at all"
+    )
+    comment_state: Mapped[str | None] = mapped_column(Text, comment="whether a person has read it and let it appear")
+    comment_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="since when it is in this state"
+    )
 
     @property
     def told_state(self) -> str:

@@ -248,12 +248,13 @@ def tally(petition_id: int, language: str) -> Tally:
 
 @dataclass(frozen=True)
 class SignatoryRow:
-    """One line of the public list: a name or none, a place or none, the day of confirming."""
+    """One line of the public list: a name or none, a place or none, the day of confirming, a comment that was let."""
 
     name: str | None
     area: str | None
     region: str | None
     day: date
+    comment: str | None
 
 
 def signatories(
@@ -264,8 +265,9 @@ def signatories(
     Who chose "name and area" is shown with both: it is their choice. Who chose the area alone is shown with it only
     where that area stands under its own name by the disclosure rule, and else with its region.
     """
+    said = (Signature.name, Signature.comment, Signature.comment_state)
     statement = (
-        select(Signature.id, Signature.name, Signature.area, Signature.shown, Signature.confirmed_at)
+        select(Signature.id, Signature.area, Signature.shown, Signature.confirmed_at, *said)
         .where(Signature.petition_id == petition_id, Signature.state == "confirmed", Signature.shown != "none")
         .order_by(Signature.id.desc())
         .limit(limit + 1)
@@ -279,7 +281,8 @@ def signatories(
         named = row.shown == "name"
         area = row.area if row.area in regions and (named or row.area in open_areas) else None
         region = regions.get(row.area) if area is None else None
-        rows.append(SignatoryRow(row.name if named else None, area, region, row.confirmed_at.date()))
+        name, comment = row.name if named else None, row.comment if named and row.comment_state == "let" else None
+        rows.append(SignatoryRow(name, area, region, row.confirmed_at.date(), comment))
     return rows, found[limit - 1].id if len(found) > limit else None
 
 
@@ -295,6 +298,8 @@ class OwnSignature:
     shown: str
     updates: bool
     signed_at: datetime
+    comment: str | None
+    comment_state: str | None
 
 
 def own_signature(token: str) -> OwnSignature | None:
@@ -309,6 +314,8 @@ def own_signature(token: str) -> OwnSignature | None:
             Signature.shown,
             Signature.updates,
             Signature.signed_at,
+            Signature.comment,
+            Signature.comment_state,
         )
         .join(SignatureLink, SignatureLink.signature_id == Signature.id)
         .join(Petition, Petition.id == Signature.petition_id)

@@ -11,14 +11,14 @@ from app.kernel.db import db
 from app.people import operations as people
 from app.states import queries as states
 
-from . import blocks, figures, operations, queries, rules, share
-from .forms import SHOWN, SignForm
+from . import blocks, comments, figures, operations, queries, rules, share
+from .forms import SHOWN, SignForm, clean_name, comment_fault
 
 petitions = Blueprint("petitions", __name__, template_folder="templates")
 
 BASE = "/<language:lang>/<campaign>/petitions/<petition>"
 PAUSED_SECONDS = 60
-DONE = ("confirmed", "withdrawn", "not-me", "shown", "erased")
+DONE = ("confirmed", "withdrawn", "not-me", "shown", "commented", "erased")
 DONE_PAGE = "/<language:lang>/done/<petition>/<any({}):done>".format(", ".join(f"'{done}'" for done in DONE))
 
 
@@ -250,7 +250,7 @@ def signature(lang: str, token: str):
 
 @petitions.post("/<language:lang>/signature/<token>")
 def change_signature(lang: str, token: str):
-    """Confirm, refuse, change how it is shown, withdraw, or be erased: what the button's `action` says."""
+    """Confirm, refuse, change how it is shown or what it says, withdraw, or be erased: as the button's `action` is."""
     own = queries.own_signature(token)
     if own is None:
         return _signature_page(lang, None)
@@ -267,6 +267,13 @@ def change_signature(lang: str, token: str):
             updates = bool(request.form.get("updates"))
             operations.choose(own.id, request.form["shown"], updates, lang, blocks.updates_wording(lang), now)
             done = "shown"
+        case "comment" if own.state == "confirmed":
+            typed = clean_name(request.form.get("comment"))
+            if fault := comment_fault(typed):
+                typed = "" if request.form.get("shared_device") else typed
+                return _signature_page(lang, own, 422, comment_fault=fault, comment_typed=typed)
+            comments.write(own.id, typed or None, now)
+            done = "commented"
         case "withdraw":
             operations.withdraw(own.id, now)
             done = "withdrawn"
@@ -280,7 +287,7 @@ def change_signature(lang: str, token: str):
     return _onward("petitions.signature_done", shared_device, lang=lang, petition=own.petition, done=done)
 
 
-def _signature_page(lang: str, own: queries.OwnSignature | None, status: int | None = None):
+def _signature_page(lang: str, own: queries.OwnSignature | None, status: int | None = None, **typed: str):
     view = own and queries.petition_view(own.petition, lang)
     campaign_view = view and campaigns.campaign_view(view.campaign, lang)
     place = own and states.area_names(lang).get(own.area)
@@ -293,6 +300,7 @@ def _signature_page(lang: str, own: queries.OwnSignature | None, status: int | N
         shown_choices=blocks.shown_choices(lang),
         updates_wording=blocks.updates_wording(lang),
         robots="noindex",
+        **typed,
     )
     return http.private(body, status or (200 if own else 404))
 
@@ -310,9 +318,7 @@ def signature_done_shared(lang: str, petition: str, done: str):
 
 
 def _done_page(lang: str, petition: str, done: str, shared_device: bool) -> str:
-    view = queries.petition_view(petition, lang)
-    if view is None:
-        abort(404)
+    view = queries.petition_view(petition, lang) or abort(404)
     campaign_view = campaigns.campaign_view(view.campaign, lang)
     return render_template(
         "petitions/signature_done.html",

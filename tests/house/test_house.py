@@ -55,10 +55,11 @@ def test_views_ask_no_query_and_templates_load_nothing_from_elsewhere():
 
 def test_every_task_takes_ids_only():
     from app.kernel.jobs import kernel_tasks
+    from app.petitions.bulk_tasks import tasks as moderation
     from app.petitions.news_tasks import tasks as news
     from app.petitions.tasks import tasks
 
-    for blueprint in (kernel_tasks, tasks, news):
+    for blueprint in (kernel_tasks, tasks, news, moderation):
         for task in blueprint.tasks.values():
             names = set(task.func.__code__.co_varnames[: task.func.__code__.co_argcount])
             assert all(n.endswith("_id") or n in ("context", "timestamp", "repeat") for n in names), task.name
