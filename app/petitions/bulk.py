@@ -7,7 +7,7 @@ what these rows say, so it can be killed at any time. Works in the caller's tran
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import ARRAY, Text, cast, delete, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import array
 
 from app.accounts.holders import holders
@@ -72,8 +72,8 @@ def _ask(petition: Petition, campaign: str, which, said: dict, reason: str, acto
     db.session.add(found)
     db.session.flush()
     meant = select(literal(found.id), Signature.id, literal(False)).where(*which, Signature.state != "fraudulent")
-    rows = insert(BulkRow).from_select(["bulk_id", "signature_id", "done"], meant.limit(searching.MOST + 1))
-    found.number = db.session.execute(rows).rowcount
+    rows = insert(BulkRow.__table__).from_select(["bulk_id", "signature_id", "done"], meant.limit(searching.MOST + 1))
+    found.number = db.session.execute(rows, execution_options={"preserve_rowcount": True}).rowcount
     if not 0 < found.number <= searching.MOST:
         raise Refused("many" if found.number else "none")
     checked = rules.needs_checking(found.number, _alone(petition.campaign_id, actor, now))
@@ -264,12 +264,10 @@ def turn(now: datetime) -> int:
 def forget_conditions(now: datetime) -> None:
     """Let go of the digests among the conditions, when those of the signatures themselves go."""
     digests = ("network", "domain", "name")
-    kept = Bulk.conditions
-    for key in digests:
-        kept = kept - key
+    kept = Bulk.conditions.op("-")(cast(array(digests), ARRAY(Text)))
     db.session.execute(
         update(Bulk)
-        .where(Bulk.asked_at <= now - EXPIRES, or_(Bulk.conditions.has_any(array(digests))))
+        .where(Bulk.asked_at <= now - EXPIRES, Bulk.conditions.has_any(array(digests)))
         .values(conditions=kept)
         .execution_options(synchronize_session=False)
     )

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import FileField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from app.people.addresses import InvalidAddress, checked_address
 
@@ -139,7 +139,7 @@ class ReasonForm(Form):
     reason = StringField(
         lazy("Reason"),
         [
-            InputRequired(lazy("Please give a reason. It should name nobody.")),
+            DataRequired(lazy("Please give a reason. It should name nobody.")),
             Length(max=LONGEST_REASON, message=lazy("A reason may have at most 500 characters.")),
         ],
         filters=[_text],
@@ -159,7 +159,7 @@ class PaperForm(Form):
     place = StringField(
         lazy("Place where they were collected"),
         [
-            InputRequired(lazy("Please write the place.")),
+            DataRequired(lazy("Please write the place.")),
             Length(max=200, message=lazy("A place may have at most 200 characters.")),
         ],
         filters=[_text],

@@ -31,9 +31,7 @@ def calls():
 def _views(lang: str, campaign: str, petition: str):
     campaign_view = campaigns.campaign_view(campaign, lang)
     petition_view = queries.petition_view(petition, lang, campaign)
-    if campaign_view is None or petition_view is None:
-        abort(404)
-    return campaign_view, petition_view
+    return campaign_view or abort(404), petition_view or abort(404)
 
 
 def _post(campaign_view, petition_view) -> share.Post:
