@@ -17,7 +17,7 @@ from . import markdown
 from .documents import Words, languages, words
 from .format import HEAD
 from .kinds import CAMPAIGN, FOOTER_PAGES
-from .models import Ask, Block, Campaign, SharePicture, Update
+from .models import Ask, Block, Campaign, SharePicture
 from .translation import WORST_FIRST
 
 CALL = "call"
@@ -169,7 +169,7 @@ def page_view(campaign: CampaignView, slug: str) -> PageView | None:
         _html(campaign, found.blocks),
         found.changed_at.date(),
         [code for code in i18n.CODES if code in there],
-        _notice(found, lambda code: replace(campaign, language=code).page_url(slug)),
+        notice_of(found, lambda code: replace(campaign, language=code).page_url(slug)),
         [code for code in OTHER_CODES if code in there],
         found.translators,
     )
@@ -182,7 +182,7 @@ def _html(campaign: CampaignView, blocks: Iterable[tuple[str, str]]) -> Markup:
     return Markup().join(markdown.render(text, resolve, language=campaign.language, anchor=key) for key, text in blocks)
 
 
-def _notice(found: Words, address: Callable[[str], str]) -> Notice | None:
+def notice_of(found: Words, address: Callable[[str], str]) -> Notice | None:
     if found.standing.state not in ("stale", "machine", "draft"):
         return None
     since, original = found.standing.since, found.source_language
@@ -194,7 +194,7 @@ def document_notice(
 ) -> Notice | None:
     """What a reader of any document of a pack should know; `address(language)` is where it stands in a language."""
     found = words(campaign_id, kind, slug, language)
-    return found and _notice(found, address)
+    return found and notice_of(found, address)
 
 
 def front_notice(campaign: CampaignView, *parts: Notice | None) -> Notice | None:
@@ -245,50 +245,6 @@ def closing_text(campaign_id: int, petition: str, language: str) -> str | None:
     """What a petition says once it is closed, as Markdown; None when it has no such text."""
     found = words(campaign_id, "petitions", petition, language)
     return dict(found.blocks).get("closing") if found else None
-
-
-@dataclass(frozen=True)
-class UpdateView:
-    """News of a campaign in one language. Addresses in it are absolute: it is read in mails and feeds, too."""
-
-    slug: str
-    date: date
-    title: str
-    description: str
-    html: Markup
-    url: str
-    notice: Notice | None = None
-
-
-def updates(campaign_id: int, language: str) -> list[UpdateView]:
-    """A campaign's news in a language, newest first; what is not translated yet is not among them."""
-    rows = db.session.execute(
-        select(Update.slug, Update.day, Campaign.slug.label("campaign"))
-        .join(Campaign, Campaign.id == Update.campaign_id)
-        .where(Campaign.id == campaign_id)
-        .order_by(Update.day.desc(), Update.slug)
-    ).all()
-    found = ((row, words(campaign_id, "updates", row.slug, language)) for row in rows)
-    return [_update_view(row, said, language) for row, said in found if said]
-
-
-def _update_view(row, said, language: str) -> UpdateView:
-    def resolve(kind: str, target: str) -> str:
-        values = {"lang": language, "campaign": row.campaign}
-        if kind == "petition":
-            return i18n.site_url("petitions.petition", petition=target, **values)
-        if target == CALL:
-            return i18n.site_url("site.campaign", **values)
-        return i18n.site_url("campaigns.page", page=target, **values)
-
-    def address(code: str) -> str:
-        return i18n.site_url("updates.update", lang=code, campaign=row.campaign, update=row.slug)
-
-    fields = {key: i18n.isolated(text, language) for key, text in said.fields.items()}
-    html = Markup().join(markdown.render(text, resolve, language=language, anchor=key) for key, text in said.blocks)
-    return UpdateView(
-        row.slug, row.day, fields["title"], fields["description"], html, address(language), _notice(said, address)
-    )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from app.kernel import http, i18n
 
-from . import queries
+from . import queries, update_queries
 from .views import untranslated
 
 updates = Blueprint("updates", __name__)
@@ -25,7 +25,7 @@ def index(lang: str, campaign: str):
         render_template(
             "campaigns/updates.html",
             campaign=view,
-            updates=queries.updates(view.id, lang),
+            updates=update_queries.updates(view.id, lang),
             canonical=i18n.site_url("updates.index", **request.view_args),
         )
     )
@@ -52,8 +52,8 @@ def update(lang: str, campaign: str, update: str):
     )
 
 
-def _find(campaign_id: int, lang: str, slug: str) -> queries.UpdateView | None:
-    return next((update for update in queries.updates(campaign_id, lang) if update.slug == slug), None)
+def _find(campaign_id: int, lang: str, slug: str) -> update_queries.UpdateView | None:
+    return next((update for update in update_queries.updates(campaign_id, lang) if update.slug == slug), None)
 
 
 @updates.get("/<language:lang>/<campaign>/updates.atom")
@@ -66,7 +66,7 @@ def feed(lang: str, campaign: str):
             "url": i18n.site_url("updates.update", lang=lang, campaign=campaign, update=update.slug),
             "html": absolute(update.html),
         }
-        for update in queries.updates(view.id, lang)
+        for update in update_queries.updates(view.id, lang)
     ]
     call = queries.page_view(view, queries.CALL)
     body = render_template(

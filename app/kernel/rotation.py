@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column, LargeBinary, func, select, type_coerce, update
 
-from app.kernel.crypto import EncryptedText, keyring
+from app.kernel.crypto import EncryptedBytes, EncryptedText, keyring
 from app.kernel.db import db
 
 BATCH = 500
+# Whole files: so many of them are in memory at once.
+FILES = 4
 
 
 def encrypted_columns() -> list[Column]:
@@ -33,9 +35,10 @@ def _rotate_column(column: Column) -> Iterator[tuple[str, int]]:
     (key,) = column.table.primary_key.columns
     raw = type_coerce(column, LargeBinary)
     old = func.get_byte(raw, 0) != keyring().newest
+    batch = FILES if isinstance(column.type, EncryptedBytes) else BATCH
     done = 0
     while True:
-        statement = select(key, column).where(column.is_not(None), old).order_by(key).limit(BATCH).with_for_update()
+        statement = select(key, column).where(column.is_not(None), old).order_by(key).limit(batch).with_for_update()
         rows = db.session.execute(statement).all()
         if not rows:
             db.session.rollback()

@@ -26,6 +26,11 @@ def paused(name: str) -> bool:
     return db.session.scalar(select(Switch.name).where(Switch.name == name)) is not None
 
 
+def since() -> dict[str, datetime]:
+    """What is paused now, and since when."""
+    return {row.name: row.since for row in db.session.execute(select(Switch.name, Switch.since))}
+
+
 def is_paused(name: str) -> ColumnElement[bool]:
     """The same as a part of another statement, for what may cost no statement of its own."""
     return exists().where(Switch.name == name)

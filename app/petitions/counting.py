@@ -9,7 +9,7 @@ from app.kernel.db import db
 from app.people.rules import SMALL, AreaCount, Disclosure, disclose
 from app.states import queries as states
 
-from .models import AreaTotal
+from .total_models import AreaTotal
 
 COUNT_LOCK = 7_501
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.states import queries as states
 
-from . import charts, queries
+from . import charts, queries, signature_queries
 from .queries import PetitionView
 
 LATELY = 5
@@ -24,11 +24,13 @@ class AreaFigure:
 
 @dataclass(frozen=True)
 class SignerLine:
-    """One signature of the public list as a page shows it: a name or none, a place or none, the day."""
+    """One signature of the public list as a page shows it: a name or none, a place or none, the day, a comment or
+    none."""
 
     name: str | None
     place: str | None
     day: date
+    comment: str | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def figures(petition: PetitionView, today: date) -> Figures:
             for code, count in sorted(tally.by_area.items(), key=lambda item: (-item[1], item[0]))
         ],
         withdrawn=tally.withdrawn,
-        lately=lines(queries.signatories(petition.petition.id, limit=LATELY)[0], language),
+        lately=lines(signature_queries.signatories(petition.petition.id, limit=LATELY)[0], language),
     )
 
 
@@ -74,7 +76,7 @@ def _nowhere() -> str:
     return _("Another area, or not said")
 
 
-def lines(rows: list[queries.SignatoryRow], language: str) -> list[SignerLine]:
+def lines(rows: list[signature_queries.SignatoryRow], language: str) -> list[SignerLine]:
     """Rows of the public list with the names of their places in a language."""
     names, regions = states.area_names(language), states.region_names(language)
-    return [SignerLine(row.name, names.get(row.area) or regions.get(row.region), row.day) for row in rows]
+    return [SignerLine(row.name, names.get(row.area) or regions.get(row.region), row.day, row.comment) for row in rows]

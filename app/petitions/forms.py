@@ -6,7 +6,7 @@ import unicodedata
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from idna.core import IDNAError, valid_contextj
-from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
@@ -17,6 +17,7 @@ from app.states import queries as states
 from .operations import Signing
 
 LONGEST_NAME = 100
+LONGEST_COMMENT = 300
 OTHER_AREA = "other"
 UNSAID_AREA = "unsaid"
 SHOWN = ("name", "area", "none")
@@ -77,6 +78,20 @@ def _a_name(form: Form, field: StringField) -> None:
         raise StopValidation(_("A name cannot hold a web address or begin with a sign. Please write your name only."))
 
 
+def comment_fault(text: str) -> str | None:
+    """What is wrong with a comment that went through `clean_name`, in the reader's language; None: nothing."""
+    if len(text) > LONGEST_COMMENT:
+        return _("This may have at most 300 characters.")
+    if _holds_a_link(text):
+        return _("This cannot hold a web or e-mail address. Please write it without.")
+    return None
+
+
+def _a_comment(form: Form, field: TextAreaField) -> None:
+    if fault := comment_fault(field.data or ""):
+        raise StopValidation(fault)
+
+
 def _an_address(form: Form, field: StringField) -> None:
     try:
         form.address = checked_address(field.data or "")
@@ -135,6 +150,7 @@ class SignForm(Form):
         default="none",
         validate_choice=False,
     )
+    comment = TextAreaField(lazy("Why this matters to you (optional)"), [_a_comment], filters=[clean_name])
     updates = BooleanField(lazy("Send me news of this campaign by e-mail. I can end this at any time."))
     consent = BooleanField(
         lazy(
@@ -175,11 +191,12 @@ class SignForm(Form):
             source=self.source.data,
             network=network,
             trapped=bool((self.remark.data or "").strip()),
+            comment=self.comment.data or None,
         )
 
     def forget(self) -> None:
         """Let go of what was typed, not of what was wrong with it: the form comes back empty on a shared device."""
-        self.name.data = self.email.data = self.area.data = ""
+        self.name.data = self.email.data = self.area.data = self.comment.data = ""
         self.shown.data = SHOWN[-1]
         self.updates.data = self.consent.data = False
         self.forgotten = True

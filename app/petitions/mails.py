@@ -3,7 +3,8 @@
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.campaigns.queries import UpdateView, mail_text
+from app.campaigns.queries import mail_text
+from app.campaigns.update_queries import UpdateView
 from app.kernel import i18n
 from app.kernel.mail import Letter
 

@@ -24,6 +24,7 @@ from app.kernel.db import db
 from . import rules
 
 NAME_CONTEXT = "petitions_signature.name"
+COMMENT_CONTEXT = "petitions_signature.comment"
 
 
 class Petition(db.Model):
@@ -81,6 +82,11 @@ class Signature(db.Model):
         CheckConstraint("held IN ('network', 'domain', 'trap')", name="held"),
         CheckConstraint("source ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$'", name="source"),
         CheckConstraint("name IS NOT NULL OR (shown = 'none' AND erased)", name="nameless_only_if_erased"),
+        CheckConstraint("name_digest IS NULL OR shown = 'name'", name="only_shown_names_are_found"),
+        CheckConstraint("comment_state IN ('waiting', 'let', 'refused')", name="comment_state"),
+        CheckConstraint(
+            "(comment IS NULL) = (comment_state IS NULL) AND (comment IS NULL) = (comment_at IS NULL)", name="comment"
+        ),
         Index("ix_petitions_signature_person_id", "person_id"),
         Index(
             "ix_petitions_signature_shown",
@@ -97,6 +103,30 @@ class Signature(db.Model):
         ),
         Index("ix_petitions_signature_network", "network", "signed_at", postgresql_where="network IS NOT NULL"),
         Index("ix_petitions_signature_domain", "domain", "signed_at", postgresql_where="domain IS NOT NULL"),
+        # What the desk's list is read by; each adds to what a signing costs, so there are no more than it needs.
+        Index("ix_petitions_signature_signed_at", "petition_id", "signed_at"),
+        Index("ix_petitions_signature_area", "petition_id", "area", "signed_at"),
+        Index(
+            "ix_petitions_signature_source",
+            "petition_id",
+            "source",
+            "signed_at",
+            postgresql_where="source IS NOT NULL",
+        ),
+        Index("ix_petitions_signature_false", "petition_id", "signed_at", postgresql_where="state = 'fraudulent'"),
+        Index("ix_petitions_signature_name", "name_digest", "signed_at", postgresql_where="name_digest IS NOT NULL"),
+        Index(
+            "ix_petitions_signature_undigested",
+            "id",
+            postgresql_where="shown = 'name' AND name_digest IS NULL",
+        ),
+        Index(
+            "ix_petitions_signature_comment",
+            "comment_state",
+            "comment_at",
+            "id",
+            postgresql_where="comment_state IS NOT NULL",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -128,6 +158,18 @@ class Signature(db.Model):
     held: Mapped[str | None] = mapped_column(Text, comment="what it tripped; confirming lets it count all the same")
     false_reason: Mapped[str | None] = mapped_column(Text, comment="why it was called false; never shown")
     source: Mapped[str | None] = mapped_column(Text, comment="name in the address that led here (?from=)")
+    name_digest: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        comment="key number, then HMAC-SHA-256 of the folded name, see names.py; only while the name is shown",
+        info=KEYED_DIGEST,
+    )
+    comment: Mapped[str | None] = mapped_column(
+        EncryptedText(COMMENT_CONTEXT), comment="why it matters to its person; shown with the name or not at all"
+    )
+    comment_state: Mapped[str | None] = mapped_column(Text, comment="whether a person has read it and let it appear")
+    comment_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="since when it is in this state"
+    )
 
     @property
     def told_state(self) -> str:
@@ -234,71 +276,3 @@ class UpdateMail(db.Model):
     )
     update_slug: Mapped[str] = mapped_column(Text, primary_key=True, comment="slug of the campaign's update")
     sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class TallyEntry(db.Model):
-    """A confirmation or withdrawal that no total has taken up yet; it names no signature. `language` and `source` are
-    those of a confirmation; of a withdrawal nothing but the sum is told."""
-
-    __tablename__ = "petitions_tally_entry"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"))
-    area: Mapped[str] = mapped_column(Text)
-    day: Mapped[date] = mapped_column(comment="of the confirmation or of the withdrawal, UTC")
-    confirmed: Mapped[int] = mapped_column()
-    withdrawn: Mapped[int] = mapped_column()
-    language: Mapped[str | None] = mapped_column(Text)
-    source: Mapped[str | None] = mapped_column(Text)
-
-
-class PetitionTotal(db.Model):
-    """All signatures of a petition."""
-
-    __tablename__ = "petitions_total"
-    __table_args__ = (CheckConstraint("confirmed >= 0 AND withdrawn >= 0 AND on_paper >= 0", name="counts"),)
-
-    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
-    confirmed: Mapped[int] = mapped_column(comment="ever confirmed")
-    withdrawn: Mapped[int] = mapped_column(comment="of these, withdrawn since")
-    on_paper: Mapped[int] = mapped_column(default=0, server_default="0")
-
-
-class AreaTotal(db.Model):
-    """Signatures by area, with what the disclosure rule remembers (people/rules.py)."""
-
-    __tablename__ = "petitions_area_total"
-
-    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
-    area: Mapped[str] = mapped_column(Text, primary_key=True)
-    confirmed: Mapped[int] = mapped_column(comment="ever confirmed; what is published rests on this")
-    withdrawn: Mapped[int] = mapped_column(comment="never published by area")
-    shown: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
-    row_seen: Mapped[int] = mapped_column(default=0, server_default="0")
-
-
-class DayTotal(db.Model):
-    """Signatures by day."""
-
-    __tablename__ = "petitions_day_total"
-
-    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    confirmed: Mapped[int] = mapped_column()
-    withdrawn: Mapped[int] = mapped_column()
-
-
-class PartTotal(db.Model):
-    """Signatures by day and region, language or source, ever confirmed: what reports and partners are told rests on
-    it, by the rule of people/periods.py, and nothing of it is told as it stands."""
-
-    __tablename__ = "petitions_part_total"
-    __table_args__ = (CheckConstraint("kind IN ('region', 'language', 'source')", name="kind"),)
-
-    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    part: Mapped[str] = mapped_column(
-        Text, primary_key=True, comment="M49 code of a region, a language, a name in ?from=; empty for none"
-    )
-    day: Mapped[date] = mapped_column(primary_key=True, comment="of the confirmation, UTC")
-    confirmed: Mapped[int] = mapped_column()

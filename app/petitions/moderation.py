@@ -5,10 +5,10 @@ the sum falls and no area's published figure does, so the rule of people/rules.p
 petitions_withdrawn remembers that it has been counted once, whatever happens to it afterwards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, delete, select, text, update
 
 from app.kernel import pagecache
 from app.kernel.db import db
@@ -16,6 +16,7 @@ from app.people import operations as people
 from app.people.models import Person
 
 from . import limits
+from .desk_models import BulkRow
 from .models import Signature
 
 BATCH = 500
@@ -45,7 +46,8 @@ _RESTORE = text(
     """
 WITH restored AS (
     UPDATE petitions_signature
-    SET state = CASE WHEN confirmed_at IS NULL THEN 'pending' ELSE 'confirmed' END, false_reason = NULL, held = NULL
+    SET state = CASE WHEN confirmed_at IS NULL THEN 'pending' ELSE 'confirmed' END, false_reason = NULL,
+        held = CAST(:held AS text)
     WHERE id = :id AND state = 'fraudulent'
     RETURNING petition_id, area, language, source, confirmed_at IS NOT NULL AS counts
 ), back AS (
@@ -94,8 +96,11 @@ def call_false(signature_ids: int | Iterable[int], reason: str, now: datetime) -
     return done
 
 
-def restore(signature_ids: int | Iterable[int], now: datetime) -> int:
-    """Take the verdict back: what was confirmed counts again, the rest waits for its button. Returns how many."""
+def restore(signature_ids: int | Iterable[int], now: datetime, held: Mapping[int, str | None] | None = None) -> int:
+    """Take the verdict back: what was confirmed counts again, the rest waits for its button. Returns how many.
+
+    `held` says by id what held it before, where it is to be held again; else nothing does.
+    """
     done = 0
     for ids in _batches(signature_ids):
         signers = (
@@ -105,10 +110,29 @@ def restore(signature_ids: int | Iterable[int], now: datetime) -> int:
             .order_by(Signature.id)
         )
         for row in db.session.execute(signers).all():
-            values = {"id": row.id, "digests": people.digests_of(row), "day": now.date()}
+            values = {
+                "id": row.id,
+                "digests": people.digests_of(row),
+                "day": now.date(),
+                "held": (held or {}).get(row.id),
+            }
             done += db.session.scalar(_RESTORE, values)
+        # Undoing what many were called false by passes over whoever was restored alone, and what befell them since.
+        db.session.execute(delete(BulkRow).where(BulkRow.signature_id.in_(ids), BulkRow.done))
     pagecache.bump()
     return done
+
+
+def release(signature_id: int) -> bool:
+    """Let a signature that waits unconfirmed be held no more: it gets its reminder as others do. False when it was not
+    held, or waits no longer."""
+    done = db.session.execute(
+        update(Signature)
+        .where(Signature.id == signature_id, Signature.state == "pending", Signature.held.is_not(None))
+        .values(held=None)
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount > 0
 
 
 def _batches(given: int | Iterable[int]) -> Iterator[list[int]]:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, url_for
 
 from app.kernel import http
 
-from . import news_views, queries
+from . import news_views, queries, signature_queries
 
 neutral = Blueprint("neutral", __name__)
 
@@ -20,7 +20,7 @@ def page(lang: str, token: str):
 @neutral.get(f"{PATH}/n")
 def news(lang: str, token: str):
     """To the news of the campaign whose petition was signed."""
-    own = queries.own_signature(token)
+    own = signature_queries.own_signature(token)
     view = own and queries.petition_view(own.petition, lang)
     if view is None:
         return page(lang, token)

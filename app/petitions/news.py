@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.campaigns.models import Campaign
-from app.campaigns.queries import UpdateView, updates
+from app.campaigns.update_queries import UpdateView, updates
 from app.kernel import jobs
 from app.kernel.db import db
 from app.kernel.i18n import CODES

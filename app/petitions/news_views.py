@@ -8,7 +8,7 @@ from app.kernel import clock, http
 from app.kernel.db import db
 
 from . import news as operations
-from . import queries
+from . import queries, signature_queries
 
 news = Blueprint("news", __name__)
 
@@ -18,21 +18,21 @@ PATH = "/<language:lang>/signature/<token>/news"
 @news.get(PATH)
 def ask(lang: str, token: str):
     """What the link beneath the news opens. It changes nothing: mail scanners open links, too."""
-    return _page(lang, queries.own_signature(token))
+    return _page(lang, signature_queries.own_signature(token))
 
 
 @news.post(PATH)
 @http.from_anywhere
 def end(lang: str, token: str):
     """End the news. A mail program posts here by itself, so it is answered at once and leads nowhere else."""
-    own = queries.own_signature(token)
+    own = signature_queries.own_signature(token)
     if own is not None:
         operations.end(own.id, lang, _("Send me no more news"), clock.now())
         db.session.commit()
-    return _page(lang, queries.own_signature(token), bool(request.form.get("shared_device")))
+    return _page(lang, signature_queries.own_signature(token), bool(request.form.get("shared_device")))
 
 
-def _page(lang: str, own: queries.OwnSignature | None, shared_device: bool = False):
+def _page(lang: str, own: signature_queries.OwnSignature | None, shared_device: bool = False):
     view = own and queries.petition_view(own.petition, lang)
     body = render_template(
         "petitions/news.html",

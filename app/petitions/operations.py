@@ -14,19 +14,13 @@ from app.kernel.db import db
 from app.people import operations as people
 from app.people.models import Person
 
-from . import limits, rules
-from .models import (
-    NAME_CONTEXT,
-    Petition,
-    Signature,
-    SignatureLink,
-    SignatureMail,
-    TallyEntry,
-    UpdateMail,
-    WithdrawnSigner,
-)
+from . import comments, limits, names, rules
+from .models import NAME_CONTEXT, Petition, Signature, SignatureLink, SignatureMail, UpdateMail, WithdrawnSigner
+from .total_models import TallyEntry
 
 MAIL_TASK = "petitions:mail"
+# What of a signature goes when its person is erased.
+PERSONAL = ("name", "name_digest", "comment", "comment_state", "comment_at", "source", "network", "domain")
 
 _SIGN = text(
     f"""
@@ -40,17 +34,22 @@ WITH words AS (
 {people.PERSON_CTE.strip()},
 signature AS (
     INSERT INTO petitions_signature AS signed (petition_id, person_id, state, name, area, shown, language, text_version,
-        text_digest, updates, erased, signed_at, network, domain, held, source)
+        text_digest, updates, erased, signed_at, network, domain, held, source, name_digest, comment, comment_state,
+        comment_at)
     SELECT words.petition_id, person.id, 'pending', :name, :area, :shown, :language, :text_version, :text_digest,
         :updates, false, :now, CAST(:network AS bytea), CAST(:domain AS bytea), CAST(:held AS text),
-        CAST(:source AS text) FROM person CROSS JOIN words
+        CAST(:source AS text), CAST(:name_digest AS bytea), CAST(:comment AS bytea), CAST(:comment_state AS text),
+        CAST(:comment_at AS timestamptz) FROM person CROSS JOIN words
     ON CONFLICT (petition_id, person_id) DO UPDATE
-    SET (name, area, shown, language, text_version, text_digest, updates, source) = (
+    SET (name, area, shown, language, text_version, text_digest, updates, source, name_digest, comment, comment_state,
+        comment_at) = (
         SELECT EXCLUDED.name, EXCLUDED.area, EXCLUDED.shown, EXCLUDED.language, EXCLUDED.text_version,
-            EXCLUDED.text_digest, EXCLUDED.updates, coalesce(EXCLUDED.source, signed.source)
+            EXCLUDED.text_digest, EXCLUDED.updates, coalesce(EXCLUDED.source, signed.source), EXCLUDED.name_digest,
+            EXCLUDED.comment, EXCLUDED.comment_state, EXCLUDED.comment_at
         WHERE signed.confirmed_at IS NULL
         UNION ALL SELECT signed.name, signed.area, signed.shown, signed.language, signed.text_version,
-            signed.text_digest, signed.updates, signed.source WHERE signed.confirmed_at IS NOT NULL
+            signed.text_digest, signed.updates, signed.source, signed.name_digest, signed.comment, signed.comment_state,
+            signed.comment_at WHERE signed.confirmed_at IS NOT NULL
     )
     RETURNING id, person_id, confirmed_at, xmax = 0 AS fresh
 ),
@@ -77,7 +76,7 @@ class Signing:
     """What a signer sent, checked. `wordings` are the words beside each box they ticked, by purpose of consent.
 
     `network` is where it came from (kernel/network.py), `trapped` whether the field was filled that stays empty,
-    `source` the name in the address that led them here (kernel/sources.py).
+    `source` the name in the address that led them here (kernel/sources.py), `comment` why it matters to them.
     """
 
     name: str
@@ -90,6 +89,7 @@ class Signing:
     network: str | None = None
     trapped: bool = False
     source: str | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> boo
             **limits.digests_of(signing.network, signing.address),
             "held": "trap" if signing.trapped else None,
             "source": signing.source,
+            "name_digest": names.digest_if_shown(signing.name, signing.shown),
+            **comments.values_of(signing.comment, now),
             "queue": jobs.MAIL_QUEUE,
             "task": MAIL_TASK,
         },
@@ -235,7 +237,7 @@ def choose(signature_id: int, shown: str, updates: bool, language: str, wording:
     A change about news goes into the ledger of consent, with the words that stood beside the box.
     """
     before = db.session.execute(
-        select(Signature.person_id, Signature.updates, Campaign.slug)
+        select(Signature.person_id, Signature.name, Signature.updates, Campaign.slug)
         .join(Petition, Petition.id == Signature.petition_id)
         .join(Campaign, Campaign.id == Petition.campaign_id)
         .where(Signature.id == signature_id, Signature.erased.is_(False))
@@ -243,7 +245,8 @@ def choose(signature_id: int, shown: str, updates: bool, language: str, wording:
     ).one_or_none()
     if before is None:
         return
-    db.session.execute(update(Signature).where(Signature.id == signature_id).values(shown=shown, updates=updates))
+    chosen = {"shown": shown, "updates": updates, "name_digest": names.digest_if_shown(before.name, shown)}
+    db.session.execute(update(Signature).where(Signature.id == signature_id).values(chosen))
     if before.updates != updates:
         people.record_consent(
             before.person_id,
@@ -265,11 +268,8 @@ def anonymise(person_id: int) -> None:
     db.session.execute(delete(SignatureLink).where(SignatureLink.signature_id.in_(mine)))
     db.session.execute(delete(SignatureMail).where(SignatureMail.signature_id.in_(mine)))
     db.session.execute(delete(UpdateMail).where(UpdateMail.signature_id.in_(mine)))
-    db.session.execute(
-        update(Signature)
-        .where(Signature.person_id == person_id)
-        .values(name=None, shown="none", updates=False, erased=True, source=None, network=None, domain=None)
-    )
+    gone = {"shown": "none", "updates": False, "erased": True, **dict.fromkeys(PERSONAL)}
+    db.session.execute(update(Signature).where(Signature.person_id == person_id).values(gone))
     pagecache.bump()
 
 
@@ -316,8 +316,5 @@ def queue_reminders(now: datetime) -> int:
 
 
 def _enter(petition_id: int, area: str, now: datetime, confirmed: int = 0, withdrawn: int = 0) -> None:
-    db.session.execute(
-        insert(TallyEntry).values(
-            petition_id=petition_id, area=area, day=now.date(), confirmed=confirmed, withdrawn=withdrawn
-        )
-    )
+    entry = {"petition_id": petition_id, "area": area, "day": now.date()}
+    db.session.execute(insert(TallyEntry).values(**entry, confirmed=confirmed, withdrawn=withdrawn))

@@ -23,7 +23,8 @@ from app.kernel.db import db
 from app.kernel.logs import log
 
 from . import ends, share
-from .models import Paper, Petition, PetitionText, PetitionTotal
+from .models import Paper, Petition, PetitionText
+from .total_models import PetitionTotal
 
 TEMPLATE = Path(__file__).parent / "paper.typ"
 STANDARD = "ua-1"

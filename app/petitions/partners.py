@@ -16,9 +16,10 @@ from app.kernel.db import db
 from app.people import periods
 from app.people.rules import SMALL
 
-from .models import PartTotal, Petition
+from .models import Petition
 from .partner_models import Partner
 from .share import CHANNELS
+from .total_models import PartTotal
 
 LARGEST_LOGO = 200 * 1024
 MOST_PIXELS = 2000

@@ -1,7 +1,7 @@
 """Everything that reads about petitions for a page. No query here counts signatures."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
 from flask import url_for
@@ -11,16 +11,15 @@ from sqlalchemy import exists, func, select
 from app.campaigns import markdown
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Campaign
-from app.kernel import clock, i18n, switches, tokens
+from app.kernel import clock, i18n, switches
 from app.kernel.db import db
 from app.states import queries as states
 
 from . import ends, rules
 from .counting import disclosed
-from .models import DayTotal, Paper, Petition, PetitionText, PetitionTotal, Signature, SignatureLink
+from .models import Paper, Petition, PetitionText
 from .operations import OpenText
-
-LIST_PAGE = 50
+from .total_models import DayTotal, PetitionTotal
 
 _last_read: dict[tuple[str, str, str], OpenText] = {}
 
@@ -252,77 +251,6 @@ def tally(petition_id: int, language: str) -> Tally:
         by_day={day.isoformat(): net for day, net in days},
         names={code: names[code] for code in by_area if code in names},
     )
-
-
-@dataclass(frozen=True)
-class SignatoryRow:
-    """One line of the public list: a name or none, a place or none, the day of confirming."""
-
-    name: str | None
-    area: str | None
-    region: str | None
-    day: date
-
-
-def signatories(
-    petition_id: int, before: int | None = None, limit: int = LIST_PAGE
-) -> tuple[list[SignatoryRow], int | None]:
-    """Those who chose to be shown, newest first, `limit` at a time; and the number to continue before, or None.
-
-    Who chose "name and area" is shown with both: it is their choice. Who chose the area alone is shown with it only
-    where that area stands under its own name by the disclosure rule, and else with its region.
-    """
-    statement = (
-        select(Signature.id, Signature.name, Signature.area, Signature.shown, Signature.confirmed_at)
-        .where(Signature.petition_id == petition_id, Signature.state == "confirmed", Signature.shown != "none")
-        .order_by(Signature.id.desc())
-        .limit(limit + 1)
-    )
-    if before is not None:
-        statement = statement.where(Signature.id < before)
-    found = db.session.execute(statement).all()
-    open_areas, regions = disclosed(petition_id).areas, states.region_of()
-    rows = []
-    for row in found[:limit]:
-        named = row.shown == "name"
-        area = row.area if row.area in regions and (named or row.area in open_areas) else None
-        region = regions.get(row.area) if area is None else None
-        rows.append(SignatoryRow(row.name if named else None, area, region, row.confirmed_at.date()))
-    return rows, found[limit - 1].id if len(found) > limit else None
-
-
-@dataclass(frozen=True)
-class OwnSignature:
-    """A signature as the holder of its link sees it; whether it was called false is not told."""
-
-    id: int
-    petition: str
-    state: str
-    name: str
-    area: str
-    shown: str
-    updates: bool
-    signed_at: datetime
-
-
-def own_signature(token: str) -> OwnSignature | None:
-    """The signature that a link from a mail leads to; None when it has been withdrawn or erased, or never was."""
-    row = db.session.execute(
-        select(
-            Signature.id,
-            Petition.slug,
-            Signature.confirmed_at,
-            Signature.name,
-            Signature.area,
-            Signature.shown,
-            Signature.updates,
-            Signature.signed_at,
-        )
-        .join(SignatureLink, SignatureLink.signature_id == Signature.id)
-        .join(Petition, Petition.id == Signature.petition_id)
-        .where(SignatureLink.token_digest == tokens.token_digest(token), Signature.erased.is_(False))
-    ).one_or_none()
-    return row and OwnSignature(row.id, row.slug, rules.told_state(row.confirmed_at), *row[3:])
 
 
 def petition_slugs() -> list[tuple[str, str, tuple[str, ...]]]:

@@ -11,8 +11,9 @@ from app.kernel.db import db
 from app.people import periods
 from app.states import queries as states
 
-from .models import DayTotal, PartTotal, Petition, PetitionText, PetitionTotal
+from .models import Petition, PetitionText
 from .partner_models import Partner
+from .total_models import DayTotal, PartTotal, PetitionTotal
 
 KINDS = ("region", "language", "source")
 

@@ -17,6 +17,12 @@ PUT_OFF = timedelta(minutes=5)
 LONGEST_PUT_OFF = 24  # times PUT_OFF
 HELD, FALSE = "held", "fraudulent"
 
+# Removing more than so many signatures needs two people, however it is cut into pieces within the span.
+ALONE = 50
+ALONE_WITHIN = timedelta(days=1)
+# In a campaign with one person it takes effect after so long, with notice.
+NOTICE = timedelta(hours=24)
+
 
 def canonical_text(title: str, addressees: str, body: str) -> bytes:
     """The bytes whose SHA-256 is a text's digest: title, addressees and Markdown body, each parted by an empty line,
@@ -85,6 +91,11 @@ def next_milestone(count: int, milestones: Sequence[int]) -> int:
     beyond = max(count, LEAST_MILESTONE - 1, *milestones)
     power = 10 ** (len(str(beyond)) - 1)
     return next(step * power for step in (1, 2, 5, 10) if step * power > beyond)
+
+
+def needs_checking(number: int, alone_before: int) -> bool:
+    """Whether removing so many signatures is not for one person alone, who has removed `alone_before` in the span."""
+    return number + alone_before > ALONE
 
 
 @dataclass(frozen=True)

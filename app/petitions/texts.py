@@ -15,7 +15,8 @@ from app.kernel import audit, jobs, pagecache
 from app.kernel.db import db
 
 from . import rules
-from .models import Petition, PetitionText, PetitionTotal, Signature
+from .models import Petition, PetitionText, Signature
+from .total_models import PetitionTotal
 
 
 class TextWasSigned(Exception):

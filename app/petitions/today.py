@@ -1,4 +1,5 @@
-"""What of a petition needs somebody today (accounts/needs.py): what limits hold, and news under way."""
+"""What of a petition needs somebody today (accounts/needs.py): what limits hold, comments, what waits for a second
+person, and news under way."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from app.campaigns.models import Campaign
 from app.kernel import i18n
 from app.kernel.db import db
 
+from .desk_models import Bulk
 from .models import Petition, Sending, Signature
 
 
@@ -33,6 +35,60 @@ def held(campaign: str | None, staff: Signed) -> list[needs.Need]:
                 count=i18n.plain_number(number),
             ),
             navigation.address("signatures.index", i18n.current_language(), slug, state="held"),
+            number,
+            since,
+            slug,
+        )
+        for slug, number, since in found
+    ]
+
+
+def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
+    """Comments that wait to be read before they may appear, by campaign."""
+    found = _of_campaigns(
+        select(Campaign.slug, func.count(), func.min(Signature.comment_at))
+        .join(Petition, Petition.campaign_id == Campaign.id)
+        .join(Signature, Signature.petition_id == Petition.id)
+        .where(Signature.comment_state == "waiting", Signature.shown == "name", Signature.state == "confirmed")
+        .group_by(Campaign.slug),
+        campaign,
+    )
+    return [
+        needs.Need(
+            ngettext(
+                "%(count)s comment waits to be read",
+                "%(count)s comments wait to be read",
+                number,
+                count=i18n.plain_number(number),
+            ),
+            navigation.address("comments.queue", i18n.current_language(), slug),
+            number,
+            since,
+            slug,
+        )
+        for slug, number, since in found
+    ]
+
+
+def waiting_actions(campaign: str | None, staff: Signed) -> list[needs.Need]:
+    """Signatures called false together that wait for a second person, or for their day to pass, by campaign."""
+    found = _of_campaigns(
+        select(Campaign.slug, func.count(), func.min(Bulk.asked_at))
+        .join(Petition, Petition.campaign_id == Campaign.id)
+        .join(Bulk, Bulk.petition_id == Petition.id)
+        .where(Bulk.state == "waiting")
+        .group_by(Campaign.slug),
+        campaign,
+    )
+    return [
+        needs.Need(
+            ngettext(
+                "%(count)s action on many signatures waits to be checked",
+                "%(count)s actions on many signatures wait to be checked",
+                number,
+                count=i18n.plain_number(number),
+            ),
+            navigation.address("bulk.index", i18n.current_language(), slug),
             number,
             since,
             slug,
@@ -66,5 +122,7 @@ def _desk(slug: str) -> str:
 
 def register() -> None:
     """Have the desk's first page ask here."""
+    needs.register("petitions.actions", "signatures.moderate", waiting_actions, urgency=10)
+    needs.register("petitions.comments", "signatures.moderate", waiting_comments, urgency=30)
     needs.register("petitions.held", "signatures.moderate", held, urgency=20)
     needs.register("petitions.sendings", "campaign.settings", sendings, urgency=80)

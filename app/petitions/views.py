@@ -8,18 +8,14 @@ from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image
 from app.kernel import clock, http, i18n, network
 from app.kernel.db import db
-from app.people import operations as people
-from app.states import queries as states
 
-from . import blocks, figures, operations, partners, queries, rules, share
-from .forms import SHOWN, SignForm
+from . import blocks, figures, operations, partners, queries, rules, share, signature_queries
+from .forms import SignForm
 
 petitions = Blueprint("petitions", __name__, template_folder="templates")
 
 BASE = "/<language:lang>/<campaign>/petitions/<petition>"
 PAUSED_SECONDS = 60
-DONE = ("confirmed", "withdrawn", "not-me", "shown", "erased")
-DONE_PAGE = "/<language:lang>/done/<petition>/<any({}):done>".format(", ".join(f"'{done}'" for done in DONE))
 
 
 @petitions.app_context_processor
@@ -31,12 +27,11 @@ def calls():
 def _views(lang: str, campaign: str, petition: str):
     campaign_view = campaigns.campaign_view(campaign, lang)
     petition_view = queries.petition_view(petition, lang, campaign)
-    if campaign_view is None or petition_view is None:
-        abort(404)
-    return campaign_view, petition_view
+    return campaign_view or abort(404), petition_view or abort(404)
 
 
-def _post(campaign_view, petition_view) -> share.Post:
+def post_of(campaign_view, petition_view) -> share.Post:
+    """What somebody passes on of a petition."""
     values = {"lang": petition_view.language, "campaign": campaign_view.slug, "petition": petition_view.slug}
     return blocks.post(campaign_view, i18n.site_url("petitions.petition", **values))
 
@@ -52,7 +47,7 @@ def _page(campaign_view, petition_view, form, late=False, robots=None):
         source=source,
         partner=partners.came_through(source, campaign_view.slug, petition_view.language),
         figures=figures.figures(petition_view, clock.today()),
-        post=_post(campaign_view, petition_view),
+        post=post_of(campaign_view, petition_view),
         robots=robots,
         canonical=i18n.site_url("petitions.petition", **request.view_args),
         share_image=share_image(campaign_view, campaigns.CALL),
@@ -99,10 +94,10 @@ def sign(lang: str, campaign: str, petition: str):
             notice = _fault_words(fault or "changed", form) if fault or valid else None
             return _again(campaign_view, petition_view, form, notice, 422)
     db.session.commit()
-    return _onward("petitions.thanks", bool(form.shared_device.data), **request.view_args)
+    return onward("petitions.thanks", bool(form.shared_device.data), **request.view_args)
 
 
-def _onward(endpoint: str, shared_device: bool, **values):
+def onward(endpoint: str, shared_device: bool, **values):
     """303 to what comes after a form; on a shared device to its page there, and the browser is asked to forget."""
     if shared_device:
         return http.forgets(redirect(url_for(f"{endpoint}_shared", **values), code=303))
@@ -155,7 +150,7 @@ def thanks(lang: str, campaign: str, petition: str):
             "petitions/thanks.html",
             campaign=campaign_view,
             petition=petition_view,
-            post=_post(campaign_view, petition_view),
+            post=post_of(campaign_view, petition_view),
             robots="noindex",
         )
     )
@@ -180,7 +175,7 @@ def mastodon(lang: str, campaign: str, petition: str):
         petition=petition_view,
         typed="" if shared_device else typed,
         server=server if from_here else None,
-        post=_post(campaign_view, petition_view),
+        post=post_of(campaign_view, petition_view),
         wrong=bool(typed) and server is None,
     )
     answer = http.forgets if shared_device else http.private
@@ -191,7 +186,7 @@ def mastodon(lang: str, campaign: str, petition: str):
 def qr(lang: str, campaign: str, petition: str):
     """A QR code that leads to the petition."""
     campaign_view, petition_view = _views(lang, campaign, petition)
-    response = http.public(share.qr_code(_post(campaign_view, petition_view).address_from("qr")))
+    response = http.public(share.qr_code(post_of(campaign_view, petition_view).address_from("qr")))
     response.mimetype = "image/svg+xml"
     return response
 
@@ -230,7 +225,7 @@ def signatories(lang: str, campaign: str, petition: str):
     before = request.args.get("before", type=int)
     if before is not None and not 0 < before < 2**63:
         abort(404)
-    rows, older = queries.signatories(petition_view.petition.id, before)
+    rows, older = signature_queries.signatories(petition_view.petition.id, before)
     older_url = older and url_for("petitions.signatories", **request.view_args, before=older)
     return http.names_people(
         render_template(
@@ -242,87 +237,4 @@ def signatories(lang: str, campaign: str, petition: str):
             canonical=i18n.site_url("petitions.signatories", **request.view_args),
             robots="noindex" if before else None,
         )
-    )
-
-
-@petitions.get("/<language:lang>/signature/<token>")
-def signature(lang: str, token: str):
-    """What the link in a mail opens. It changes nothing: mail scanners open links, too."""
-    return _signature_page(lang, queries.own_signature(token))
-
-
-@petitions.post("/<language:lang>/signature/<token>")
-def change_signature(lang: str, token: str):
-    """Confirm, refuse, change how it is shown, withdraw, or be erased: what the button's `action` says."""
-    own = queries.own_signature(token)
-    if own is None:
-        return _signature_page(lang, None)
-    now = clock.now()
-    match request.form.get("action"):
-        case "confirm":
-            if not operations.confirm(own.id, now) and queries.own_signature(token) is None:
-                return _signature_page(lang, None)
-            done = "confirmed"
-        case "not-me" if own.state == "pending":
-            operations.refuse(own.id, now)
-            done = "not-me"
-        case "show" if request.form.get("shown") in SHOWN:
-            updates = bool(request.form.get("updates"))
-            operations.choose(own.id, request.form["shown"], updates, lang, blocks.updates_wording(lang), now)
-            done = "shown"
-        case "withdraw":
-            operations.withdraw(own.id, now, said=(lang, _("Withdraw my signature")))
-            done = "withdrawn"
-        case "erase":
-            people.erase(operations.person_of(own.id), now)
-            done = "erased"
-        case _:
-            return _signature_page(lang, own, 422)
-    db.session.commit()
-    shared_device = bool(request.form.get("shared_device"))
-    return _onward("petitions.signature_done", shared_device, lang=lang, petition=own.petition, done=done)
-
-
-def _signature_page(lang: str, own: queries.OwnSignature | None, status: int | None = None):
-    view = own and queries.petition_view(own.petition, lang)
-    campaign_view = view and campaigns.campaign_view(view.campaign, lang)
-    place = own and states.area_names(lang).get(own.area)
-    body = render_template(
-        "petitions/signature.html",
-        campaign=campaign_view,
-        petition=view,
-        signature=own,
-        area_name=place,
-        shown_choices=blocks.shown_choices(lang),
-        updates_wording=blocks.updates_wording(lang),
-        robots="noindex",
-    )
-    return http.private(body, status or (200 if own else 404))
-
-
-@petitions.get(DONE_PAGE)
-def signature_done(lang: str, petition: str, done: str):
-    """What has been done. The address holds no token, as some of these end the link."""
-    return http.private(_done_page(lang, petition, done, shared_device=False))
-
-
-@petitions.get(f"{DONE_PAGE}/shared")
-def signature_done_shared(lang: str, petition: str, done: str):
-    """The same on a shared device, with what to do there now."""
-    return http.forgets(_done_page(lang, petition, done, shared_device=True))
-
-
-def _done_page(lang: str, petition: str, done: str, shared_device: bool) -> str:
-    view = queries.petition_view(petition, lang)
-    if view is None:
-        abort(404)
-    campaign_view = campaigns.campaign_view(view.campaign, lang)
-    return render_template(
-        "petitions/signature_done.html",
-        campaign=campaign_view,
-        petition=view,
-        post=_post(campaign_view, view),
-        done=done,
-        shared_device=shared_device,
-        robots="noindex",
     )

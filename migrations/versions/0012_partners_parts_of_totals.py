@@ -66,7 +66,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('petition_id', 'kind', 'part', 'day', name=op.f('pk_petitions_part_total'))
     )
     op.create_index('ix_kernel_work_running', 'kernel_work', ['actor'], unique=False, postgresql_where='ended_at IS NULL')
-    op.create_index('ix_petitions_signature_held', 'petitions_signature', ['petition_id', 'signed_at'], unique=False, postgresql_where="held IS NOT NULL AND state = 'pending'")
     op.add_column('petitions_tally_entry', sa.Column('language', sa.Text(), nullable=True))
     op.add_column('petitions_tally_entry', sa.Column('source', sa.Text(), nullable=True))
     op.execute(PARTS)
@@ -76,7 +75,6 @@ def upgrade():
 def downgrade():
     op.drop_column('petitions_tally_entry', 'source')
     op.drop_column('petitions_tally_entry', 'language')
-    op.drop_index('ix_petitions_signature_held', table_name='petitions_signature', postgresql_where="held IS NOT NULL AND state = 'pending'")
     op.drop_index('ix_kernel_work_running', table_name='kernel_work', postgresql_where='ended_at IS NULL')
     op.drop_table('petitions_part_total')
     op.drop_index(op.f('ix_petitions_partner_logo_digest'), table_name='petitions_partner')

@@ -78,7 +78,7 @@ class Seen:
 
     def paths(self, lang: str) -> dict[str, int]:
         """Every page that is not in the sitemap, with the status it answers."""
-        done = ("confirmed", "withdrawn", "not-me", "shown", "erased")
+        done = ("confirmed", "withdrawn", "not-me", "shown", "commented", "erased")
         return {
             PETITION.format(lang=lang) + "/thanks": 200,
             PETITION.format(lang=lang) + "/thanks/shared": 200,

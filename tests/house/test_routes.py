@@ -37,10 +37,13 @@ PUBLIC = {
     "petitions.signatories": "/<language:lang>/<campaign>/petitions/<petition>/signatories",
     "petitions.signature": "/<language:lang>/signature/<token>",
     "petitions.signature_done": (
-        "/<language:lang>/done/<petition>/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'erased'):done>"
+        "/<language:lang>/done/<petition>"
+        "/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'commented', 'erased'):done>"
     ),
     "petitions.signature_done_shared": (
-        "/<language:lang>/done/<petition>/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'erased'):done>/shared"
+        "/<language:lang>/done/<petition>"
+        "/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'commented', 'erased'):done>"
+        "/shared"
     ),
     "petitions.thanks": "/<language:lang>/<campaign>/petitions/<petition>/thanks",
     "petitions.thanks_shared": "/<language:lang>/<campaign>/petitions/<petition>/thanks/shared",

@@ -4,7 +4,8 @@ import pytest
 
 from app.kernel import clock
 from app.petitions import counting, limits, moderation
-from app.petitions.models import AreaTotal, PetitionTotal, Signature
+from app.petitions.models import Signature
+from app.petitions.total_models import AreaTotal, PetitionTotal
 from tests.support import PETITION
 
 API = "/api/v1/petitions/focal-point"

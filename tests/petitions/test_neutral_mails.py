@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from app.campaigns import queries as campaigns
-from app.campaigns.queries import UpdateView
+from app.campaigns.update_queries import UpdateView
 from app.kernel import clock
 from app.kernel.config import Controller
 from app.kernel.i18n import CODES

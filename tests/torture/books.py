@@ -14,7 +14,8 @@ from app.kernel.db import db
 from app.people.addresses import canonical_address
 from app.people.models import Person
 from app.petitions.counting import recount
-from app.petitions.models import AreaTotal, DayTotal, PetitionTotal, Signature
+from app.petitions.models import Signature
+from app.petitions.total_models import AreaTotal, DayTotal, PetitionTotal
 
 from .browser import BROKEN, Visit
 from .house import House
