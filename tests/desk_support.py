@@ -39,6 +39,8 @@ class StaffClient(CheckingClient):
     staff_id: int
 
     def open(self, *args, **kwargs):
+        # Answers that are made as they are sent are read to their end.
+        kwargs.setdefault("buffered", True)
         if kwargs.get("method") == "POST":
             kwargs["headers"] = {**ORIGIN, **(kwargs.get("headers") or {})}
         return super().open(*args, **kwargs)
