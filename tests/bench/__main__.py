@@ -35,6 +35,7 @@ LEAST_SIGNING = 0.55
 MOST_MEGABYTES = 130.0
 MOST_KILOBYTES = 60.0
 MOST_REQUESTS = 6
+MOST_CSS_KILOBYTES = 12.0
 # A list of fifty names, a row for each area of the world, a level more in an index: none of it grows with the crowd.
 MOST_MORE_BLOCKS = 20
 # A list of the desk with a million rows, against the same with a thousand.
@@ -141,6 +142,8 @@ class Bench:
             kilobytes = found.wire_bytes / 1000
             self.lines.append(report.at_most(f"first view, {lang}: weight", kilobytes, MOST_KILOBYTES, "{:.1f} kB"))
             self.lines.append(report.at_most(f"first view, {lang}: requests", len(found.parts), MOST_REQUESTS, "{}"))
+            css = sum(size for address, size in found.parts.items() if urlsplit(address).path.endswith(".css")) / 1000
+            self.lines.append(report.at_most(f"first view, {lang}: style sheet", css, MOST_CSS_KILOBYTES, "{:.1f} kB"))
             parts = ", ".join(f"{size:,} {urlsplit(address).path}" for address, size in found.parts.items())
             self.notes.append(f"first view, {lang}: {parts}")
 
