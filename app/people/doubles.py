@@ -139,8 +139,12 @@ def _holders(column, of_type, values: set) -> dict:
     if not values:
         return {}
     asked = func.unnest(func.cast(sorted(values), ARRAY(of_type))).table_valued("value").render_derived(name="asked")
+    # In the order of the index, so that no plan reads the table until it has found enough.
     holder = lateral(
-        select(column.class_.organisation_id).where(column == asked.c.value).limit(MOST_FOR_A_KEY + 1)
+        select(column.class_.organisation_id)
+        .where(column == asked.c.value)
+        .order_by(column.class_.organisation_id)
+        .limit(MOST_FOR_A_KEY + 1)
     ).alias("holder")
     found: dict = defaultdict(list)
     for value, organisation_id in db.session.execute(
