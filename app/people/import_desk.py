@@ -148,10 +148,28 @@ def show(lang: str, import_id: int):
     )
 
 
-@imports.post("/<language:lang>/desk/organisations/imports/<int:import_id>/<any('apply', 'drop', 'undo'):act>")
+@imports.post("/<language:lang>/desk/organisations/imports/<int:import_id>/apply")
 @guard.staff("organisations.import")
-def act(lang: str, import_id: int, act: str):
-    """Take it in, drop it, or take it back."""
+def apply(lang: str, import_id: int):
+    """Take it in."""
+    return _act(lang, import_id, "apply")
+
+
+@imports.post("/<language:lang>/desk/organisations/imports/<int:import_id>/drop")
+@guard.staff("organisations.import")
+def drop(lang: str, import_id: int):
+    """Delete the file, with what was read of it."""
+    return _act(lang, import_id, "drop")
+
+
+@imports.post("/<language:lang>/desk/organisations/imports/<int:import_id>/undo")
+@guard.staff("organisations.import")
+def undo(lang: str, import_id: int):
+    """Take it back."""
+    return _act(lang, import_id, "undo")
+
+
+def _act(lang: str, import_id: int, act: str):
     made = _mine(import_id)
     who, now = guard.current(), clock.now()
     there = url_for(".show", lang=lang, import_id=made.id)

@@ -3,7 +3,6 @@
 Every rule looks at both sides alike, so that the order of the two never matters.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, product
@@ -169,11 +168,22 @@ def _against(one: Profile, other: Profile, pair: tuple[Normal, Normal] | None) -
 
 
 def keys(profile: Profile) -> set[str]:
-    """The keys of a profile's names and acronyms: those who may be one organisation share one of them at least."""
+    """The keys that a profile is found by."""
     found = {f"a:{short}" for short in profile.acronyms | _short_names(profile)}
     for name in profile.normals:
-        found |= {f"a:{short}" for short in name.initials}
-        found |= _name_keys(name)
+        found |= {f"i:{short}" for short in name.initials} | _name_keys(name)
+    return found
+
+
+def asked(profile: Profile) -> set[str]:
+    """The keys to look for: whoever may be the same organisation has one of them at least among their `keys`.
+
+    Initials are looked for among acronyms alone: that two names have the same initials says nothing.
+    """
+    shorts = profile.acronyms | _short_names(profile)
+    found = {f"{kind}:{short}" for short in shorts for kind in "ai"}
+    for name in profile.normals:
+        found |= {f"a:{short}" for short in name.initials} | _name_keys(name)
     return found
 
 
@@ -189,11 +199,3 @@ def _name_keys(name: Normal) -> set[str]:
     if len(bones) >= 4:
         found |= {"s:" + " ".join(left) for left in combinations(bones, len(bones) - 1)}
     return found
-
-
-def candidates(keyed: Iterable[tuple[int, str]], most: int) -> dict[str, list[int]]:
-    """Who shares which key: ids by key, without keys that one alone has, and those that more than `most` have."""
-    shared: dict[str, list[int]] = {}
-    for identity, key in keyed:
-        shared.setdefault(key, []).append(identity)
-    return {key: ids for key, ids in shared.items() if 1 < len(ids) <= most}

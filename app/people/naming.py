@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from anyascii import anyascii
@@ -146,6 +146,7 @@ class Normal:
         return tuple(skeleton(word) for word in self.core)
 
 
+@lru_cache(maxsize=4096)
 def normal(name: str) -> Normal:
     """Take a name apart. A name that is nothing but articles, forms and places keeps its words."""
     acronyms = {acronym(found) for found in _IN_BRACKETS.findall(name) if found.upper() == found and found.isupper()}

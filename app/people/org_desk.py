@@ -1,6 +1,6 @@
 """The desk's pages about organisations: the list, one organisation, its fields, its networks, the file of the list."""
 
-from flask import Blueprint, Response, abort, redirect, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
@@ -68,8 +68,7 @@ def file(lang: str):
     """The list as CSV: what is public about organisations, and nobody's name."""
     who = guard.current()
     form = SearchForm(request.args, lang=lang, networks=network_names(lang))
-    lines = org_export.csv_lines(form.search(), who.networks)
-    response = Response(stream_with_context(lines), mimetype="text/csv")
+    response = Response(org_export.CsvLines(form.search(), who.networks), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="organisations.csv"'
     return http.private(response)
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from flask import current_app
 from sqlalchemy import select, tuple_
 
 from app.kernel.db import db
@@ -37,29 +38,55 @@ def rows(search: Search, networks: tuple[int, ...] | None, personal: bool = Fals
     PERSONAL. Reads batch by batch, by key, three queries each; the caller judges who may see what."""
     last: tuple[str, int] | None = None
     while True:
-        statement = found(search, networks).order_by(Organisation.sort_key, Organisation.id).limit(BATCH)
-        if last is not None:
-            statement = statement.where(tuple_(Organisation.sort_key, Organisation.id) > tuple_(*last))
-        batch = db.session.execute(statement).all()
-        ids = [row.id for row in batch]
-        slugs = _networks(ids, networks)
-        members = _people(ids) if personal else {}
-        for row in batch:
-            line = _line(row, slugs.get(row.id, []))
-            if not personal:
-                yield line
-            for person in members.get(row.id, [{}] if personal else []):
-                yield {**line, **dict.fromkeys(PERSONAL), **person}
-        if len(batch) < BATCH:
+        lines, last = _batch(search, networks, personal, last)
+        yield from lines
+        if last is None:
             return
-        last = (batch[-1].sort_key, batch[-1].id)
 
 
-def csv_lines(search: Search, networks: tuple[int, ...] | None) -> Iterator[str]:
-    """The safe columns as CSV (RFC 4180), UTF-8 with a mark that spreadsheets need, cells defused."""
-    yield "\ufeff" + _csv(SAFE)
-    for row in rows(search, networks):
-        yield _csv([defused(row[name]) for name in SAFE])
+def _batch(search: Search, networks, personal: bool, last: tuple[str, int] | None):
+    """The rows after a key, and the key to go on after; None: there are no more."""
+    statement = found(search, networks).order_by(Organisation.sort_key, Organisation.id).limit(BATCH)
+    if last is not None:
+        statement = statement.where(tuple_(Organisation.sort_key, Organisation.id) > tuple_(*last))
+    batch = db.session.execute(statement).all()
+    ids = [row.id for row in batch]
+    slugs = _networks(ids, networks)
+    members = _people(ids) if personal else {}
+    lines: list[dict[str, object]] = []
+    for row in batch:
+        line = _line(row, slugs.get(row.id, []))
+        if personal:
+            lines += [{**line, **dict.fromkeys(PERSONAL), **person} for person in members.get(row.id, [{}])]
+        else:
+            lines.append(line)
+    return lines, (batch[-1].sort_key, batch[-1].id) if len(batch) == BATCH else None
+
+
+class CsvLines:
+    """The safe columns as CSV (RFC 4180), UTF-8 with a mark that spreadsheets need, cells defused; a batch at a time.
+
+    Each step has an app context of its own, so that a download that breaks off leaves nothing open.
+    """
+
+    def __init__(self, search: Search, networks: tuple[int, ...] | None):
+        self._app = current_app._get_current_object()
+        self._search, self._networks = search, networks
+        self._last: tuple[str, int] | None = None
+        self._begun = self._ended = False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> str:
+        if self._ended:
+            raise StopIteration
+        with self._app.app_context():
+            lines, self._last = _batch(self._search, self._networks, False, self._last)
+        self._ended = self._last is None
+        head = "" if self._begun else "\ufeff" + _csv(SAFE)
+        self._begun = True
+        return head + "".join(_csv([defused(row[name]) for name in SAFE]) for row in lines)
 
 
 def _csv(cells) -> str:

@@ -13,7 +13,7 @@ CHECKS = {
     'campaign_or_network': '(campaign IS NULL) <> (network_id IS NULL)',
     'purpose_of_network': "(network_id IS NULL) = (purpose IN ('signature', 'updates'))",
 }
-PURPOSE = op.f('ck_people_consent_purpose')
+PURPOSE = 'ck_people_consent_purpose'
 
 
 def upgrade():
@@ -191,8 +191,8 @@ def upgrade():
                comment='when they said so',
                existing_nullable=False)
     op.create_foreign_key(op.f('fk_people_consent_network_id_people_network'), 'people_consent', 'people_network', ['network_id'], ['id'])
-    op.drop_constraint(PURPOSE, 'people_consent', type_='check')
-    op.create_check_constraint(PURPOSE, 'people_consent', "purpose IN ('signature', 'updates', 'letters', 'mobilisation', 'news')")
+    op.drop_constraint(op.f(PURPOSE), 'people_consent', type_='check')
+    op.create_check_constraint(op.f(PURPOSE), 'people_consent', "purpose IN ('signature', 'updates', 'letters', 'mobilisation', 'news')")
     for name, rule in CHECKS.items():
         op.create_check_constraint(op.f(f'ck_people_consent_{name}'), 'people_consent', rule)
 
@@ -202,8 +202,8 @@ def downgrade():
         op.drop_constraint(op.f(f'ck_people_consent_{name}'), 'people_consent', type_='check')
     # What was agreed towards networks has no place in the tables of before.
     op.execute('DELETE FROM people_consent WHERE network_id IS NOT NULL')
-    op.drop_constraint(PURPOSE, 'people_consent', type_='check')
-    op.create_check_constraint(PURPOSE, 'people_consent', "purpose IN ('signature', 'updates')")
+    op.drop_constraint(op.f(PURPOSE), 'people_consent', type_='check')
+    op.create_check_constraint(op.f(PURPOSE), 'people_consent', "purpose IN ('signature', 'updates')")
     op.drop_constraint(op.f('fk_people_consent_network_id_people_network'), 'people_consent', type_='foreignkey')
     op.alter_column('people_consent', 'at',
                existing_type=postgresql.TIMESTAMP(timezone=True),

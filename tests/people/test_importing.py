@@ -184,6 +184,7 @@ def test_killed_in_between_a_job_goes_on_where_it_was(staff, session, app, monke
     assert names(session) == []
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_never_in_memory_together_and_a_batch_costs_the_same(staff, session, app):
     client = staff("campaigner")
     rows = "".join(f"Fictional {number * 7919:x} {number * 104729:x},KEN\n" for number in range(10_000))

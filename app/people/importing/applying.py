@@ -45,20 +45,23 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     made = locked(import_id, "applying")
     wanted = (ImportRow.import_id == import_id, ImportRow.fate.in_(takes(made.policy)))
     total = db.session.scalar(select(func.count(ImportRow.id)).where(*wanted))
+    done = db.session.scalar(select(func.count(ImportRow.id)).where(*wanted, ImportRow.applied_at.is_not(None)))
+    last = 0
     while True:
         made = locked(import_id, "applying")
         if made.work_id != work_id:
             raise WrongState
         rows = db.session.scalars(
             select(ImportRow)
-            .where(*wanted, ImportRow.applied_at.is_(None), ImportRow.content.is_not(None))
+            .where(*wanted, ImportRow.line > last, ImportRow.applied_at.is_(None), ImportRow.content.is_not(None))
             .order_by(ImportRow.line)
             .limit(BATCH)
         ).all()
         if not rows:
             break
+        last = rows[-1].line
+        done += len(rows)
         _take_in(made, rows, now)
-        done = db.session.scalar(select(func.count(ImportRow.id)).where(*wanted, ImportRow.applied_at.is_not(None)))
         progress.step(work_id, done, total)
         db.session.commit()
     made.state = "applied"
