@@ -183,6 +183,7 @@ def _html(campaign: CampaignView, blocks: Iterable[tuple[str, str]]) -> Markup:
 
 
 def notice_of(found: Words, address: Callable[[str], str]) -> Notice | None:
+    """What a reader of these words should know; `address(language)` is where they stand in a language."""
     if found.standing.state not in ("stale", "machine", "draft"):
         return None
     since, original = found.standing.since, found.source_language

@@ -112,7 +112,7 @@ def invitations(subject: Subject) -> list[dict]:
             "expires_at": row.expires_at,
             "used_at": row.used_at,
         }
-        for row in db.session.scalars(select(Invitation).order_by(Invitation.id))
+        for row in db.session.scalars(select(Invitation).where(Invitation.email.is_not(None)).order_by(Invitation.id))
         if canonical_address(row.email) == wanted
     ]
 
@@ -170,7 +170,7 @@ register_holding(
     "suppression",
     suppressions,
     label=lazy("No mails to you"),
-    fields={"reason": Field(lazy("Why"), _one_of(REASONS)), "created_at": SINCE, "until": Field(lazy("Until"))},
+    fields={"reason": Field(lazy("Why"), _one_of(REASONS)), "created_at": SINCE, "until": Field(lazy("Valid until"))},
 )
 register_holding(
     "requests",
@@ -225,7 +225,7 @@ register_holding(
         "role": Field(lazy("Role")),
         "campaign": CAMPAIGN,
         "created_at": SINCE,
-        "expires_at": Field(lazy("Until")),
+        "expires_at": Field(lazy("Valid until")),
         "used_at": Field(lazy("Used")),
     },
 )

@@ -14,7 +14,7 @@ JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def somebody(*roles: Role) -> Signed:
-    return Signed(1, 1, "Fictional Somebody", "en", roles, None, None)
+    return Signed(1, 1, "Fictional Somebody", "en", roles, None, None, MAY)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from app.campaigns import board
 from tests.conftest import ROOT
 
 CSS = ROOT / "app/kernel/static/main.css"
@@ -122,7 +123,7 @@ def test_every_class_of_a_style_sheet_stands_in_a_template(sheet):
     css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
     templates = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("templates/**/*.html"))
     in_templates = set(re.findall(r"[\w-]+", " ".join(re.findall(r'class="([^"]*)"', templates))))
-    # A block of its own puts `desk` beside the classes of the page's main part.
-    in_templates |= {"desk"}
+    # A block of its own puts `desk` beside the classes of the page's main part, and a state is a class, too.
+    in_templates |= {"desk", *board.STATES}
     selectors = re.sub(r"\{[^{}]*\}", " ", css)
     assert set(re.findall(r"\.([a-z][\w-]*)", selectors)) <= in_templates

@@ -284,7 +284,7 @@ def test_the_first_page_says_how_many_are_open_and_how_much_of_the_month_is_left
     from app.accounts.sessions import Signed
 
     enter(desk, "access")
-    who = Signed(1, 1, "Fictional Somebody", "en", (Role("moderator", "*"),), None, None)
+    who = Signed(1, 1, "Fictional Somebody", "en", (Role("moderator", "*"),), None, None, clock.now())
     with app.test_request_context("/en/desk"):
         (need,) = needs.of(who)
     assert need.count == 1 and "1 request about personal data is open" in need.text and "left to answer" in need.text

@@ -8,6 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from app.campaigns import queries as campaigns
+from app.campaigns import update_queries
 from app.campaigns.update_queries import UpdateView
 from app.kernel import clock
 from app.kernel.config import Controller
@@ -51,7 +52,7 @@ def there_is_news(monkeypatch):
         return [UpdateView(slug="heard", date=date(2026, 11, 20), url=f"/{language}/un75/updates/heard", **words)]
 
     monkeypatch.setattr(news, "updates", held)
-    monkeypatch.setattr(campaigns, "updates", held)
+    monkeypatch.setattr(update_queries, "updates", held)
 
 
 def whole(found) -> str:
