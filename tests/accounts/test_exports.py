@@ -102,7 +102,7 @@ def test_the_file_expires_after_a_day_and_is_deleted(app, session, client, staff
     signed(app, client)
     desk = staff("campaigner")
     path = ask(desk, **SAFE)
-    session.execute(text("UPDATE accounts_export SET expires_at = now() - interval '1 second'"))
+    session.execute(text("UPDATE accounts_export SET expires_at = now() - interval '1 hour'"))
     session.commit()
     assert desk.get(path).status_code == 404
     assert "deleted after a day" in desk.get("/en/desk/un75/exports").get_data(as_text=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 # Of a file as it comes in, and of what is in it once it is unpacked.
-MOST_BYTES = 4 * 1012 * 1024
+MOST_BYTES = 4 * 1024 * 1024
 MOST_UNPACKED = 12 * 1024 * 1024
 MOST_UNITS = 5000
 LONGEST_TEXT = 40_000
