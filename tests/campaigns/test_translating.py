@@ -58,11 +58,11 @@ def test_what_has_changed_in_the_original_is_marked_word_by_word(campaign, staff
     edit_source(campaign)
     page = text(client.get(WHY))
     assert "<ins>today </ins>" in page or "<ins> today</ins>" in page
-    assert page.count('class="tag stale"') == 1
+    assert page.count('data-state="stale"') == 1
     answer = save(client, words=draft("fr").text.replace("L’ONU", "L’ONU aujourd’hui"))
     assert answer.status_code == 303
     assert draft("fr").source == draft("en").digest and draft("fr").state == "draft"
-    assert 'class="tag stale"' not in text(client.get(WHY))
+    assert 'data-state="stale"' not in text(client.get(WHY))
 
 
 def test_where_it_is_not_known_what_it_was_made_from_the_page_says_so(campaign, staff):
