@@ -74,7 +74,9 @@ TASKS = {
 TOLD = (
     "accounts.retention",
     "people.retention",
+    "people.org_retention",
     "campaigns.today",
+    "campaigns.retention",
     "petitions.today",
     "petitions.retention",
     "petitions.holdings",

@@ -261,16 +261,16 @@ def turn(now: datetime) -> int:
     return moved
 
 
-def forget_conditions(now: datetime) -> None:
-    """Let go of the digests among the conditions, when those of the signatures themselves go."""
+def forget_conditions(now: datetime) -> int:
+    """Let go of the digests among the conditions, when those of the signatures themselves go. Returns of how many."""
     digests = ("network", "domain", "name")
     kept = Bulk.conditions.op("-")(cast(array(digests), ARRAY(Text)))
-    db.session.execute(
+    return db.session.execute(
         update(Bulk)
         .where(Bulk.asked_at <= now - EXPIRES, Bulk.conditions.has_any(array(digests)))
         .values(conditions=kept)
         .execution_options(synchronize_session=False)
-    )
+    ).rowcount
 
 
 def _record(action, found: Bulk, campaign: str, actor, now, after=None, reason=None) -> None:

@@ -1,4 +1,4 @@
-"""Jobs of moderation: calling many false batch by batch, telling colleagues, and what a night lets go of."""
+"""Jobs of moderation: calling many false batch by batch, and telling colleagues."""
 
 import procrastinate
 from flask_babel import force_locale, ngettext
@@ -8,7 +8,7 @@ from app.accounts.holders import holders
 from app.kernel import clock, i18n, jobs, mail
 from app.kernel.db import db
 
-from . import bulk, bulk_queries, comments, names, paper_batches
+from . import bulk, bulk_queries, names
 from .tasks import RETRY
 
 tasks = procrastinate.Blueprint()
@@ -75,16 +75,3 @@ def fill_in_names(timestamp: int) -> None:
     while names.fill_in():
         db.session.commit()
     db.session.commit()
-
-
-@tasks.periodic(cron="31 3 * * *")
-@tasks.task(name="forget")
-def forget(timestamp: int) -> None:
-    """Let go of refused comments, of scans that are a year old, and of digests among conditions."""
-    now = clock.now()
-    bulk.forget_conditions(now)
-    db.session.commit()
-    for batch in (comments.forget_refused, paper_batches.forget_scans):
-        while batch(now):
-            db.session.commit()
-        db.session.commit()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.kernel import retention
 from app.kernel.db import db
 
-from . import limits, operations, rules
+from . import bulk, comments, limits, operations, paper_batches, rules
 from .models import Signature
 
 
@@ -26,3 +26,6 @@ def forget_unconfirmed(now: datetime, batch: int) -> int:
 
 retention.register("petitions.unconfirmed", forget_unconfirmed)
 retention.register("petitions.digests", limits.forget_digests)
+retention.register("petitions.refused-comments", lambda now, batch: comments.forget_refused(now))
+retention.register("petitions.scans", lambda now, batch: paper_batches.forget_scans(now))
+retention.register("petitions.conditions", lambda now, batch: bulk.forget_conditions(now))

@@ -273,7 +273,7 @@ def test_after_thirty_days_its_digests_are_let_go_of_and_it_can_still_be_undone(
     one = moderator.post(f"{FALSE}?network={digits()}&area=CPV", data={"reason": "x"}).headers["Location"]
     crowd.work()
     crowd.later(days=31)
-    run_task(app, "moderation:forget")
+    run_task(app, "privacy:forget")
     assert session.query(Bulk).one().conditions == {"area": "CPV"}
     later = staff("moderator")
     assert later.post(f"{one}/undo", data={"reason": "a mistake"}).status_code == 303

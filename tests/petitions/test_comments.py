@@ -66,7 +66,7 @@ def test_refused_it_never_appears_and_goes_after_thirty_days(app, said, client, 
     assert "We have decided not to show it" in client.get(said).get_data(as_text=True)
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now.replace(year=now.year + 1))
-    run_task(app, "moderation:forget")
+    run_task(app, "privacy:forget")
     session.expire_all()
     assert session.query(Signature).one().comment is None
 

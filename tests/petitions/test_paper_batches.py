@@ -131,7 +131,7 @@ def test_a_scan_is_deleted_after_a_year_and_the_batch_stays(app, staff, session,
     entered(staff("campaigner"), scan=scan(PDF))
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=366))
-    run_task(app, "moderation:forget")
+    run_task(app, "privacy:forget")
     assert session.query(PaperScan).count() == 0
     assert on_paper(client) == 40
 

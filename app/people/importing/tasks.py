@@ -5,7 +5,6 @@ import procrastinate
 from app.kernel import clock, progress
 from app.kernel.db import db
 
-from .. import joining
 from . import applying, operations, undoing
 
 tasks = procrastinate.Blueprint()
@@ -41,13 +40,3 @@ def _carry_out(what, work_id: int) -> None:
     except operations.WrongState:
         # Somebody dropped it meanwhile, or another run of this job was faster.
         db.session.rollback()
-
-
-@tasks.periodic(cron="41 3 * * *")
-@tasks.task(name="tidy")
-def tidy(timestamp: int) -> None:
-    """Nightly: files a week old, what joinings and imports remember for being taken back, and is too old for it."""
-    for clear in (operations.forget_old, joining.settle, applying.forget_undo):
-        while clear(clock.now()):
-            db.session.commit()
-        db.session.commit()
