@@ -104,7 +104,7 @@ class Signature(db.Model):
         Index("ix_petitions_signature_network", "network", "signed_at", postgresql_where="network IS NOT NULL"),
         Index("ix_petitions_signature_domain", "domain", "signed_at", postgresql_where="domain IS NOT NULL"),
         # What the desk's list is read by; each adds to what a signing costs, so there are no more than it needs.
-        Index("ix_petitions_signature_signed_at", "petition_id", "signed_at"),
+        Index("ix_petitions_signature_signed_at", "petition_id", "signed_at", "id"),
         Index("ix_petitions_signature_area", "petition_id", "area", "signed_at"),
         Index(
             "ix_petitions_signature_source",

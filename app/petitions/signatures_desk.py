@@ -47,7 +47,9 @@ def index(lang: str, campaign: str):
     found = petitions_or_404(lang, campaign)
     if len(found) == 1:
         url = url_for("signatures.petition", lang=lang, campaign=campaign, petition=found[0].slug)
-        return http.private(redirect(url, code=303))
+        # What was chosen goes along.
+        query = request.query_string.decode("ascii", "ignore")
+        return http.private(redirect(f"{url}?{query}" if query else url, code=303))
     return guard.page(
         "petitions/desk/petitions.html", campaign=campaign, petitions=found, endpoint="signatures.petition"
     )

@@ -88,7 +88,7 @@ def upgrade():
     op.create_index('ix_petitions_signature_false', 'petitions_signature', ['petition_id', 'signed_at'], unique=False, postgresql_where="state = 'fraudulent'")
     op.create_index('ix_petitions_signature_held', 'petitions_signature', ['petition_id', 'signed_at'], unique=False, postgresql_where="held IS NOT NULL AND state = 'pending'")
     op.create_index('ix_petitions_signature_name', 'petitions_signature', ['name_digest', 'signed_at'], unique=False, postgresql_where='name_digest IS NOT NULL')
-    op.create_index('ix_petitions_signature_signed_at', 'petitions_signature', ['petition_id', 'signed_at'], unique=False)
+    op.create_index('ix_petitions_signature_signed_at', 'petitions_signature', ['petition_id', 'signed_at', 'id'], unique=False)
     op.create_index('ix_petitions_signature_source', 'petitions_signature', ['petition_id', 'source', 'signed_at'], unique=False, postgresql_where='source IS NOT NULL')
     op.create_index('ix_petitions_signature_undigested', 'petitions_signature', ['id'], unique=False, postgresql_where="shown = 'name' AND name_digest IS NULL")
 

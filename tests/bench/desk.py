@@ -26,10 +26,16 @@ FEW, MANY = 1_000, 1_000_000
 # Requests of one side in one round.
 REQUESTS = 3
 # A list's name, its endpoint, and what its address says besides the language.
+_PETITION = {"campaign": "un75", "petition": "focal-point"}
 LISTS = (
-    ("signatures", "signatures.index", {"campaign": "un75"}),
-    ("signatures, confirmed only", "signatures.index", {"campaign": "un75", "state": "confirmed"}),
+    ("signatures", "signatures.petition", _PETITION),
+    ("signatures, confirmed only", "signatures.petition", {**_PETITION, "state": "confirmed"}),
+    ("signatures of one area", "signatures.petition", {**_PETITION, "area": "GHA"}),
+    ("bursts of signatures", "signatures.show_bursts", _PETITION),
+    ("comments that wait", "comments.queue", {"campaign": "un75"}),
+    ("called false together", "bulk.index", {"campaign": "un75"}),
     ("organisations", "organisations.index", {}),
+    ("organisations of one country", "organisations.index", {"country": "GHA"}),
     ("audit log", "audit.site", {}),
     ("audit log of a campaign", "audit.campaign", {"campaign": "un75"}),
     ("the first page", "desk.start", {}),
