@@ -172,6 +172,11 @@ def network_choices(networks: tuple[int, ...] | None) -> list:
     return list(db.session.execute(statement.order_by(Network.slug)))
 
 
+def network_names(lang: str) -> list[tuple[int, str]]:
+    """The id and name of every network, in a language or in English."""
+    return [(row.id, row.names.get(lang) or row.names["en"]) for row in network_choices(None)]
+
+
 def _mine(column, networks: tuple[int, ...] | None):
     return true() if networks is None else column == any_(list(networks))
 
