@@ -76,6 +76,7 @@ TOLD = (
     "people.retention",
     "people.org_retention",
     "people.org_holdings",
+    "people.today",
     "campaigns.today",
     "campaigns.retention",
     "petitions.today",
