@@ -82,7 +82,8 @@ TOLD = (
     "petitions.today",
     "petitions.retention",
     "petitions.holdings",
-    "petitions.signature_export",
+    "petitions.exporting",
+    "people.org_export",
     "desk.today",
     "desk.report_signatures",
 )
