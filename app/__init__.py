@@ -75,12 +75,15 @@ TOLD = (
     "accounts.retention",
     "people.retention",
     "people.org_retention",
+    "people.org_holdings",
+    "people.today",
     "campaigns.today",
     "campaigns.retention",
     "petitions.today",
     "petitions.retention",
     "petitions.holdings",
-    "petitions.signature_export",
+    "petitions.exporting",
+    "people.org_export",
     "desk.today",
     "desk.report_signatures",
 )
@@ -120,7 +123,7 @@ def _rooms(app):
     from app.campaigns import publishing, queries, structure
     from app.kernel import jobs
     from app.people import operations as people
-    from app.people import positions
+    from app.people import org_queries, positions
     from app.petitions import operations as petitions
     from app.petitions import texts
 
@@ -134,5 +137,6 @@ def _rooms(app):
     people.register_eraser(positions.leave)
     publishing.register_follower(texts.follow)
     choices.register("campaigns", queries.names)
+    choices.register("networks", org_queries.network_names)
     structure.register_founder("petitions", texts.petition_of)
     jobs.init_app(app, {room: import_string(f"app.{name}") for room, name in TASKS.items()})

@@ -19,6 +19,6 @@ def campaigns(language: str | None = None) -> dict[str, str]:
     return dict(_sources["campaigns"](language or current_language())) if "campaigns" in _sources else {}
 
 
-def networks() -> dict[int, str]:
-    """The name of each network, by id."""
-    return dict(_sources["networks"](current_language())) if "networks" in _sources else {}
+def networks(language: str | None = None) -> dict[int, str]:
+    """The name of each network by id, in a language or in the reader's."""
+    return dict(_sources["networks"](language or current_language())) if "networks" in _sources else {}

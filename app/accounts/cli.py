@@ -7,7 +7,7 @@ from app.kernel import clock, i18n
 from app.kernel.db import db
 
 from . import choices, invitations, operations, queries, roles, rules
-from .roles import EVERYWHERE, ROLES, TRANSLATOR, Role
+from .roles import COORDINATOR, EVERYWHERE, ROLES, TRANSLATOR, Role
 
 staff_cli = AppGroup("staff", help="Who works at the desk, and as what.")
 LINK = click.option("--link", is_flag=True, help="Print the link here instead of sending it by mail.")
@@ -63,7 +63,12 @@ def invite(email: str, role: str, campaign: str, language: str, languages: str, 
         raise click.ClickException("--networks takes numbers, such as 3,5.") from None
     if role == TRANSLATOR and not codes:
         raise click.ClickException("A translator needs --languages, such as fr,ar.")
-    given = Role(role, campaign, codes if role == TRANSLATOR else (), numbers if role == roles.COORDINATOR else ())
+    if role == COORDINATOR and not numbers:
+        raise click.ClickException("A coordinator needs --networks, such as 3,5.")
+    for number in numbers:
+        if number not in choices.networks("en"):
+            raise click.ClickException(f"There is no network {number} here.")
+    given = Role(role, campaign, codes if role == TRANSLATOR else (), numbers if role == COORDINATOR else ())
     made = invitations.invite(_address(email), given, language, None, clock.now(), mail=not link)
     _say_link(made, language, link)
 

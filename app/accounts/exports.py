@@ -9,6 +9,7 @@
     def rows(filters, personal):        # filters: {"campaign": "un75", "state": "confirmed"}; only what was chosen
         yield [values of the safe columns and, with `personal`, of the personal ones, in this order]
 
+`filters["networks"]` are the ids of those networks whose members the asker may see; it is not there for who sees all.
 Safe columns name nobody. `rows` reads by key, batch by batch (`by_key`), and never by an open cursor: what is read is
 committed piece by piece with the progress, so a million rows are never held, and a killed export begins anew.
 """
@@ -120,6 +121,7 @@ def ask(
         raise NotAllowed(kind.name)
     if personal and not purpose.strip():
         raise ValueError("personal data leave the house for a purpose that is written down")
+    filters = _within(staff, filters)
     work_id = progress.begin(
         "exports.make", actor=staff.staff_id, now=now, campaign=campaign, given={}, after_url=_path(campaign)
     )
@@ -148,6 +150,14 @@ def ask(
     )
     jobs.defer(TASK, export_id=export.id)
     return work_id
+
+
+def _within(staff: Signed, filters: dict[str, str]) -> dict[str, str]:
+    """The filters, and for whoever sees some networks only, theirs: a form cannot say others."""
+    mine = {key: value for key, value in filters.items() if key != "networks"}
+    if staff.networks is not None:
+        mine["networks"] = ",".join(map(str, sorted(staff.networks)))
+    return mine
 
 
 def _path(campaign: str | None) -> str:

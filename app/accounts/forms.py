@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.kernel.i18n import CODES, LANGUAGES
 
 from . import choices, passwords
-from .roles import EVERYWHERE, ROLES, TRANSLATOR, Role, role_name
+from .roles import COORDINATOR, EVERYWHERE, ROLES, TRANSLATOR, Role, role_name
 from .rules import LONGEST_ADDRESS, LONGEST_NAME, InvalidAddress, checked_address, language_codes
 
 
@@ -213,9 +213,11 @@ class RoleForm(_Plain):
             del self.networks
 
     def validate_role(self, field: SelectField) -> None:
-        """One of the table's."""
+        """One of the table's; a coordinator is one of a network."""
         if field.data not in ROLES:
             raise StopValidation(_("Please choose a role."))
+        if field.data == COORDINATOR and "networks" not in self:
+            raise StopValidation(_("There is no network yet that somebody could coordinate: please enter it first."))
 
     def validate_campaign(self, field: SelectField) -> None:
         """One that there is, or all."""
@@ -239,13 +241,15 @@ class RoleForm(_Plain):
             ) from None
 
     def validate_networks(self, field: SelectMultipleField) -> None:
-        """Those that there are."""
+        """Those that there are; a coordinator has at least one."""
         if set(field.data or ()) - set(choices.networks()):
             raise StopValidation(_("Please choose from these networks."))
+        if self.role.data == COORDINATOR and not field.data:
+            raise StopValidation(_("Please choose the networks of the coordinator."))
 
     def chosen(self) -> Role:
         """The valid form as a role; languages and networks only where they belong to it."""
-        translator, coordinator = self.role.data == TRANSLATOR, self.role.data == "coordinator"
+        translator, coordinator = self.role.data == TRANSLATOR, self.role.data == COORDINATOR
         codes = (*self.languages.data, *language_codes(self.further.data or "")) if translator else ()
         networks = tuple(self.networks.data or ()) if coordinator and "networks" in self else ()
         place = self.place if self.place is not None else self.campaign.data

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
+from app.kernel import audit, pagecache
 from app.kernel.db import db
 
 from . import factors, passkeys, passwords, queries, rules, sessions
@@ -58,12 +58,14 @@ def disable(staff_id: int, actor: int | None, now: datetime) -> None:
     _not_the_last(staff_id)
     _change(staff_id, disabled_at=now)
     sessions.end_all(staff_id, now)
+    pagecache.bump()
     audit.record("staff.disable", _subject(staff_id), actor=actor, now=now)
 
 
 def enable(staff_id: int, actor: int | None, now: datetime) -> None:
     """Let somebody in again."""
     _change(staff_id, disabled_at=None)
+    pagecache.bump()
     audit.record("staff.enable", _subject(staff_id), actor=actor, now=now)
 
 
@@ -87,6 +89,8 @@ def change_profile(
 ) -> None:
     """What somebody says of themselves."""
     _change(staff_id, name=name, pseudonym=pseudonym or None, credited=credited, language=language)
+    # Translators who chose it are named in public.
+    pagecache.bump()
     audit.record("account.profile", _subject(staff_id), actor=staff_id, now=now)
 
 

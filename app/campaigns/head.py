@@ -16,8 +16,33 @@ from .kinds import CAMPAIGN, FURTHER_KINDS, MAILS, NEEDED_PAGES
 ASK_STATES = ("open", "adopted", "dropped")
 # Words that stand for something else in the addresses of a campaign.
 RESERVED = {"pages": ("petitions", "share", "updates")}
-# Words that stand for something else where a campaign's slug stands.
-NO_CAMPAIGN = ("desk", "done", "imprint", "leave", "m", "mailbox", "signature")
+# Words that stand for something else where a campaign's slug stands: of the public pages and of the desk's.
+NO_CAMPAIGN = (
+    "again",
+    "audit",
+    "desk",
+    "done",
+    "exports",
+    "imprint",
+    "invitation",
+    "jobs",
+    "leave",
+    "m",
+    "mailbox",
+    "me",
+    "networks",
+    "new-campaign",
+    "organisations",
+    "partner",
+    "privacy",
+    "request",
+    "sign-in",
+    "sign-out",
+    "signature",
+    "staff",
+    "switches",
+    "work",
+)
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 # In this order they stand in the file.
 KEYS = {

@@ -87,10 +87,16 @@ def _threads(which) -> list[Thread]:
     ]
 
 
-def needs(campaign_id: int) -> int:
-    """How many questions of a campaign wait for an answer."""
-    waiting = select(func.count()).where(Question.campaign_id == campaign_id, Question.answered_at.is_(None))
-    return db.session.scalar(waiting) or 0
+def waiting(campaign: str | None) -> list:
+    """Slug, number of questions that wait for an answer, and when the first was asked: of each campaign that has such,
+    or of one. One statement."""
+    statement = (
+        select(Campaign.slug, func.count(), func.min(Question.asked_at))
+        .join(Campaign, Campaign.id == Question.campaign_id)
+        .where(Question.answered_at.is_(None))
+        .group_by(Campaign.slug)
+    )
+    return list(db.session.execute(statement if campaign is None else statement.where(Campaign.slug == campaign)))
 
 
 def ask(campaign: Campaign, place: tuple[str, str, str], language: str, text: str, actor: int, now: datetime) -> int:

@@ -1,4 +1,5 @@
-"""What of a campaign's words needs somebody today (accounts/needs.py): translations left behind by their source."""
+"""What of a campaign's words needs somebody today (accounts/needs.py): translations left behind by their source, and
+questions of translators."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -10,6 +11,8 @@ from app.accounts import navigation, needs
 from app.accounts.sessions import Signed
 from app.kernel import i18n
 from app.kernel.db import db
+
+from . import questions
 
 # Documents of which a block says something else in the source than when it was translated, or was never translated
 # though the document was (translation.standing): by campaign and language, with when that began.
@@ -60,6 +63,26 @@ def stale(campaign: str | None, staff: Signed) -> list[needs.Need]:
     ]
 
 
+def asked(campaign: str | None, staff: Signed) -> list[needs.Need]:
+    """Questions of translators that nobody has answered, by campaign."""
+    return [
+        needs.Need(
+            ngettext(
+                "%(count)s question of a translator waits for an answer",
+                "%(count)s questions of translators wait for an answer",
+                number,
+                count=i18n.plain_number(number),
+            ),
+            navigation.address("questions.index", i18n.current_language(), slug),
+            number,
+            since,
+            slug,
+        )
+        for slug, number, since in questions.waiting(campaign)
+    ]
+
+
 def register() -> None:
     """Have the desk's first page ask here."""
     needs.register("campaigns.stale", "pages.translate", stale, urgency=40)
+    needs.register("campaigns.questions", "pages.edit", asked, urgency=35)

@@ -58,7 +58,7 @@ def index(lang: str):
         values={"lang": lang, **form.values()},
         searched=bool(form.values()),
         areas=states.area_names(lang),
-        needs=org_queries.needs(who),
+        doubles=org_queries.waiting_doubles() if who.may("organisations.join") else 0,
     )
 
 

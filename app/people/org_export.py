@@ -5,13 +5,18 @@ import io
 from collections.abc import Iterator
 
 from flask import current_app
+from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select, tuple_
 
+from app.accounts import exports, guard
 from app.kernel.db import db
+from app.kernel.i18n import current_language
+from app.states import queries as states
 
+from . import words
 from .models import Person
 from .org_models import Membership, Network, Organisation, Position
-from .org_queries import Search, found
+from .org_queries import Search, found, network_choices
 
 BATCH = 1000
 # What is public about organisations.
@@ -146,3 +151,44 @@ def _people(ids: list[int]) -> dict[int, list[dict[str, object]]]:
             }
         )
     return people
+
+
+def exported(filters: dict[str, str], personal: bool) -> Iterator[list[object]]:
+    """The organisations that an export's filters leave, within the networks whose members its asker may see."""
+    mine = filters.get("networks")
+    networks = None if mine is None else tuple(int(number) for number in mine.split(",") if number)
+    search = Search(
+        country=filters.get("country", ""),
+        ecosoc=filters.get("ecosoc", ""),
+        network=int(filters["network"]) if filters.get("network") else None,
+    )
+    columns = (*SAFE, *PERSONAL) if personal else SAFE
+    for row in rows(search, networks, personal):
+        yield [row[column] for column in columns]
+
+
+def _areas(campaign: str | None) -> list[tuple[str, str]]:
+    return list(states.area_names(current_language()).items())
+
+
+def _named(campaign: str | None) -> list[tuple[str, str]]:
+    lang = current_language()
+    return [(str(row.id), row.names.get(lang) or row.names["en"]) for row in network_choices(guard.current().networks)]
+
+
+_LABELS = words.COLUMN_WORDS
+exports.register(
+    "organisations",
+    lazy("Organisations"),
+    {column: _LABELS.get(column, column) for column in SAFE} | {"id": lazy("Number"), "networks": lazy("Networks")},
+    {column: _LABELS.get(column, column) for column in PERSONAL},
+    exported,
+    action="organisations.export",
+    personal_action="organisations.export",
+    campaign=False,
+    filters=(
+        exports.Filter("country", lazy("Country"), _areas),
+        exports.Filter("ecosoc", lazy("ECOSOC status"), lambda campaign: list(words.ECOSOC_WORDS.items())),
+        exports.Filter("network", lazy("Network"), _named),
+    ),
+)

@@ -172,6 +172,11 @@ def network_choices(networks: tuple[int, ...] | None) -> list:
     return list(db.session.execute(statement.order_by(Network.slug)))
 
 
+def network_names(lang: str) -> list[tuple[int, str]]:
+    """The id and name of every network, in a language or in English."""
+    return [(row.id, row.names.get(lang) or row.names["en"]) for row in network_choices(None)]
+
+
 def _mine(column, networks: tuple[int, ...] | None):
     return true() if networks is None else column == any_(list(networks))
 
@@ -298,28 +303,12 @@ def open_doubles_of(organisation_id: int) -> list[int]:
     )
 
 
-@dataclass(frozen=True)
-class Needs:
-    """What waits for somebody: how many pairs that may be one (at most MOST_NEEDS), and the ids of their imports that
-    wait for a decision."""
-
-    doubles: int
-    imports: tuple[int, ...]
+def waiting_doubles() -> int:
+    """How many pairs may be one, at most MOST_NEEDS."""
+    return len(db.session.scalars(select(Double.id).where(Double.state == "open").limit(MOST_NEEDS)).all())
 
 
-def needs(staff) -> Needs:
-    """What of organisations needs somebody today (`staff` is `guard.current()`). Two queries."""
-    waiting = 0
-    if staff.may("organisations.join"):
-        waiting = len(db.session.scalars(select(Double.id).where(Double.state == "open").limit(MOST_NEEDS)).all())
-    imports: tuple[int, ...] = ()
-    if staff.may("organisations.import"):
-        imports = tuple(
-            db.session.scalars(
-                select(Import.id)
-                .where(Import.created_by == staff.staff_id, Import.state.in_(("uploaded", "checked")))
-                .order_by(Import.id.desc())
-                .limit(MOST_NEEDS)
-            )
-        )
-    return Needs(waiting, imports)
+def waiting_imports(staff_id: int) -> list[int]:
+    """The ids of somebody's imports that wait for a decision, newest first."""
+    mine = (Import.created_by == staff_id) & Import.state.in_(("uploaded", "checked"))
+    return list(db.session.scalars(select(Import.id).where(mine).order_by(Import.id.desc()).limit(MOST_NEEDS)))

@@ -11,7 +11,9 @@ from app.kernel.i18n import BY_CODE
 from .addresses import canonical_address
 from .holdings import Field, Subject, register_holding
 from .models import Consent, Person, Suppression
+from .org_models import Network
 from .privacy_models import PrivacyRequest
+from .words import PURPOSE_WORDS, WAY_WORDS
 
 
 def language_name(code: str, lang: str) -> str:
@@ -35,8 +37,10 @@ def persons(subject: Subject) -> list[dict]:
 
 def consents(subject: Subject) -> list[dict]:
     """The ledger of consent."""
-    columns = (Consent.purpose, Consent.act, Consent.campaign, Consent.language, Consent.wording, Consent.how)
-    return _rows(select(*columns, Consent.at).where(Consent.person_id == subject.person_id).order_by(Consent.id))
+    columns = (Consent.purpose, Consent.act, Consent.campaign, Network.names["en"].astext.label("network"))
+    columns += (Consent.language, Consent.wording, Consent.how, Consent.at, Consent.recorded_at)
+    mine = Consent.person_id == subject.person_id
+    return _rows(select(*columns).outerjoin(Network, Network.id == Consent.network_id).where(mine).order_by(Consent.id))
 
 
 def suppressions(subject: Subject) -> list[dict]:
@@ -119,11 +123,13 @@ def invitations(subject: Subject) -> list[dict]:
 
 ADDRESS, LANGUAGE = Field(lazy("E-mail address")), Field(lazy("Language"), language_name)
 SINCE, CAMPAIGN = Field(lazy("Since")), Field(lazy("Campaign"))
-PURPOSES = {"signature": lazy("to sign"), "updates": lazy("to get news")}
+PURPOSES = {"signature": lazy("to sign"), "updates": lazy("to get news"), **PURPOSE_WORDS}
 ACTS = {"given": lazy("given"), "withdrawn": lazy("taken back")}
 WAYS = {
     "web": lazy("on the web"),
+    "mail": WAY_WORDS["mail"],
     "paper": lazy("on paper"),
+    "spoken": WAY_WORDS["spoken"],
     "import": lazy("from a list"),
     "desk": lazy("told to a person"),
 }
@@ -160,10 +166,12 @@ register_holding(
         "purpose": Field(lazy("What for"), _one_of(PURPOSES)),
         "act": Field(lazy("Consent"), _one_of(ACTS)),
         "campaign": CAMPAIGN,
+        "network": Field(lazy("Network")),
         "wording": Field(lazy("In these words")),
         "language": LANGUAGE,
         "how": Field(lazy("How"), _one_of(WAYS)),
         "at": Field(lazy("When")),
+        "recorded_at": Field(lazy("Written down")),
     },
 )
 register_holding(

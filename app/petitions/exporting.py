@@ -1,34 +1,42 @@
-"""Signatures as rows of a table that leaves the house: columns that are safe, and columns that name people.
-
-Which of them somebody may have, and that the export is written down, is for whoever calls this.
-"""
+"""Signatures as an export (accounts/exports.py): columns that are safe, and columns that name people."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select
 
+from app.accounts import exports
+from app.campaigns.models import Campaign
 from app.kernel.db import db
+from app.kernel.i18n import current_language
 from app.people.models import Person
 
-from . import selecting
-from .models import Signature
+from . import desk_words, selecting
+from .models import Petition, Signature
 from .selecting import Chosen
 
 BATCH = 1000
-SAFE = (
-    "number",
-    "signed_on",
-    "confirmed_on",
-    "state",
-    "held",
-    "shown",
-    "language",
-    "text_version",
-    "source",
-    "on_public_list_as",
-    "comment",
-)
-PERSONAL = ("area", "name", "email", "updates")
+SAFE = {
+    "id": lazy("Number"),
+    "petition": lazy("Petition"),
+    "signed_on": lazy("Signed on"),
+    "confirmed_on": lazy("Confirmed on"),
+    "state": lazy("State"),
+    "held": lazy("Held by"),
+    "shown": lazy("How it is shown"),
+    "language": lazy("Language"),
+    "text_version": lazy("Version of the text"),
+    "source": lazy("Name in the address that led here"),
+}
+# The country or area too: beside a day and a language it may name whoever is alone there.
+PERSONAL = {
+    "area": lazy("Country or area"),
+    "name": lazy("Name"),
+    "email": lazy("E-mail address"),
+    "updates": lazy("Wants news"),
+    "comment": lazy("Comment on the public list"),
+}
 _READ = (
     Signature.id,
     Signature.signed_at,
@@ -47,18 +55,35 @@ _READ = (
 )
 
 
-def columns(personal: bool) -> tuple[str, ...]:
-    """The heads of the columns, without or with those that are personal.
+def rows(filters: dict[str, str], personal: bool) -> Iterator[tuple]:
+    """The signatures of a campaign that its filters leave, as rows of SAFE and, with `personal`, PERSONAL."""
+    wanted = selecting.chosen(filters)
+    statement = (
+        select(Petition.id, Petition.slug)
+        .join(Campaign, Campaign.id == Petition.campaign_id)
+        .where(Campaign.slug == filters["campaign"])
+    )
+    if filters.get("petition"):
+        statement = statement.where(Petition.slug == filters["petition"])
+    for petition_id, slug in db.session.execute(statement.order_by(Petition.id)).all():
+        for number, *row in of_petition(petition_id, wanted, personal):
+            yield (number, slug, *row)
 
-    The country or area is one of the latter: beside a day and a language it may name whoever is alone there.
-    """
-    return SAFE + PERSONAL if personal else SAFE
+
+def said(wanted: Chosen) -> dict[str, str]:
+    """The conditions that this export knows, too, as its address says them: of moments their days."""
+    found = {key: text for key, text in wanted.said.items() if key in ("state", "area", "held")}
+    if wanted.since:
+        found["since"] = wanted.since.date().isoformat()
+    if wanted.until:
+        found["until"] = (wanted.until - timedelta(microseconds=1)).date().isoformat()
+    return found
 
 
-def rows(petition_id: int, wanted: Chosen, personal: bool) -> Iterator[tuple]:
-    """The signatures that are meant, by their number, as rows of `columns`, read a batch at a time.
+def of_petition(petition_id: int, wanted: Chosen, personal: bool) -> Iterator[tuple]:
+    """The signatures that are meant, by their number, as rows without the petition, read a batch at a time.
 
-    Safe rows hold a name, and what was said beside it, only where everybody can read it on the public list.
+    Safe rows name nobody; what was said beside a name is there only where everybody can read it.
     """
     statement = (
         select(*_READ, *((Person.email,) if personal else ()))
@@ -89,7 +114,35 @@ def _row(row, personal: bool) -> tuple:
         row.language,
         row.text_version,
         row.source,
-        row.name if public else None,
-        row.comment if public and row.comment_state == "let" else None,
     )
-    return (*safe, row.area, row.name, row.email, row.updates) if personal else safe
+    comment = row.comment if public and row.comment_state == "let" else None
+    return (*safe, row.area, row.name, row.email, row.updates, comment) if personal else safe
+
+
+def _petitions(campaign: str | None) -> list[tuple[str, str]]:
+    statement = select(Petition.slug).join(Campaign, Campaign.id == Petition.campaign_id)
+    slugs = db.session.scalars(statement.where(Campaign.slug == campaign).order_by(Petition.id))
+    return [(slug, slug) for slug in slugs]
+
+
+exports.register(
+    "signatures",
+    lazy("Signatures"),
+    SAFE,
+    PERSONAL,
+    rows,
+    action="signatures.export",
+    personal_action="signatures.export-people",
+    filters=(
+        exports.Filter("petition", lazy("Petition"), _petitions),
+        exports.Filter("state", lazy("State"), lambda campaign: list(desk_words.state_words().items())),
+        exports.Filter(
+            "area",
+            lazy("Country or area"),
+            lambda campaign: list(desk_words.area_words(current_language()).items()),
+        ),
+        exports.Filter("held", lazy("Held by"), lambda campaign: list(desk_words.held_words().items())),
+        exports.Filter("since", lazy("Signed from")),
+        exports.Filter("until", lazy("Signed to")),
+    ),
+)

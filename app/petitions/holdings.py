@@ -19,6 +19,7 @@ from app.people.holdings import Change, Field, Subject
 from app.people.own_holdings import language_name
 from app.states import queries as states
 
+from . import names
 from .models import Petition, PetitionText, Signature, SignatureLink, SignatureMail, UpdateMail, WithdrawnSigner
 
 SHOWN = {
@@ -27,6 +28,7 @@ SHOWN = {
     "none": lazy("not at all"),
 }
 TOLD = {"pending": lazy("not confirmed yet"), "confirmed": lazy("confirmed")}
+COMMENTS = {"waiting": lazy("waits to be read"), "let": lazy("shown"), "refused": lazy("refused")}
 MAILS = {
     "confirm": lazy("asked to confirm"),
     "reminder": lazy("reminded to confirm"),
@@ -63,6 +65,8 @@ def signatures(subject: Subject) -> list[dict]:
             "text_version": signature.text_version,
             "text_digest": signature.text_digest.hex(),
             "source": signature.source,
+            "comment": signature.comment,
+            "comment_state": signature.comment_state,
             "network_digest": signature.network.hex() if signature.network else None,
             "domain_digest": signature.domain.hex() if signature.domain else None,
         }
@@ -125,6 +129,7 @@ def correct(person_id: int, change: Change) -> None:
         select(Signature).where(Signature.person_id == person_id, Signature.erased.is_(False)).with_for_update()
     ):
         signature.name = change.name
+        signature.name_digest = names.digest_if_shown(change.name, signature.shown)
     db.session.flush()
     # A petition's page may name them.
     pagecache.bump()
@@ -182,6 +187,8 @@ holdings.register_holding(
         "text_version": Field(lazy("Version of the text")),
         "text_digest": Field(lazy("Fingerprint of the text")),
         "source": Field(lazy("Name in the address that led here")),
+        "comment": Field(lazy("Why it matters to you")),
+        "comment_state": Field(lazy("Your comment"), lambda value, lang: str(COMMENTS[value])),
         "network_digest": Field(lazy("Network it came from, as a sealed number")),
         "domain_digest": Field(lazy("Domain of the address, as a sealed number")),
     },

@@ -56,6 +56,8 @@ def test_invite_can_print_the_link_where_there_is_no_mail(run, app, work):
         (NEW, "--role", "translator", "--campaign", "un75"),
         (NEW, "--role", "translator", "--campaign", "un75", "--languages", "fr,!"),
         (NEW, "--role", "coordinator", "--campaign", "un75", "--networks", "x"),
+        (NEW, "--role", "coordinator", "--campaign", "un75"),
+        (NEW, "--role", "coordinator", "--campaign", "un75", "--networks", "999"),
     ],
 )
 def test_invite_refuses_in_one_line(run, words):

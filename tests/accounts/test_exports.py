@@ -142,12 +142,12 @@ def _sealed(name: str) -> bytes:
 def test_filters_narrow_it_and_come_along_from_a_list(app, client, staff):
     signed(app, client)
     desk = staff("campaigner")
-    form = desk.get(f"{FORM}?state=confirmed&signed_from=2026-01-02").get_data(as_text=True)
+    form = desk.get(f"{FORM}?state=confirmed&since=2026-01-02").get_data(as_text=True)
     assert '<option selected value="confirmed">' in form and 'value="2026-01-02"' in form
     assert read(desk.get(ask(desk, **SAFE, by_state="pending"))) == []
     assert len(read(desk.get(ask(desk, **SAFE, by_state="confirmed", by_petition="focal-point")))) == 1
     assert desk.post(FORM, data={**SAFE, "by_state": "made-up"}).status_code == 422
-    assert desk.post(FORM, data={**SAFE, "by_signed_to": "one day"}).status_code == 422
+    assert desk.post(FORM, data={**SAFE, "by_until": "one day"}).status_code == 422
 
 
 def made_of_pieces(session, staff_id: int, rows) -> int:

@@ -121,3 +121,20 @@ def test_failed_jobs_can_be_put_back_into_the_queue(busy, staff, session):
     assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")) == 0
     assert client.post("/en/desk/jobs", data={"task": "petitions:mail"}).status_code == 404
     assert [entry.action for entry in session.query(audit.Entry)] == ["jobs.try-again"]
+
+
+def test_doubles_imports_and_questions_are_told_to_who_sees_to_them(app, staff, session):
+    client = staff("campaigner")
+    for statement in (
+        "INSERT INTO campaigns_question (campaign_id, kind, slug, key, language, asked_at)"
+        " SELECT id, 'pages', 'why', 'head', 'fr', now() FROM campaigns_campaign",
+        "INSERT INTO people_import (format, language, state, created_by, created_at)"
+        f" SELECT 'csv', 'en', 'checked', {client.staff_id}, now()",
+    ):
+        session.execute(text(statement))
+    session.commit()
+    page = client.get(START).get_data(as_text=True)
+    assert "1 question of a translator waits for an answer" in page
+    assert "1 list that you uploaded waits for you to decide" in page and "/imports/" in page
+    other = staff("translator", languages=("fr",)).get(START).get_data(as_text=True)
+    assert "waits for an answer" not in other and "that you uploaded" not in other

@@ -229,13 +229,15 @@ def test_bursts_lead_to_their_signatures_and_to_calling_them_false(crowd, client
 
 def test_rows_that_leave_are_safe_unless_persons_are_asked_for(signed, session):
     petition = session.query(Petition).one()
-    safe = list(exporting.rows(petition.id, selecting.Chosen(), personal=False))
-    assert {len(row) for row in safe} == {len(exporting.columns(False))}
+    safe = list(exporting.of_petition(petition.id, selecting.Chosen(), personal=False))
+    assert {len(row) for row in safe} == {len(exporting.SAFE) - 1}
     said = repr(safe)
-    assert "Zoë" in said and "Hidden" not in said and "Waiting" not in said and "@" not in said and "GHA" not in said
-    people = list(exporting.rows(petition.id, selecting.Chosen(area="GHA"), personal=True))
+    assert (
+        "Zoë" not in said and "Hidden" not in said and "Waiting" not in said and "@" not in said and "GHA" not in said
+    )
+    people = list(exporting.of_petition(petition.id, selecting.Chosen(area="GHA"), personal=True))
     assert len(people) == 2 and "hidden@dark.example.org" in repr(people)
-    assert {len(row) for row in people} == {len(exporting.columns(True))}
+    assert {len(row) for row in people} == {len(exporting.SAFE) + len(exporting.PERSONAL) - 1}
 
 
 def test_switches_are_turned_at_the_desk_and_written_down(client, staff, session):
