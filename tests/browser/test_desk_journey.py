@@ -1,4 +1,4 @@
-"""From an invitation to a page that reads otherwise: an administrator, a campaigner, a French translator, a reviewer."""
+"""From an invitation to a page that reads otherwise: administrator, campaigner, French translator and reviewer."""
 
 import re
 
