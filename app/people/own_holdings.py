@@ -112,7 +112,7 @@ def invitations(subject: Subject) -> list[dict]:
             "expires_at": row.expires_at,
             "used_at": row.used_at,
         }
-        for row in db.session.scalars(select(Invitation).order_by(Invitation.id))
+        for row in db.session.scalars(select(Invitation).where(Invitation.email.is_not(None)).order_by(Invitation.id))
         if canonical_address(row.email) == wanted
     ]
 
