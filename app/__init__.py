@@ -86,6 +86,7 @@ TOLD = (
     "people.org_export",
     "desk.today",
     "desk.report_signatures",
+    "desk.report_organisations",
 )
 
 

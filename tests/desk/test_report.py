@@ -208,3 +208,27 @@ def test_the_report_asks_the_same_number_of_questions_however_much_there_is(mont
         client.get(PAGE, query_string=Q1)
     assert len(few.statements) == len(many.statements)
     assert reporting.opened_on("un75") == date(2026, 1, 12)
+
+
+def test_organisations_stand_by_region_and_by_status_and_what_was_joined_counts_once(staff, session, months):
+    for name, country, status, day, joined in (
+        ("Fictional One", "KEN", "special", "2026-02-01", None),
+        ("Fictional Two", "FRA", "none", "2025-06-01", None),
+        ("Fictional Three", None, "none", "2026-04-20", None),
+        ("Fictional Four", "KEN", "special", "2026-02-02", "Fictional One"),
+    ):
+        session.execute(
+            text(
+                "INSERT INTO people_organisation (name, name_language, country, ecosoc, sort_key, created_at, changed_at,"
+                " joined_into, joined_at) VALUES (:name, 'en', :country, :status, lower(:name), :day, :day,"
+                " (SELECT id FROM people_organisation WHERE name = :joined),"
+                " CASE WHEN CAST(:joined AS text) IS NOT NULL THEN CAST(:day AS timestamptz) END)"
+            ),
+            {"name": name, "country": country, "status": status, "day": day, "joined": joined},
+        )
+    session.commit()
+    found = rows(staff("observer").get("/en/desk/un75/report.csv", query_string=Q1))
+    told = {(row["table"], row["row"], row["column"]): row["value"] for row in found if "organisation" in row["table"]}
+    assert told[("organisation_status", "special", "entered")] == "1"
+    assert told[("organisation_status", "none", "there")] == "1"
+    assert sum(int(value) for key, value in told.items() if key[0] == "organisation_region" and key[2] == "there") == 2
