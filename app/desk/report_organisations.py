@@ -26,7 +26,11 @@ def organisations(asked: Asked) -> Section | None:
         (
             Table("organisation_region", _("By region"), _("Region"), columns, _rows(by_region, regions)),
             Table(
-                "organisation_status", _("By status with ECOSOC"), _("Status"), columns, _rows(by_status, ECOSOC_WORDS)
+                "organisation_status",
+                _("By status with ECOSOC"),
+                _("ECOSOC status"),
+                columns,
+                _rows(by_status, ECOSOC_WORDS),
             ),
         ),
     )
