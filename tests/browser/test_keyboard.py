@@ -24,7 +24,7 @@ FOCUSED = """() => {
 }"""
 ACTIVE = "() => document.activeElement.id"
 STOPS = """() => {
-    const found = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]
+    const found = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
         .filter(e => e.checkVisibility() && e.tabIndex >= 0);
     const groups = new Set(found.filter(e => e.type === "radio").map(e => e.name));
     return found.filter(e => e.type !== "radio").length + groups.size;
@@ -91,6 +91,8 @@ def test_the_whole_form_is_filled_in_and_sent_without_a_mouse(visit):
         page.keyboard.type(keys)
         page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("It matters")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.locator("[name=shown][value=area]").is_checked()

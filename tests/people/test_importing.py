@@ -10,11 +10,11 @@ from app.people import operations as people_operations
 from app.people import org_queries
 from app.people.import_models import Import, ImportRow
 from app.people.importing import applying, operations, undoing
-from app.people.importing import tasks as import_tasks
 from app.people.models import Consent, Person
 from app.people.org_models import Membership, Organisation, Position
 from tests.house.queries import counted
 from tests.people.org_support import DESK, network, organisation, person
+from tests.support import run_task
 
 IMPORTS = f"{DESK}/imports"
 LIST = """Name;Country;Website;Contact;E-mail;Role
@@ -275,4 +275,4 @@ def test_a_file_that_breaks_off_says_where_and_can_be_replaced(staff, work, sess
 
 
 def test_the_nightly_task_runs_over_nothing_and_over_what_is_old(app):
-    import_tasks.tasks.tasks["tidy"].func(timestamp=0)
+    run_task(app, "privacy:forget")
