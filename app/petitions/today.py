@@ -1,6 +1,8 @@
 """What of a petition needs somebody today (accounts/needs.py): what limits hold, comments, what waits for a second
 person, and news under way."""
 
+from collections.abc import Callable
+
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -26,21 +28,16 @@ def held(campaign: str | None, staff: Signed) -> list[needs.Need]:
         .group_by(Campaign.slug),
         campaign,
     )
-    return [
-        needs.Need(
-            ngettext(
-                "%(count)s signature is held and waits to be looked at",
-                "%(count)s signatures are held and wait to be looked at",
-                number,
-                count=i18n.plain_number(number),
-            ),
-            navigation.address("signatures.index", i18n.current_language(), slug, state="held"),
+
+    def words(number: int) -> str:
+        return ngettext(
+            "%(count)s signature is held and waits to be looked at",
+            "%(count)s signatures are held and wait to be looked at",
             number,
-            since,
-            slug,
+            count=i18n.plain_number(number),
         )
-        for slug, number, since in found
-    ]
+
+    return _needs(found, words, "signatures.index", state="held")
 
 
 def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -53,21 +50,16 @@ def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
         .group_by(Campaign.slug),
         campaign,
     )
-    return [
-        needs.Need(
-            ngettext(
-                "%(count)s comment waits to be read",
-                "%(count)s comments wait to be read",
-                number,
-                count=i18n.plain_number(number),
-            ),
-            navigation.address("comments.queue", i18n.current_language(), slug),
+
+    def words(number: int) -> str:
+        return ngettext(
+            "%(count)s comment waits to be read",
+            "%(count)s comments wait to be read",
             number,
-            since,
-            slug,
+            count=i18n.plain_number(number),
         )
-        for slug, number, since in found
-    ]
+
+    return _needs(found, words, "comments.queue")
 
 
 def waiting_actions(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -80,21 +72,16 @@ def waiting_actions(campaign: str | None, staff: Signed) -> list[needs.Need]:
         .group_by(Campaign.slug),
         campaign,
     )
-    return [
-        needs.Need(
-            ngettext(
-                "%(count)s action on many signatures waits to be checked",
-                "%(count)s actions on many signatures wait to be checked",
-                number,
-                count=i18n.plain_number(number),
-            ),
-            navigation.address("bulk.index", i18n.current_language(), slug),
+
+    def words(number: int) -> str:
+        return ngettext(
+            "%(count)s action on many signatures waits to be checked",
+            "%(count)s actions on many signatures wait to be checked",
             number,
-            since,
-            slug,
+            count=i18n.plain_number(number),
         )
-        for slug, number, since in found
-    ]
+
+    return _needs(found, words, "bulk.index")
 
 
 def sendings(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -109,6 +96,15 @@ def sendings(campaign: str | None, staff: Signed) -> list[needs.Need]:
     return [
         needs.Need(_("The update %(name)s is being sent to the signers", name=update), _desk(slug), 1, since, slug)
         for slug, update, since in found
+    ]
+
+
+def _needs(found, words: Callable[[int], str], endpoint: str, **values: str) -> list[needs.Need]:
+    """A need for each campaign of `found` (slug, number, since), in `words`, with the page of the desk for it."""
+    lang = i18n.current_language()
+    return [
+        needs.Need(words(number), navigation.address(endpoint, lang, slug, **values), number, since, slug)
+        for slug, number, since in found
     ]
 
 
