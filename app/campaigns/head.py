@@ -23,6 +23,7 @@ NO_CAMPAIGN = (
     "desk",
     "done",
     "exports",
+    "groups",
     "imprint",
     "invitation",
     "jobs",
@@ -32,6 +33,7 @@ NO_CAMPAIGN = (
     "me",
     "networks",
     "new-campaign",
+    "offices",
     "organisations",
     "partner",
     "privacy",
@@ -40,6 +42,7 @@ NO_CAMPAIGN = (
     "sign-out",
     "signature",
     "staff",
+    "states",
     "switches",
     "work",
 )
