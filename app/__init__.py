@@ -12,6 +12,7 @@ BLUEPRINTS = (
     "site.views:site",
     "site.mailbox:mailbox",
     "site.api:api",
+    "site.reference_api:reference_api",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
@@ -49,6 +50,9 @@ BLUEPRINTS = (
     "people.network_desk:networks",
     "people.double_desk:doubles",
     "people.import_desk:imports",
+    "states.desk:states_desk",
+    "states.groups_desk:groups_desk",
+    "states.offices_desk:offices_desk",
 )
 COMMANDS = (
     "accounts.cli:staff_cli",
