@@ -22,7 +22,7 @@ class Released:
 class Account:
     """A position with all that is on file for it; each list has the latest first.
 
-    `deciding` is the item that decided, None at unknown. `own` is the state's own voice (alone and by name), `posts` are
+    `deciding` is the item that decided, None at unknown. `own` is the state's own voice (alone and by name), `posts`
     its informal posts, `group` is what groups said that is inferred for it. `background` is published and about the
     state or a group of its, and moves nothing: related evidence, reports, alignments with its own group, adoptions by
     consensus, what was given for an older text, what a group said before the state joined or of which it has left.
