@@ -57,6 +57,7 @@ BLUEPRINTS = (
 COMMANDS = (
     "accounts.cli:staff_cli",
     "states.cli:states_cli",
+    "positions.cli:evidence_cli",
     "people.cli:people_cli",
     "petitions.cli:petitions_cli",
     "site.cli:campaign_cli",
@@ -66,6 +67,7 @@ COMMANDS = (
 TASKS = {
     "accounts": "accounts.tasks:tasks",
     "campaigns": "campaigns.tasks:tasks",
+    "positions": "positions.tasks:tasks",
     "petitions": "petitions.tasks:tasks",
     "news": "petitions.news_tasks:tasks",
     "moderation": "petitions.bulk_tasks:tasks",
@@ -131,6 +133,8 @@ def _rooms(app):
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
     from app.petitions import texts
+    from app.positions import refreshing
+    from app.states import changes
 
     for name in BLUEPRINTS:
         app.register_blueprint(import_string(f"app.{name}"))
@@ -141,6 +145,7 @@ def _rooms(app):
     people.register_eraser(petitions.anonymise)
     people.register_eraser(positions.leave)
     publishing.register_follower(texts.follow)
+    changes.register_follower(refreshing.refresh_states)
     choices.register("campaigns", queries.names)
     choices.register("networks", org_queries.network_names)
     structure.register_founder("petitions", texts.petition_of)

@@ -162,6 +162,10 @@ def judge(found: Head, documents: dict[str, dict[str, dict[str, Document]]]) -> 
     return faults, notices
 
 
+# Files of a pack that are no documents: floors above read and write them.
+KEPT_BESIDE = ("evidence.csv",)
+
+
 def _codes(root: Path, found: Head, kind: str, slug: str) -> list[str]:
     """The languages in which a document must be there, and those of the further ones in which it is."""
     there = [code for code in found.further(kind) if (root / file_name(kind, slug, code)).is_file()]
@@ -169,7 +173,7 @@ def _codes(root: Path, found: Head, kind: str, slug: str) -> list[str]:
 
 
 def _find_strays(reader: _Reader, root: Path, found: Head) -> None:
-    expected = {HEAD_FILE} | {
+    expected = {HEAD_FILE, *KEPT_BESIDE} | {
         file_name(kind, slug, code)
         for kind in KINDS
         for slug in found.slugs(kind)
