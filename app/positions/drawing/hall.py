@@ -34,7 +34,7 @@ def draw(
     outlined: Sequence[str],
     mirrored: bool,
 ) -> Drawing:
-    """The members on their seats in the given order, from the right where `mirrored`; rings for the `outlined` groups."""
+    """The members on their seats in the given order, from the right where `mirrored`; rings for `outlined` groups."""
     at = {
         mark.code: (WIDTH - x if mirrored else x, y)
         for mark, (x, y) in zip(members, places(seats, len(members)), strict=False)

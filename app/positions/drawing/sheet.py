@@ -78,7 +78,7 @@ def svg(drawing: Drawing, sheet: Sheet) -> bytes:
 
 
 def png(content: bytes, fonts: Path) -> bytes:
-    """The picture of an SVG made here, a pixel for each of its units; the same bytes each time. `fonts` is the folder of the fonts."""
+    """The picture of an SVG made here, a pixel for each unit; the same bytes each time. `fonts` is the folder of our fonts."""
     import typst  # here: a process that draws nothing does without it
 
     known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
@@ -148,7 +148,7 @@ class _Page:
     def _words(self, text: str, x: float, y: float, size: int, fill: str, weight: int = 400) -> Markup:
         rtl = self._sheet.rtl
         return Markup(
-            '<text x="{}" y="{}" font-size="{}" font-weight="{}" fill="{}" text-anchor="{}" xml:space="preserve">{}</text>'
+            '<text x="{}" y="{}" font-size="{}" font-weight="{}" fill="{}" text-anchor="{}">{}</text>'
         ).format(
             self._along(x), round(y, 1), size, weight, fill, "end" if rtl else "start", isolated(text) if rtl else text
         )

@@ -83,7 +83,7 @@ def _islet(points: Sequence[tuple[int, int]]) -> bool:
 
 
 def draw(shown: Iterable[Mark], outlined: Sequence[str]) -> Drawing:
-    """The world: neutral grounds, the states in their colours, lines around the `outlined` groups, circles above all."""
+    """The world: neutral grounds, states in their colours, lines around the `outlined` groups, circles above all."""
     world = _world()
     hearts, circles = world["hearts"], world["circles"]
     shown = list(shown)
