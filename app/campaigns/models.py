@@ -31,6 +31,9 @@ class Campaign(db.Model):
     content_languages: Mapped[list[str]] = mapped_column(
         ARRAY(Text), server_default="{}", comment="in which some texts are besides the six of the site; see tongues.py"
     )
+    world: Mapped[str] = mapped_column(
+        Text, server_default="un", comment="whose states it is about: un, or a fictional one that its pack brings along"
+    )
     pack_digest: Mapped[str] = mapped_column(Text, comment="of the pack's files, as last imported")
     content_digest: Mapped[str] = mapped_column(
         Text, comment="of the rows as that import left them; another one now means that somebody edited them here"

@@ -7,6 +7,8 @@ app/states/data/groups.csv; `UN` speaks for a consensus adoption.
 from dataclasses import dataclass
 from datetime import date
 
+from app.states.membership import Membership as Membership
+
 CHAMPION, SUPPORT, PARTIAL, UNDECIDED, SCEPTICAL, OPPOSED = (
     "champion",
     "support",
@@ -73,22 +75,6 @@ class Evidence:
     translation: str = ""
     note: str = ""
     of_current_version: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """One period of a state in a group. `joined` None means always; `left` is the first day on which it is no longer a
-    member; `suspended_to` None with a `suspended_from` means still. `binds` is whether the group's statements bind its
-    members without naming them (groups.csv: exactly yes)."""
-
-    group: str
-    state: str
-    status: str
-    joined: date | None = None
-    left: date | None = None
-    suspended_from: date | None = None
-    suspended_to: date | None = None
-    binds: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "data"
@@ -42,12 +42,22 @@ class Files:
     sort_keys: Table
     civic_space: Table
     sources: Table
+    groups: Table
+    memberships: Table
+    offices: Table
+    tilegrid: Table
+    hemicycle: Table
     digest: str
 
 
 def read(folder: Path = FOLDER) -> Files:
     """All files of `folder`. Raises UnreadableFile, naming the file and where possible the line."""
-    names = ("states.csv", "areas.csv", "regions.csv", "sort_keys.csv", "civic_space.csv", "sources.csv")
+    tables, digest = read_tables(folder, [f"{field.name}.csv" for field in fields(Files) if field.name != "digest"])
+    return Files(*tables, digest=digest)
+
+
+def read_tables(folder: Path, names: list[str]) -> tuple[list[Table], str]:
+    """These files of a folder, and a digest over their bytes. Raises UnreadableFile."""
     try:
         contents = [(folder / name).read_bytes() for name in names]
     except OSError as error:
@@ -55,7 +65,7 @@ def read(folder: Path = FOLDER) -> Files:
     digest = hashlib.sha256()
     for content in contents:
         digest.update(hashlib.sha256(content).digest())
-    return Files(*(_table(*pair) for pair in zip(names, contents, strict=True)), digest=digest.hexdigest())
+    return [_table(*pair) for pair in zip(names, contents, strict=True)], digest.hexdigest()
 
 
 def _table(name: str, content: bytes) -> Table:

@@ -1,13 +1,21 @@
-"""Tables of the reference data. `operations.load` fills them from the files in `data/`, their only source but for
-ratings of civic space, which can be edited."""
+"""Tables of states and areas. `loading.load` fills them from the files in `data/`; names and ratings of civic space can
+be edited, and what was edited no later edition of the files changes. Groups are in group_models.py.
+
+A state stands in a world: `un`, the real one, or a fictional one that a campaign pack brings along. Whatever counts
+"the 193" counts the world `un` only.
+"""
 
 from datetime import date, datetime
 
-from sqlalchemy import CHAR, CheckConstraint, DateTime, ForeignKey, SmallInteger, Text, func
+from sqlalchemy import CHAR, CheckConstraint, DateTime, ForeignKey, SmallInteger, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import db
 from app.kernel.i18n import CODES
+
+UN_WORLD = "un"
+# Codes that ISO 3166-1 leaves to its users, but for Kosovo's, so that no fictional state is ever taken for a real one.
+FICTIONAL = "^(Q[M-Z]|X[A-Z])[A-Z]$"
 
 
 class Named:
@@ -43,25 +51,61 @@ class State(Named, db.Model):
         CheckConstraint(
             "regional_group IN ('AFRICAN_GROUP', 'ASIA_PACIFIC', 'EEG', 'GRULAC', 'WEOG')", name="regional_group"
         ),
-        CheckConstraint("(membership = 'member') = (regional_group IS NOT NULL)", name="members_have_a_group"),
+        CheckConstraint(
+            f"(world = '{UN_WORLD}' AND membership = 'member') = (regional_group IS NOT NULL)",
+            name="members_have_a_group",
+        ),
+        CheckConstraint(
+            f"world = '{UN_WORLD}' OR (iso3 ~ '{FICTIONAL}' AND iso3 <> 'XKX')",
+            name="fictional_codes_are_user_assigned",
+        ),
+        CheckConstraint(
+            f"(world = '{UN_WORLD}') = (num_nulls(iso2, m49, admitted, region_code) = 0)", name="real_states_have_codes"
+        ),
+        CheckConstraint("names_basis IN ('file', 'edited')", name="names_basis"),
+        CheckConstraint("(tile_col IS NULL) = (tile_row IS NULL)", name="tile"),
+        UniqueConstraint("iso3", "world"),
+        # Tiles may change places in one statement.
+        UniqueConstraint("world", "tile_col", "tile_row", deferrable=True, initially="IMMEDIATE"),
     )
 
-    iso3: Mapped[str] = mapped_column(CHAR(3), primary_key=True, comment="ISO 3166-1 alpha-3")
-    iso2: Mapped[str] = mapped_column(CHAR(2), unique=True, comment="ISO 3166-1 alpha-2")
-    m49: Mapped[str] = mapped_column(CHAR(3), unique=True, comment="UN M49, three digits with leading zeros")
+    iso3: Mapped[str] = mapped_column(
+        CHAR(3), primary_key=True, comment="ISO 3166-1 alpha-3; of a fictional state, a user-assigned code"
+    )
+    world: Mapped[str] = mapped_column(Text, server_default=UN_WORLD, comment="un, or the fictional world it stands in")
+    iso2: Mapped[str | None] = mapped_column(
+        CHAR(2), unique=True, comment="ISO 3166-1 alpha-2; null for a fictional state"
+    )
+    m49: Mapped[str | None] = mapped_column(
+        CHAR(3), unique=True, comment="UN M49, three digits with leading zeros; null for a fictional state"
+    )
     membership: Mapped[str] = mapped_column(Text, comment="member of the UN, or observer State")
-    admitted: Mapped[int] = mapped_column(SmallInteger, comment="year of admission; of observers, since when they are")
+    admitted: Mapped[int | None] = mapped_column(
+        SmallInteger, comment="year of admission; of observers, since when they are; null for a fictional state"
+    )
+    un_order: Mapped[int | None] = mapped_column(
+        SmallInteger, comment="place in the UN's English alphabetical order; null for observers"
+    )
+    article_en: Mapped[str] = mapped_column(Text, server_default="", comment="as UNTERM prints it; so all article_*")
+    article_fr: Mapped[str] = mapped_column(Text, server_default="")
+    article_es: Mapped[str] = mapped_column(Text, server_default="")
+    name_source: Mapped[str] = mapped_column(Text, server_default="", comment="where the names come from")
+    names_basis: Mapped[str] = mapped_column(
+        Text, server_default="file", comment="file, or edited here: then no edition of the files changes its names"
+    )
     label_ar: Mapped[str] = mapped_column(Text, comment="compact name, for tiles and legends only; so all label_*")
     label_zh: Mapped[str] = mapped_column(Text)
     label_en: Mapped[str] = mapped_column(Text)
     label_fr: Mapped[str] = mapped_column(Text)
     label_ru: Mapped[str] = mapped_column(Text)
     label_es: Mapped[str] = mapped_column(Text)
+    tile_col: Mapped[int | None] = mapped_column(SmallInteger, comment="where its tile lies, from the left")
+    tile_row: Mapped[int | None] = mapped_column(SmallInteger, comment="from the top")
     regional_group: Mapped[str | None] = mapped_column(
         Text, comment="regional group in which the state is counted for elections; null for observers"
     )
-    region_code: Mapped[str] = mapped_column(
-        ForeignKey(Region.code), comment="M49 region: geography, not the regional group"
+    region_code: Mapped[str | None] = mapped_column(
+        ForeignKey(Region.code), comment="M49 region: geography, not the regional group; null for a fictional state"
     )
     ldc: Mapped[bool] = mapped_column(comment="least developed country (UN list)")
     sids: Mapped[bool] = mapped_column(comment="small island developing State (UN list)")
@@ -76,6 +120,7 @@ class Area(Named, db.Model):
         CheckConstraint("code ~ '^[A-Z]{3}$'", name="code"),
         CheckConstraint("iso2 ~ '^[A-Z]{2}$'", name="iso2"),
         CheckConstraint("m49 ~ '^[0-9]{3}$'", name="m49"),
+        CheckConstraint("names_basis IN ('file', 'edited')", name="names_basis"),
         *(CheckConstraint(f"sort_{lang} > 0", name=f"sort_{lang}") for lang in CODES),
     )
 
@@ -89,6 +134,7 @@ class Area(Named, db.Model):
         ForeignKey(State.iso3),
         comment="member state whose tally may include the area; null for observers, disputed and self-governing areas",
     )
+    names_basis: Mapped[str] = mapped_column(Text, server_default="file", comment="as of states_state")
     sort_ar: Mapped[int] = mapped_column(SmallInteger, comment="rank as the language sorts; so all sort_*")
     sort_zh: Mapped[int] = mapped_column(SmallInteger)
     sort_en: Mapped[int] = mapped_column(SmallInteger)
@@ -114,12 +160,33 @@ class CivicSpace(db.Model):
     note: Mapped[str] = mapped_column(Text)
 
 
+class Source(db.Model):
+    """What the id of a source stands for. What has no row here is an address."""
+
+    __tablename__ = "states_source"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text, comment="an address, or where else it was read")
+    licence: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+
+
 class Load(db.Model):
-    """The single row that says which edition of the files is in the tables."""
+    """Which edition of its files a world is in the tables with."""
 
     __tablename__ = "states_load"
+
+    world: Mapped[str] = mapped_column(Text, primary_key=True)
+    digest: Mapped[str] = mapped_column(Text, comment="SHA-256 over the data files and the columns they fill")
+    loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class Change(db.Model):
+    """The single row that tells every process whether what it keeps of the reference data still holds."""
+
+    __tablename__ = "states_change"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, comment="always 1")
-    digest: Mapped[str] = mapped_column(Text, comment="SHA-256 over the data files and the columns they fill")
-    loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    token: Mapped[str] = mapped_column(Text, comment="another one after each change; never the same twice")

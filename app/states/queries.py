@@ -1,8 +1,8 @@
 """What pages ask about areas and regions, and what mails ask about civic space.
 
-Areas and regions change only with a release, so every process reads them once and keeps them; `clear_cache` forgets
-them. Ratings of civic space can be edited at any time and are read each time. Every answer is a copy that the caller
-may change. An unknown language raises KeyError.
+Areas and regions are kept in the process and read again after a change (cache.py); `clear_cache` forgets them. Ratings
+of civic space are read each time. Every answer is a copy that the caller may change. An unknown language raises
+KeyError.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.kernel.db import db
 from app.kernel.i18n import CODES
+from app.states import cache
 from app.states.models import Area, CivicSpace, Region, State
 
 
@@ -26,9 +27,6 @@ class AreaChoice:
 class _Areas:
     choices: dict[str, list[AreaChoice]]
     regions: dict[str, str | None]
-
-
-_kept: dict[str, object] = {}
 
 
 def area_choices(lang: str) -> list[AreaChoice]:
@@ -71,34 +69,29 @@ def civic_spaces() -> list[tuple[str, CivicSpace | None]]:
 
 def clear_cache() -> None:
     """Forget what was read: the next question asks the database again."""
-    _kept.clear()
+    cache.clear()
 
 
 def _areas() -> _Areas:
-    if (kept := _kept.get("areas")) is not None:
-        return kept
+    return cache.kept("areas", _read_areas) or _Areas({lang: [] for lang in CODES}, {})
+
+
+def _read_areas() -> _Areas | None:
     rows = db.session.execute(select(*Area.__table__.columns)).mappings().all()
-    areas = _Areas(
-        choices={
-            lang: [
-                AreaChoice(row["code"], row[f"name_{lang}"])
-                for row in sorted(rows, key=lambda row, column=f"sort_{lang}": row[column])
-            ]
-            for lang in CODES
-        },
-        regions={row["code"]: row["region_code"] for row in rows},
-    )
-    # A process that asks before the first load must not remember an empty world.
-    if rows:
-        _kept["areas"] = areas
-    return areas
+    choices = {
+        lang: [
+            AreaChoice(row["code"], row[f"name_{lang}"])
+            for row in sorted(rows, key=lambda row, column=f"sort_{lang}": row[column])
+        ]
+        for lang in CODES
+    }
+    return _Areas(choices, {row["code"]: row["region_code"] for row in rows}) if rows else None
 
 
 def _regions() -> dict[str, dict[str, str]]:
-    if (kept := _kept.get("regions")) is not None:
-        return kept
+    return cache.kept("regions", _read_regions) or {lang: {} for lang in CODES}
+
+
+def _read_regions() -> dict[str, dict[str, str]] | None:
     rows = db.session.execute(select(*Region.__table__.columns).order_by(Region.code)).mappings().all()
-    names = {lang: {row["code"]: row[f"name_{lang}"] for row in rows} for lang in CODES}
-    if rows:
-        _kept["regions"] = names
-    return names
+    return {lang: {row["code"]: row[f"name_{lang}"] for row in rows} for lang in CODES} if rows else None

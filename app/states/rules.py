@@ -5,10 +5,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from app.kernel.i18n import CODES
+from app.states import group_rules
+from app.states.faults import Fault
 from app.states.files import Files, Row, Table
 
 # Members of the United Nations since South Sudan's admission (A/RES/65/308); Holy See and State of Palestine observe.
@@ -29,14 +30,15 @@ NAMES = tuple(f"name_{lang}" for lang in CODES)
 LABELS = tuple(f"label_{lang}" for lang in CODES)
 COLUMNS = {
     "states.csv": (
-        "iso3", "iso2", "m49", "un_membership", "admitted", "regional_group", "m49_region_code",
-        *FLAGS, *NAMES, *LABELS,
+        "iso3", "iso2", "m49", "un_membership", "admitted", "un_order_en", "regional_group", "m49_region_code",
+        "article_en", "article_fr", "article_es", "name_source", *FLAGS, *NAMES, *LABELS,
     ),
     "areas.csv": ("iso3", "iso2", "m49", "fold_to_iso3", "region_code", "note", *NAMES),
     "regions.csv": ("code", *NAMES),
     "sort_keys.csv": ("code", *CODES, "names_sha256"),
     "civic_space.csv": ("iso3", "rating", "as_of", "source", "basis", "note"),
     "sources.csv": ("id", "title", "where", "licence", "note"),
+    **group_rules.COLUMNS,
 }  # fmt: skip
 UNIQUE = {
     "states.csv": ("iso3", "iso2", "m49", *NAMES, *LABELS),
@@ -45,6 +47,7 @@ UNIQUE = {
     "sort_keys.csv": ("code",),
     "civic_space.csv": ("iso3",),
     "sources.csv": ("id",),
+    **group_rules.UNIQUE,
 }
 FORMS = {
     "iso3": (re.compile("[A-Z]{3}"), "not an ISO 3166-1 alpha-3 code"),
@@ -53,24 +56,15 @@ FORMS = {
 }
 
 
+# A name that was not found in a language is missing from a group only; readers are then shown the English one.
+MUST = {**COLUMNS, "groups.csv": ("name_en",)}
 _ADDRESS = re.compile(r"https://[^\s/.]+\.\S+")
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """One fault: in which file, on which line (1 is the header), in words."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
 
 
 def faults(files: Files) -> list[Fault]:
     """Every fault of the files in the order of files and lines; empty if they may be loaded."""
     tables = (files.states, files.areas, files.regions, files.sort_keys, files.civic_space, files.sources)
+    tables += group_rules.tables(files)
     missing = [
         Fault(table.file, 1, f"column {column!r} is missing")
         for table in tables
@@ -80,6 +74,7 @@ def faults(files: Files) -> list[Fault]:
     if missing:
         return missing
     found = [fault for table in tables for fault in (*_texts(table), *_forms(table), *_duplicates(table))]
+    found += group_rules.faults(files)
     found += [*_regions(files.regions), *_states(files), *_areas(files), *_sort_keys(files), *_civic_space(files)]
     return sorted(set(found))
 
@@ -96,7 +91,7 @@ def _texts(table: Table) -> Iterator[Fault]:
                 yield Fault(table.file, row.line, f"{column} is not in Unicode normal form C")
             if text != " ".join(text.split()) or any(unicodedata.category(char) in ("Cc", "Cf") for char in text):
                 yield Fault(table.file, row.line, f"{column} has spaces or invisible characters that do not belong")
-            if not text and column.startswith(("name_", "label_")) and column in COLUMNS[table.file]:
+            if not text and column in (*NAMES, *LABELS, "name_source") and column in MUST[table.file]:
                 yield Fault(table.file, row.line, f"{column} is empty")
 
 
@@ -143,6 +138,8 @@ def _states(files: Files) -> Iterator[Fault]:
             yield Fault(file, row.line, f"un_membership {row['un_membership']!r} is neither member nor observer")
         if not re.fullmatch("[0-9]{4}", row["admitted"]) or int(row["admitted"]) < FIRST_ADMISSION:
             yield Fault(file, row.line, f"admitted {row['admitted']!r} is not a year from {FIRST_ADMISSION} on")
+        if not row["un_order_en"].isdigit() and not observer:
+            yield Fault(file, row.line, f"un_order_en {row['un_order_en']!r} is not a number")
         if row["regional_group"] not in (("",) if observer else REGIONAL_GROUPS):
             yield Fault(file, row.line, f"regional_group {row['regional_group']!r} does not fit")
         if row["m49_region_code"] not in REGIONS:

@@ -5,10 +5,11 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.kernel.i18n import CODES
-from app.states import operations, queries
+from app.states import loading, operations, queries
 from app.states.cli import states_cli
 from app.states.files import read
-from app.states.models import Area, Load, Region, State
+from app.states.group_models import Group, MembershipPeriod, Office
+from app.states.models import Area, Load, Region, Source, State
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def loaded(session):
 @pytest.fixture
 def empty(session):
     """The session of a migrated database into which nothing was loaded."""
-    for table in (Area, State, Region, Load):
+    for table in (MembershipPeriod, Office, Group, Area, State, Region, Source, Load):
         session.execute(table.__table__.delete())
     queries.clear_cache()
     yield session
@@ -41,10 +42,14 @@ def row_versions(session):
 def test_first_load_fills_the_tables(empty):
     report = operations.load(empty)
     assert {name: (done.rows, done.inserted) for name, done in report.tables.items()} == {
+        "states_source": (101, 101),
         "states_region": (5, 5),
         "states_state": (195, 195),
         "states_area": (250, 250),
         "states_civic_space": (81, 81),
+        "states_group": (27, 27),
+        "states_membership": (1012, 1012),
+        "states_office": (50, 50),
     }
     counts = dict(empty.execute(select(State.membership, func.count()).group_by(State.membership)).all())
     assert counts == {"member": 193, "observer": 2}
@@ -81,10 +86,9 @@ def test_what_left_the_files_leaves_the_table(loaded):
 
 
 def test_a_new_column_makes_a_new_edition(monkeypatch):
-    files = read()
-    before = operations._edition(files)
-    monkeypatch.setattr(operations, "Region", State)
-    assert operations._edition(files) != before
+    before = loading.edition(read().digest)
+    monkeypatch.setattr(loading, "MODELS", (State,))
+    assert loading.edition(read().digest) != before
 
 
 def test_faulty_files_are_not_loaded(empty, monkeypatch):
