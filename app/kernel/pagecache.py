@@ -256,7 +256,8 @@ class PageCache:
         tag = dict(headers).get("ETag", "").removeprefix("W/")
         base += [("ETag", f"W/{tag}"), ("Vary", "Accept-Encoding")]
         zipped = None
-        if len(body) >= MIN_GZIP and not dict(headers).get("Content-Type", "").startswith("image/"):
+        kind = dict(headers).get("Content-Type", "")
+        if len(body) >= MIN_GZIP and (not kind.startswith("image/") or kind.startswith("image/svg")):
             small = gzip.compress(body, 9, mtime=0)
             zipped = ([*base, ("Content-Encoding", "gzip"), ("Content-Length", str(len(small)))], small)
         return _Entry(

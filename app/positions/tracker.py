@@ -1,18 +1,19 @@
 """The tracker of an ask, put together from plain records: rows, figures, bars, legend, what the drawings show. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 
-from . import record, words
+from . import record
+from . import wording as words
 from .asking import Asked
 from .drawing import world as atlas
 from .drawing.marks import Mark
 from .record import POSITIONS, Position
-from .tallies import Tally, tally
 
+SUPPORTING = (record.CHAMPION, record.SUPPORT)
 # In the hall sorted by position supporters sit at one end, opponents at the other, and who is not known between them.
 BENCHES = (
     record.CHAMPION,
@@ -37,7 +38,6 @@ class Place:
     un_order: int
     member: bool
     region: str
-    regional_group: str
     groups: frozenset[str]
     tile: tuple[int, int] | None
     url: str | None = None
@@ -99,16 +99,46 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """How many of a set of `size` states support in their own name (of these, `recent` within four years), how many
+    more through a group, how many in part, and how many are known to oppose."""
+
+    size: int
+    own: int
+    recent: int
+    inferred: int
+    partial: int
+    opposed: int
+
+    @property
+    def supporting(self) -> int:
+        """In their own name and through a group together."""
+        return self.own + self.inferred
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The way of a set of states to its majorities: `name` in the language `lang`, `goals` the counts that are asked
+    for, each with whether it is two thirds."""
+
+    code: str
+    name: str
+    lang: str
+    figures: Figures
+    goals: Sequence[tuple[int, bool]]
+
+
+@dataclass(frozen=True)
 class Tracker:
     """Where all states stand on an ask as of a day, as one reader asked for it."""
 
     ask: str
     asked: Asked
     rows: Sequence[Row]
-    whole: Tally
-    selection: Tally | None
-    bars: Sequence[Tally] = ()
-    silent: Sequence[str] = field(default=())
+    whole: Figures
+    selection: Figures | None
+    bars: Sequence[Bar] = ()
+    silent: Sequence[str] = ()
 
     @property
     def chosen(self) -> list[Row]:
@@ -137,6 +167,7 @@ class Tracker:
         order = sorted(found, key=lambda look: (POSITIONS.index(look[0]), look[1]))
         return [(Key(*look, len(found[look])), found[look]) for look in order]
 
+    @property
     def small(self) -> list[Row]:
         """The chosen states that the map shows as a circle, by name."""
         codes = atlas.small_states()
@@ -162,9 +193,7 @@ class Tracker:
         alphabet = sorted(self.rows, key=lambda row: (row.place.un_order, row.place.code))
         if self.asked.sort.lstrip("-") != "position":
             return alphabet
-        return sorted(
-            alphabet, key=lambda row: _bench(row.standing), reverse=self.asked.sort.startswith("-")
-        )
+        return sorted(alphabet, key=lambda row: _bench(row.standing), reverse=self.asked.sort.startswith("-"))
 
 
 def _bench(standing: Position) -> tuple[int, int]:
@@ -195,3 +224,23 @@ def matches(place: Place, standing: Position, asked: Asked) -> bool:
         and (not asked.basis or asked.basis == standing.level)
         and (not asked.position or asked.position == standing.position)
     )
+
+
+def figures(rows: Sequence[Row]) -> Figures:
+    """The figures of a set of states. A withheld position is unknown already, and counts nowhere."""
+    supporting = [row.standing for row in rows if row.standing.position in SUPPORTING]
+    own = [standing for standing in supporting if not standing.inferred]
+    return Figures(
+        size=len(rows),
+        own=len(own),
+        recent=sum(record.DATED not in standing.flags for standing in own),
+        inferred=len(supporting) - len(own),
+        partial=sum(row.standing.position == record.PARTIAL for row in rows),
+        opposed=sum(row.standing.position == record.OPPOSED for row in rows),
+    )
+
+
+def majorities(size: int, two_thirds: bool) -> tuple[tuple[int, bool], ...]:
+    """More than half of so many, and two thirds if that is asked for: 97 and 129 of 193."""
+    half = ((size // 2 + 1, False),)
+    return (*half, (-(-2 * size // 3), True)) if two_thirds else half
