@@ -59,7 +59,7 @@ def form_of(content: bytes) -> Form:
     if content.startswith(b"PK"):
         _check_zip(content)
         return Form("xlsx")
-    encoding = _encoding(content)
+    encoding = encoding_of(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -67,7 +67,7 @@ def form_of(content: bytes) -> Form:
     controls = sum(c < " " and c not in "\t\r\n\f\v" for c in text[:100_000])
     if controls > len(text[:100_000]) / 100:
         raise Unreadable("binary")
-    return Form("csv", encoding, _separator(text))
+    return Form("csv", encoding, separator_of(text))
 
 
 def lines(content: bytes, form: Form, after: int = 0) -> Iterator[Line]:
@@ -148,7 +148,8 @@ def _check_zip(content: bytes) -> None:
         raise Unreadable("broken")
 
 
-def _encoding(content: bytes) -> str:
+def encoding_of(content: bytes) -> str:
+    """The encoding of a text, by its mark, its noughts and its letters; a guess where it is not Unicode."""
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -198,8 +199,8 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
-def _separator(text: str) -> str:
-    """The one that makes most columns of the header, if the lines after it agree at all."""
+def separator_of(text: str) -> str:
+    """The separator that makes most columns of the header, if the lines after it agree at all."""
     sample = text[:20_000]
     best, most = ",", 0
     for separator in SEPARATORS:
