@@ -17,6 +17,7 @@ BLUEPRINTS = (
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
     "petitions.partner_views:partners",
+    "positions.tracker_views:tracker",
     "campaigns.views:campaigns",
     "campaigns.update_views:updates",
     "people.privacy_views:privacy_pages",

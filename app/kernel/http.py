@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from . import i18n, sources
 from .logs import log
-from .pagecache import BY_PATH, BY_SOURCE, CACHE_MARK, NAMES
+from .pagecache import BY_PATH, BY_QUERY, BY_SOURCE, CACHE_MARK, NAMES, LongQuery, counted
 
 # No script of ours connects to anything, as there is none: it lets Lighthouse, from within the page, read robots.txt.
 CSP = (
@@ -45,15 +45,26 @@ def source() -> str | None:
     return sources.in_query(request.environ.get("QUERY_STRING", ""))
 
 
-def public(response, cache_control: str = PUBLIC, by_source: bool = False):
+def asked(names: tuple[str, ...]) -> dict[str, str]:
+    """What this request's query says under the `names`; a view that asks names them to `public`, too. A query longer
+    than any honest one is not read: 404."""
+    try:
+        return dict(counted(request.environ.get("QUERY_STRING", ""), names))
+    except LongQuery:
+        abort(404)
+
+
+def public(response, cache_control: str = PUBLIC, by_source: bool = False, by_query: tuple[str, ...] = ()):
     """Mark an answer that names nobody as cacheable by everyone, also by the page cache in front of Flask.
 
-    A view that does so may not read the query string, but for `source()`, and then it says `by_source`: the cache
-    answers by path, and by nothing else.
+    A view that does so may not read the query string, but for `source()`, and then it says `by_source`, or for
+    `asked(by_query)`: the cache answers by path, and by nothing else.
     """
     response = current_app.make_response(response)
     response.headers["Cache-Control"] = cache_control
     response.headers[CACHE_MARK] = f"{BY_PATH} {BY_SOURCE}" if by_source else BY_PATH
+    if by_query:
+        response.headers[CACHE_MARK] = f"{BY_PATH} {BY_QUERY}{'+'.join(by_query)}"
     response.add_etag()
     return response
 

@@ -4,8 +4,9 @@ It answers by path, in all processes from the same version: a counter in the dat
 content moves on. A process asks for that counter at most once a second, so a page is at most two seconds old; while the
 database is away, what is held goes on being served.
 
-A view says with the words of CACHE_MARK what else counts: for `source` also the name in `?from=` (every other query is
-ignored), and for `names`, as the page names people, the counter is asked for each time and nothing is served without
+A view says with the words of CACHE_MARK what else counts: for `source` also the name in `?from=`, for `query=a+b` also
+the values of `a` and `b` in the query, in whatever order they stand (every other query is ignored), and for `names`, as
+the page names people, the counter is asked for each time and nothing is served without
 its answer: whoever hides is gone from the very next answer of every process.
 """
 
@@ -15,6 +16,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from flask import Flask
 from sqlalchemy import BigInteger, CheckConstraint, text
@@ -25,13 +27,15 @@ from . import sources
 from .db import db
 
 CACHE_MARK = "X-Page-Cache"
-BY_PATH, BY_SOURCE, NAMES = "path", "source", "names"
+BY_PATH, BY_SOURCE, BY_QUERY, NAMES = "path", "source", "query=", "names"
 CHECK_SECONDS = 1.0
 # Form tokens turn over each day: no page may outlive them, even when nothing changes for weeks.
 ENTRY_SECONDS = 600.0
 MAX_BYTES = 16 * 1024 * 1024
-# Anybody can make up names for ?from=; those pages never push another one out.
-MAX_SOURCE_BYTES = 4 * 1024 * 1024
+# Anybody can make up names for ?from= and values for a query; those pages never push another one out.
+MAX_VARIANT_BYTES = 4 * 1024 * 1024
+# So many paths are remembered as having variants while their page without a query is not held.
+MAX_VARIED = 1000
 MIN_GZIP = 600
 
 
@@ -55,6 +59,23 @@ def bump() -> None:
     )
 
 
+class LongQuery(Exception):
+    """A query longer than any honest one: it is not read, and what answers it is not kept."""
+
+
+# What tells pages of one path apart: the name in ?from=, or the query's counted values. None for the page without.
+Variant = str | tuple[tuple[str, str], ...] | None
+
+
+def counted(query: str, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The first value of each of the `names` in a query string, where it has one, in their order: what a view that
+    named them may read. Raises LongQuery."""
+    if len(query) > sources.LONGEST_QUERY:
+        raise LongQuery
+    values = parse_qs(query)
+    return tuple((name, values[name][0].strip()) for name in names if name in values and values[name][0].strip())
+
+
 @dataclass(frozen=True)
 class _Entry:
     version: int | None
@@ -75,17 +96,17 @@ class _Shelf:
 
     def __init__(self, most: int):
         self._most = most
-        self._entries: OrderedDict[tuple[str, str | None], _Entry] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, Variant], _Entry] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, key: tuple[str, str | None]) -> _Entry | None:
+    def get(self, key: tuple[str, Variant]) -> _Entry | None:
         return self._entries.get(key)
 
-    def keep(self, key: tuple[str, str | None], entry: _Entry) -> None:
+    def keep(self, key: tuple[str, Variant], entry: _Entry) -> None:
         with self._lock:
             old = self._entries.pop(key, None)
             self._bytes += entry.size - (old.size if old else 0)
@@ -98,6 +119,16 @@ class _Shelf:
         with self._lock:
             self._entries.clear()
             self._bytes = 0
+
+
+def _variant(marks: frozenset[str], query: str) -> Variant:
+    """Which page of its path a query asks for, by what the view said counts. Raises LongQuery."""
+    if BY_SOURCE in marks:
+        return sources.in_query(query)
+    for mark in marks:
+        if mark.startswith(BY_QUERY):
+            return counted(query, tuple(mark.removeprefix(BY_QUERY).split("+"))) or None
+    return None
 
 
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
@@ -115,7 +146,8 @@ class PageCache:
         self._app = app
         self._inner = inner
         self._pages = _Shelf(MAX_BYTES)
-        self._sourced = _Shelf(MAX_SOURCE_BYTES)
+        self._variants = _Shelf(MAX_VARIANT_BYTES)
+        self._varied: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._version = 0
         self._checked = float("-inf")
         self._check_seconds = 0.0 if app.testing else CHECK_SECONDS
@@ -125,24 +157,42 @@ class PageCache:
         # A page made under a prefix holds other links than the path alone tells.
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
             return self._inner(environ, start_response)
-        path, source = environ["PATH_INFO"], sources.in_query(environ.get("QUERY_STRING", ""))
-        entry = self._held(path, source)
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        entry = self._held(path, query)
         version = self._version_now() if entry and NAMES in entry.marks else self._current_version()
         if entry and entry.version == version is not None and time.monotonic() < entry.expires:
             return self._answer(entry, environ, start_response)
-        return self._render(path, source, version, environ, start_response)
+        return self._render(path, query, version, environ, start_response)
 
     def clear(self) -> None:
         """Hold nothing any longer."""
         self._pages.clear()
-        self._sourced.clear()
+        self._variants.clear()
 
-    def _held(self, path: str, source: str | None) -> _Entry | None:
-        """The page for a path; one that tells sources apart only for its own source."""
+    def _held(self, path: str, query: str) -> _Entry | None:
+        """The page for a path; one that has variants only for its own."""
         entry = self._pages.get((path, None))
-        if source is None or (entry and BY_SOURCE not in entry.marks):
+        if not query:
             return entry
-        return self._sourced.get((path, source))
+        try:
+            variant = _variant(entry.marks if entry else self._varied.get(path, frozenset()), query)
+        except LongQuery:
+            return None
+        return entry if variant is None else self._variants.get((path, variant))
+
+    def _keep(self, path: str, query: str, entry: _Entry) -> None:
+        try:
+            variant = _variant(entry.marks, query)
+        except LongQuery:
+            return
+        if variant is None:
+            self._pages.keep((path, None), entry)
+            return
+        self._variants.keep((path, variant), entry)
+        with self._checking:
+            self._varied[path] = entry.marks
+            if len(self._varied) > MAX_VARIED:
+                self._varied.popitem(last=False)
 
     def _current_version(self) -> int:
         age = time.monotonic() - self._checked
@@ -164,7 +214,7 @@ class PageCache:
         except SQLAlchemyError:
             return None
 
-    def _render(self, path, source, version, environ, start_response):
+    def _render(self, path, query, version, environ, start_response):
         """Let Flask answer, and keep the answer if it says that it may be kept."""
         captured: list = []
 
@@ -174,7 +224,7 @@ class PageCache:
 
         body_parts = self._inner({**environ, "REQUEST_METHOD": "GET"} if self._is_head(environ) else environ, capture)
         status, headers = captured
-        held = self._held(path, source)
+        held = self._held(path, query)
         if held and NAMES not in held.marks and status.startswith("5"):
             # The database is away: what was held is better than nothing, and its form's token lasts eight days.
             _close(body_parts)
@@ -192,10 +242,7 @@ class PageCache:
         finally:
             _close(body_parts)
         entry = self._make(headers, body, version, marks)
-        if source is None or BY_SOURCE not in marks:
-            self._pages.keep((path, None), entry)
-        else:
-            self._sourced.keep((path, source), entry)
+        self._keep(path, query, entry)
         return self._answer(entry, environ, start_response)
 
     @staticmethod
@@ -209,7 +256,8 @@ class PageCache:
         tag = dict(headers).get("ETag", "").removeprefix("W/")
         base += [("ETag", f"W/{tag}"), ("Vary", "Accept-Encoding")]
         zipped = None
-        if len(body) >= MIN_GZIP and not dict(headers).get("Content-Type", "").startswith("image/"):
+        kind = dict(headers).get("Content-Type", "")
+        if len(body) >= MIN_GZIP and (not kind.startswith("image/") or kind.startswith("image/svg")):
             small = gzip.compress(body, 9, mtime=0)
             zipped = ([*base, ("Content-Encoding", "gzip"), ("Content-Length", str(len(small)))], small)
         return _Entry(

@@ -36,6 +36,9 @@ STATUSES = (DRAFT, CHECKED, PUBLISHED, WITHDRAWN)
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 CONFIDENCES = (HIGH, MEDIUM, LOW)
 
+# The version of docs/positions.md that derivations follow; every answer names it.
+METHOD = "1.0"
+
 CONTRADICTED, CONFLICTING, ABSTAINED, DATED = "contradicted", "conflicting", "abstained", "dated"
 NEWER_INFORMAL, MEMBERSHIP_DATE_UNKNOWN = "newer_informal", "membership_date_unknown"
 FLAGS = (CONTRADICTED, CONFLICTING, ABSTAINED, DATED, NEWER_INFORMAL, MEMBERSHIP_DATE_UNKNOWN)

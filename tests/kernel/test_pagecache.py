@@ -73,10 +73,10 @@ def test_made_up_names_never_push_another_page_out_and_never_take_more_than_thei
     cache = client.application.wsgi_app
     client.get(CALL)
     size = len(client.get(CALL).data)
-    monkeypatch.setattr(cache._sourced, "_most", 5 * size)
+    monkeypatch.setattr(cache._variants, "_most", 5 * size)
     for number in range(20):
         client.get(f"{CALL}?from=name-{number}")
-    assert len(cache._sourced) < 5
+    assert len(cache._variants) < 5
     before = rendered()
     client.get(CALL)
     assert rendered() == before

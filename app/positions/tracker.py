@@ -1,0 +1,246 @@
+"""The tracker of an ask, put together from plain records: rows, figures, bars, legend, what the drawings show. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from . import record
+from . import wording as words
+from .asking import Asked
+from .drawing import world as atlas
+from .drawing.marks import Mark
+from .record import POSITIONS, Position
+
+SUPPORTING = (record.CHAMPION, record.SUPPORT)
+# In the hall sorted by position supporters sit at one end, opponents at the other, and who is not known between them.
+BENCHES = (
+    record.CHAMPION,
+    record.SUPPORT,
+    record.PARTIAL,
+    record.UNDECIDED,
+    record.UNKNOWN,
+    record.SCEPTICAL,
+    record.OPPOSED,
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A state as the tracker needs it, its words in the reader's language: `order` its rank in that language's
+    alphabet, `un_order` in the UN's in English, `groups` the codes of the groups that it is in on the day."""
+
+    code: str
+    name: str
+    label: str
+    order: int
+    un_order: int
+    member: bool
+    region: str
+    groups: frozenset[str]
+    tile: tuple[int, int] | None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a deciding piece of evidence can be read, and of which day it is."""
+
+    date: date
+    url: str
+    symbol: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A state in the table, with its position and what decided it."""
+
+    place: Place
+    standing: Position
+    source: Source | None
+    withheld: str | None
+    chosen: bool
+
+    @property
+    def position(self) -> str:
+        """Where the state stands, in words."""
+        return str(words.POSITIONS[self.standing.position])
+
+    @property
+    def level(self) -> str:
+        """On what ground, in words."""
+        return _("Withheld") if self.withheld is not None else str(words.LEVELS[self.standing.level])
+
+    @property
+    def flags(self) -> list[str]:
+        """What should be known about it besides."""
+        return words.flags(self.standing.flags)
+
+    @property
+    def words(self) -> str:
+        """All of it in one line."""
+        return words.standing(self.place.label, self.standing, self.withheld)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A line of the legend: a position in the own name or through a group, and how many of the members stand there."""
+
+    position: str
+    inferred: bool
+    count: int
+
+    @property
+    def words(self) -> str:
+        """What it stands for."""
+        said = str(words.POSITIONS[self.position])
+        return _("%(position)s, through a group only", position=said) if self.inferred else said
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many of a set of `size` states support in their own name (of these, `recent` within four years), how many
+    more through a group, how many in part, and how many are known to oppose."""
+
+    size: int
+    own: int
+    recent: int
+    inferred: int
+    partial: int
+    opposed: int
+
+    @property
+    def supporting(self) -> int:
+        """In their own name and through a group together."""
+        return self.own + self.inferred
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The way of a set of states to its majorities: `name` in the language `lang`, `goals` the counts that are asked
+    for, each with whether it is two thirds."""
+
+    code: str
+    name: str
+    lang: str
+    figures: Figures
+    goals: Sequence[tuple[int, bool]]
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """Where all states stand on an ask as of a day, as one reader asked for it."""
+
+    ask: str
+    asked: Asked
+    rows: Sequence[Row]
+    whole: Figures
+    selection: Figures | None
+    bars: Sequence[Bar] = ()
+    silent: Sequence[str] = ()
+
+    @property
+    def chosen(self) -> list[Row]:
+        """The rows that the filter leaves, in the order asked for."""
+        return ordered([row for row in self.rows if row.chosen], self.asked.sort)
+
+    @property
+    def known(self) -> bool:
+        """Whether any state has a position."""
+        return any(row.standing.position != record.UNKNOWN for row in self.rows)
+
+    @property
+    def keys(self) -> list[Key]:
+        """The legend: every position there is, with those hatched that somebody holds through a group alone."""
+        held = [(row.standing.position, row.standing.inferred) for row in self.rows if row.place.member]
+        own = [Key(position, False, held.count((position, False))) for position in POSITIONS]
+        hatched = [Key(position, True, held.count((position, True))) for position in POSITIONS]
+        return own + [key for key in hatched if key.count]
+
+    @property
+    def standing(self) -> list[tuple[Key, list[Row]]]:
+        """The chosen states by position and ground, in the order of their names."""
+        found: dict[tuple[str, bool], list[Row]] = {}
+        for row in ordered([row for row in self.rows if row.chosen], "name"):
+            found.setdefault((row.standing.position, row.standing.inferred), []).append(row)
+        order = sorted(found, key=lambda look: (POSITIONS.index(look[0]), look[1]))
+        return [(Key(*look, len(found[look])), found[look]) for look in order]
+
+    @property
+    def small(self) -> list[Row]:
+        """The chosen states that the map shows as a circle, by name."""
+        codes = atlas.small_states()
+        return ordered([row for row in self.rows if row.chosen and row.place.code in codes], "name")
+
+    def marks(self, linked: bool) -> list[Mark]:
+        """What a drawing shows, in the order of the hall; with links to the states' pages if `linked`."""
+        return [
+            Mark(
+                code=row.place.code,
+                words=row.words,
+                position=row.standing.position,
+                inferred=row.standing.inferred,
+                url=row.place.url if linked else None,
+                within=row.place.groups,
+                dimmed=not row.chosen,
+                member=row.place.member,
+            )
+            for row in self._seated()
+        ]
+
+    def _seated(self) -> list[Row]:
+        alphabet = sorted(self.rows, key=lambda row: (row.place.un_order, row.place.code))
+        if self.asked.sort.lstrip("-") != "position":
+            return alphabet
+        return sorted(alphabet, key=lambda row: _bench(row.standing), reverse=self.asked.sort.startswith("-"))
+
+
+def _bench(standing: Position) -> tuple[int, int]:
+    place = BENCHES.index(standing.position)
+    # Towards the middle sits who is there through a group alone.
+    return place, -standing.inferred if place > BENCHES.index(record.UNKNOWN) else standing.inferred
+
+
+def ordered(rows: Sequence[Row], sort: str) -> list[Row]:
+    """Rows as a column sorts them, with a minus before it the other way round; equals by name."""
+    column, backwards = sort.lstrip("-") or "name", sort.startswith("-")
+    by_name = sorted(rows, key=lambda row: row.place.order)
+    keys = {
+        "name": lambda row: row.place.order,
+        "position": lambda row: (POSITIONS.index(row.standing.position), row.standing.inferred),
+        "level": lambda row: record.LEVELS.index(row.standing.level),
+        # The latest first, whoever has none last.
+        "date": lambda row: -row.source.date.toordinal() if row.source else 0,
+    }
+    return sorted(by_name, key=keys[column], reverse=backwards)
+
+
+def matches(place: Place, standing: Position, asked: Asked) -> bool:
+    """Whether a state is among those asked for."""
+    return (
+        (not asked.group or asked.group in place.groups)
+        and (not asked.region or asked.region == place.region)
+        and (not asked.basis or asked.basis == standing.level)
+        and (not asked.position or asked.position == standing.position)
+    )
+
+
+def figures(rows: Sequence[Row]) -> Figures:
+    """The figures of a set of states. A withheld position is unknown already, and counts nowhere."""
+    supporting = [row.standing for row in rows if row.standing.position in SUPPORTING]
+    own = [standing for standing in supporting if not standing.inferred]
+    return Figures(
+        size=len(rows),
+        own=len(own),
+        recent=sum(record.DATED not in standing.flags for standing in own),
+        inferred=len(supporting) - len(own),
+        partial=sum(row.standing.position == record.PARTIAL for row in rows),
+        opposed=sum(row.standing.position == record.OPPOSED for row in rows),
+    )
+
+
+def majorities(size: int, two_thirds: bool) -> tuple[tuple[int, bool], ...]:
+    """More than half of so many, and two thirds if that is asked for: 97 and 129 of 193."""
+    half = ((size // 2 + 1, False),)
+    return (*half, (-(-2 * size // 3), True)) if two_thirds else half

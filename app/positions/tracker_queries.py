@@ -1,0 +1,161 @@
+"""What the tracker reads: states, groups and regions in the reader's language, and where everybody stands."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from flask_babel import lazy_gettext as lazy
+from markupsafe import Markup
+
+from app.campaigns.queries import AskView, CampaignView
+from app.states import groups, members
+from app.states import queries as areas
+from app.states.membership import ASSOCIATED, MEMBER, status_on, suspended_on
+from app.states.records import GroupRecord, Said, StateRecord
+from app.states.rules import REGIONAL_GROUPS
+
+from . import queries
+from .asking import OUTLINED, Asked
+from .record import Position
+from .tracker import Bar, Place, Row, Tracker, figures, majorities, matches
+
+LATEST = 12
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What can be asked for in a campaign's world: its groups by name, NAM and the G77 first, its M49 regions; and the
+    codes of its states."""
+
+    world: str
+    lang: str
+    groups: Mapping[str, GroupRecord]
+    regions: Mapping[str, str]
+    states: frozenset[str]
+
+    @property
+    def shown(self) -> dict[str, Markup]:
+        """What each group is called, marked where that is English."""
+        return {code: marked(group.name(self.lang), self.lang) for code, group in self.groups.items()}
+
+
+def marked(said: Said, lang: str) -> Markup:
+    """A name for a page in a language, marked where it is in another one."""
+    if said.lang == lang:
+        return Markup("{}").format(said.text)
+    return Markup('<span lang="{}" dir="ltr">{}</span>').format(said.lang, said.text)
+
+
+def setting(campaign: CampaignView) -> Setting:
+    """The groups and regions of a campaign's world."""
+    world, lang = queries.world(campaign.id), campaign.language
+    known = sorted(groups.groups(world).values(), key=lambda group: (_late(group.code), group.name(lang).text))
+    states = members.states(world)
+    regions = {state.region for state in states.values()}
+    return Setting(
+        world,
+        lang,
+        {group.code: group for group in known},
+        {code: name for code, name in areas.region_names(lang).items() if code in regions},
+        frozenset(states),
+    )
+
+
+def _late(code: str) -> int:
+    return OUTLINED.index(code) if code in OUTLINED else len(OUTLINED)
+
+
+@cache
+def seats() -> tuple[tuple[int, float, float], ...]:
+    """Row and place of each seat of the hall, from left to right."""
+    return tuple((seat.row, seat.x, seat.y) for seat in sorted(members.seats(), key=lambda seat: seat.number))
+
+
+def members_on(world: str, day: date) -> dict[str, frozenset[str]]:
+    """Who is in which group on a day, as member or associated and not suspended, by group."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for period in groups.memberships(world):
+        if status_on(period, day) in (MEMBER, ASSOCIATED) and not suspended_on(period, day):
+            found[period.group].add(period.state)
+    return {code: frozenset(states) for code, states in found.items()}
+
+
+def _place(state: StateRecord, lang: str, base: str, inside: Mapping[str, frozenset[str]]) -> Place:
+    return Place(
+        code=state.iso3,
+        name=state.names[lang],
+        label=state.labels[lang],
+        order=state.orders[lang],
+        un_order=state.un_order or 0,
+        member=state.member,
+        region=state.region or "",
+        groups=frozenset(code for code, states in inside.items() if state.iso3 in states),
+        tile=state.tile,
+        url=f"{base}/states/{state.iso3}",
+    )
+
+
+def read(campaign: CampaignView, ask: AskView, asked: Asked, setting: Setting) -> Tracker:
+    """The tracker of an ask of the campaign, as it was asked for, in the campaign view's language."""
+    inside = members_on(setting.world, asked.as_of)
+    standing = queries.standing(campaign.id, ask.slug, asked.as_of)
+    decided = queries.deciding(campaign.id, {found.evidence for found in standing.values() if found.evidence})
+    withheld = queries.withheld(campaign.id, ask.slug, asked.as_of)
+    rows = []
+    for state in members.states(setting.world).values():
+        place = _place(state, campaign.language, campaign.url, inside)
+        found = standing.get(place.code) or Position(place.code, ask.slug, asked.as_of)
+        source = decided.get(found.evidence) if found.evidence else None
+        rows.append(Row(place, found, source, withheld.get(place.code), matches(place, found, asked)))
+    everybody = [row for row in rows if row.place.member]
+    return Tracker(
+        ask=ask.slug,
+        asked=asked,
+        rows=rows,
+        whole=figures(everybody),
+        selection=figures([row for row in rows if row.chosen]) if asked.filtered else None,
+        bars=_bars(rows, setting) if ask.status == "open" else (),
+        silent=_silent(campaign.id, ask.slug, asked.as_of, setting),
+    )
+
+
+def _bars(rows: list[Row], setting: Setting) -> list[Bar]:
+    """Towards the majorities of all members, of NAM and the G77 and of each regional group."""
+    lang = setting.lang
+    everybody = figures([row for row in rows if row.place.member])
+    bars = [Bar("UN", lazy("All members"), lang, everybody, majorities(everybody.size, two_thirds=True))]
+    for code in (*OUTLINED, *REGIONAL_GROUPS):
+        if group := setting.groups.get(code):
+            # Palestine, which is no member of the UN, counts in these two.
+            found = figures([row for row in rows if code in row.place.groups])
+            name = group.name(lang)
+            bars.append(Bar(code, name.text, name.lang, found, majorities(found.size, code in OUTLINED)))
+    return bars
+
+
+def _silent(campaign_id: int, ask: str, as_of: date, setting: Setting) -> list[Markup]:
+    """NAM and the G77, if nothing on file commits them."""
+    spoke = queries.spoke(campaign_id, ask, as_of)
+    return [name for code, name in setting.shown.items() if code in OUTLINED and code not in spoke]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of evidence in a list: who spoke, what it is, where it can be read."""
+
+    speaker: str
+    title: str
+    url: str
+    date: date
+
+
+def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) -> list[Piece]:
+    """The latest published pieces on an ask that speak to it directly."""
+    names = {code: state.names[setting.lang] for code, state in members.states(setting.world).items()}
+    names |= {code: group.name(setting.lang).text for code, group in setting.groups.items()}
+    return [
+        Piece(names.get(one.speaker, one.speaker), one.un_symbol or one.forum or one.ref, one.url, one.date)
+        for one in queries.latest(campaign.id, ask, as_of, LATEST)
+    ]

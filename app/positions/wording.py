@@ -1,0 +1,137 @@
+"""What positions, their grounds and their flags are called, in the reader's language. Codes are those of record.py."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from flask_babel import ngettext
+
+from app.kernel.i18n import format_day, plain_number
+
+from . import record
+
+POSITIONS = {
+    record.CHAMPION: lazy("Champion"),
+    record.SUPPORT: lazy("Supports"),
+    record.PARTIAL: lazy("Supports in part"),
+    record.UNDECIDED: lazy("No clear view"),
+    record.SCEPTICAL: lazy("Sceptical"),
+    record.OPPOSED: lazy("Opposes"),
+    record.UNKNOWN: lazy("No position recorded"),
+}
+DEFINITIONS = {
+    record.CHAMPION: lazy("Tabled, co-facilitated or convened others for this ask in its own name"),
+    record.SUPPORT: lazy("States support for the ask itself, signs it, co-sponsors it or votes yes on it"),
+    record.PARTIAL: lazy("Supports the aim or a weaker form, or supports with a stated reservation on the ask"),
+    record.UNDECIDED: lazy("Has spoken on it but neither for nor against; abstained; studying"),
+    record.SCEPTICAL: lazy("Questions need, cost or mandate, or asks for delay, without rejecting"),
+    record.OPPOSED: lazy("States opposition, votes no, breaks silence on it or dissociates from it"),
+    record.UNKNOWN: lazy("No evidence on file – not the same as undecided"),
+}
+LEVELS = {
+    record.OWN: lazy("In its own name"),
+    record.NAMED: lazy("In its own name, by joining others"),
+    record.GROUP: lazy("Through a group only"),
+    record.NONE: lazy("No evidence on file"),
+}
+FLAGS = {
+    record.CONTRADICTED: lazy("A later statement of its group says otherwise"),
+    record.CONFLICTING: lazy("Statements of the same day differ; the lower one counts"),
+    record.ABSTAINED: lazy("Abstained"),
+    record.DATED: lazy("Older than four years"),
+    record.NEWER_INFORMAL: lazy("A newer informal statement says otherwise"),
+    record.MEMBERSHIP_DATE_UNKNOWN: lazy("Since when it is in the group is not known"),
+}
+
+
+def flags(codes) -> list[str]:
+    """What the flags say, in their order."""
+    return [str(FLAGS[code]) for code in codes]
+
+
+def standing(name: str, position: record.Position, withheld: str | None = None) -> str:
+    """One line about a state: its name, where it stands, on what ground; and that a position is withheld."""
+    if withheld is not None:
+        return _("%(state)s: position withheld", state=name)
+    said = str(POSITIONS[position.position])
+    if position.inferred:
+        return _("%(state)s: %(position)s, through a group only", state=name, position=said)
+    return _("%(state)s: %(position)s", state=name, position=said)
+
+
+def disclaimer() -> str:
+    """What stands under every map."""
+    return _(
+        "The boundaries and names shown and the designations used on this map do not imply any opinion on the legal"
+        " status of any country, territory, city or area, or on the course of its frontiers or boundaries."
+    )
+
+
+def own(count: int) -> str:
+    """How many stand there in their own name."""
+    return ngettext("%(count)s in their own name", "%(count)s in their own name", count, count=plain_number(count))
+
+
+def more(count: int) -> str:
+    """How many more through a group."""
+    return ngettext(
+        "%(count)s more through a group", "%(count)s more through a group", count, count=plain_number(count)
+    )
+
+
+def opponents(count: int) -> str:
+    """Who is known to oppose."""
+    if not count:
+        return _("no known opponent")
+    return ngettext("%(count)s known opponent", "%(count)s known opponents", count, count=plain_number(count))
+
+
+def recent(figures) -> str:
+    """How many of those in their own name said so within four years."""
+    numbers = {"own": plain_number(figures.own), "recent": plain_number(figures.recent)}
+    return ngettext(
+        "Of the %(own)s in their own name, %(recent)s said so within the last four years.",
+        "Of the %(own)s in their own name, %(recent)s said so within the last four years.",
+        figures.own,
+        **numbers,
+    )
+
+
+def partly(count: int) -> str:
+    """How many support it in part only."""
+    return ngettext(
+        "%(count)s supports it in part, and is not counted.",
+        "%(count)s support it in part, and are not counted.",
+        count,
+        count=plain_number(count),
+    )
+
+
+def headline(figures) -> str:
+    """The two numbers and who opposes, in one plain line."""
+    return _(
+        "%(own)s, %(more)s; %(opponents)s",
+        own=own(figures.own),
+        more=more(figures.inferred),
+        opponents=opponents(figures.opposed),
+    )
+
+
+def goal(count: int, two_thirds: bool) -> str:
+    """What a line across a bar means."""
+    number = plain_number(count)
+    return _("two thirds: %(count)s", count=number) if two_thirds else _("majority: %(count)s", count=number)
+
+
+def citation(campaign: str, ask: str, as_of: date, read_on: date, address: str) -> str:
+    """A page as it is cited, one plain line."""
+    return _(
+        "Plenary, %(campaign)s: %(ask)s. Where states stand as of %(date)s (method, version %(version)s)."
+        " %(address)s, read on %(today)s.",
+        campaign=campaign,
+        ask=ask,
+        date=format_day(as_of),
+        version=record.METHOD,
+        address=address,
+        today=format_day(read_on),
+    )
