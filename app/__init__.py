@@ -13,6 +13,7 @@ BLUEPRINTS = (
     "site.mailbox:mailbox",
     "site.api:api",
     "site.reference_api:reference_api",
+    "site.positions_api:positions_api",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",

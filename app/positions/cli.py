@@ -58,7 +58,7 @@ def export(file: Path, slug: str) -> None:
     """Write all evidence of a campaign, of whatever status, as the CSV that `import` takes."""
     pieces = importing.on_file(_campaign(slug))
     with file.open("wb") as out:
-        csv_form.write(pieces, out)
+        csv_form.write(pieces, out.write)
     click.echo(f"{slug}: {len(pieces)} pieces in {file}")
 
 

@@ -79,6 +79,13 @@ def published(campaign_id: int, ask: str | None = None) -> list[record.Evidence]
     return records(campaign_id, Row.status == record.PUBLISHED, *asked)
 
 
+def published_after(campaign_id: int, ask: str | None, ref: str, most: int) -> list[record.Evidence]:
+    """A part of what `published` answers: the first pieces, up to a number, whose ref comes after this one."""
+    asked = [] if ask is None else [Row.ask == ask]
+    part = select(Row.ref).where(Row.campaign_id == campaign_id, Row.status == record.PUBLISHED, Row.ref > ref, *asked)
+    return records(campaign_id, Row.ref.in_(part.order_by(Row.ref).limit(most)))
+
+
 def derived(campaign_id: int, ask: str, as_of: date, states: Collection[str]) -> dict[str, record.Position]:
     """Where these states stand as of a day, derived anew, withheld or not."""
     rows = records(
