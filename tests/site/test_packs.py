@@ -321,7 +321,7 @@ def test_a_pack_brings_a_fictional_world_and_gives_it_back(app, session, pack, t
     (pack / "world").mkdir()
     for name, text in FILES.items():
         (pack / "world" / name).write_text(text, encoding="utf-8")
-    assert flask(app, "load", pack).exit_code == 0
+    assert flask(app, "import", pack).exit_code == 0
     assert session.query(Campaign.world).filter_by(slug="un75").scalar() == "demo"
     assert set(members.states("demo")) == {"QMA", "QMB", "XAA"} and len(members.member_codes()) == 193
     assert flask(app, "export", "un75", tmp_path / "out").exit_code == 0

@@ -46,7 +46,7 @@ def has(folder, complaint):  # noqa: F811
         ("memberships.csv", "NAM,CYP,former,1961,2004", "NAM,CYP,left,1961,2004", "status 'left' is not one of"),
         ("memberships.csv", "2021-09-10,2026-01-22", "2021-09-10,2021-01-22", "is before the suspension began"),
         ("memberships.csv", ",,yes,high,wp-g77,\nG77,KOR", ",,no,high,wp-g77,\nG77,KOR", "joined_known does not fit"),
-        ("memberships.csv", ",brief,Left 2020-01-31", ",a friend,Left 2020-01-31", "source 'a friend' is neither in"),
+        ("memberships.csv", ',brief,"Left 2020-01-31', ',a friend,"Left 2020-01-31', "source 'a friend' is neither in"),
         ("groups.csv", "最不发达国家,huaxia-ldc", "最不发达国家,", "name_zh needs a source"),
         ("groups.csv", "最不发达国家,huaxia-ldc", "最不发达国家,hearsay", "source 'hearsay' is neither in"),
         ("groups.csv", "Least developed countries,m49,Least Developed Countries", ",,", "name_en is empty"),
@@ -56,8 +56,8 @@ def has(folder, complaint):  # noqa: F811
         ("offices.csv", "chair,G77,PSE,", "chair,G77,,", "holder '' is missing"),
         ("tilegrid.csv", "\nAGO,12,14", "\nAGO,22,5", "the tile lies on that of line 2"),
         ("tilegrid.csv", "\nAGO,12,14", "", "AGO has no tile"),
-        ("hemicycle.csv", "\n2,1,180.0,-1.2,0.0", "\n2,1,180.0,-1.0,0.0", "the seat lies on that of line 2"),
-        ("hemicycle.csv", "\n2,1,180.0,-1.2,0.0", "", "the seats are not 1 to 193"),
+        ("hemicycle.csv", "\n2,2,180.0,-1.2,0.0", "\n2,2,180.0,-1.0,0.0", "the seat lies on that of line 2"),
+        ("hemicycle.csv", "\n2,2,180.0,-1.2,0.0", "", "the seats are not 1 to 193"),
     ],
 )
 def test_a_broken_rule_is_told_with_its_file(folder, file, old, new, complaint):  # noqa: F811

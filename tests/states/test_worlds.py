@@ -10,18 +10,23 @@ from app.states.models import Load
 from app.states.rules import LABELS, NAMES
 
 NAMED = ",".join(NAMES)
+
+
+def line(iso3: str, status: str, order: int, name: str) -> str:
+    names = ",".join(f"Fictional {word} {code}" for word in (name, f"{name}-") for code in CODES)
+    return f"{iso3},{status},{order},{order},1,{names}\n"
+
+
 FILES = {
-    "states.csv": "iso3,membership,order,col,row," + ",".join((*NAMES, *LABELS)) + "\n"
-    + "".join(
-        f"{iso3},{status},{order},{order},1," + ",".join(f"Fictional {word} {code}" for word in (name, f"{name}-") for code in CODES)
-        + "\n"
-        for iso3, status, order, name in (("QMA", "member", 1, "Aland"), ("QMB", "member", 2, "Beland"), ("XAA", "observer", 3, "Celand"))
-    ),
+    "states.csv": f"iso3,membership,order,col,row,{','.join((*NAMES, *LABELS))}\n"
+    + line("QMA", "member", 1, "Aland")
+    + line("QMB", "member", 2, "Beland")
+    + line("XAA", "observer", 3, "Celand"),
     "groups.csv": f"code,kind,binds,{NAMED},note\nDEMO_LEAGUE,political,yes,,,Fictional League,,,,\n",
     "memberships.csv": "group,iso3,status,joined,left,suspended_from,suspended_to,note\n"
     "DEMO_LEAGUE,QMA,member,1999,,,,\nDEMO_LEAGUE,QMB,former,1999,2005-05,,,\nDEMO_LEAGUE,QMB,member,2010,,,,\n",
     "offices.csv": "office,body,holder,person,from,to,note\nchair,DEMO_LEAGUE,QMA,,2025,2027,\n",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
