@@ -169,7 +169,7 @@ def test_command_check(app):
     result = app.test_cli_runner().invoke(states_cli, ["check"])
     assert (result.exit_code, result.output) == (
         0,
-        "states: 195 states, 250 areas, 81 ratings of civic space, no fault\n",
+        "states: 195 states, 27 groups, 1012 memberships, 50 offices, 250 areas, 81 ratings of civic space, no fault\n",
     )
 
 
