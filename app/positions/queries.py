@@ -14,7 +14,7 @@ from app.kernel.db import db
 from app.states import groups, members
 
 from . import record, rules
-from .models import Cached, Change, StoredPosition
+from .models import Archived, Cached, Change, StoredPosition
 from .models import Evidence as Row
 from .models import Withheld as WithheldRow
 from .pieces import OF_GROUPS
@@ -174,6 +174,14 @@ def about(
     regarded = select(Row.ref).where(Row.campaign_id == campaign_id, Row.status == record.PUBLISHED, named)
     asked = [] if asks is None else [Row.ask.in_(list(asks))]
     return records(campaign_id, Row.status == record.PUBLISHED, or_(named, Row.regards.in_(regarded)), *asked)
+
+
+def archived(campaign_id: int, digest: str, public: bool = True) -> Archived | None:
+    """The source kept under a digest, where a piece of the campaign has it; `public`: a published one."""
+    wanted = select(Row.id).where(Row.campaign_id == campaign_id, Row.archived == digest)
+    if public:
+        wanted = wanted.where(Row.status == record.PUBLISHED)
+    return db.session.scalar(select(Archived).where(Archived.digest == digest, wanted.exists()))
 
 
 def changes(campaign_id: int, most: int, states: Collection[str] | None = None, ask: str | None = None) -> list[Moved]:
