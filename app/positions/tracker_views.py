@@ -94,6 +94,7 @@ def _page(lang: str, campaign: str, ask: str, view: str):
         ],
         evidence=tracker_queries.evidence(found, ask, asked.as_of, setting),
         dated=dated,
+        next_sort=asked.next_sort,
         cite=words.citation(found.name, title, asked.as_of, clock.today(), dated),
         method=record.METHOD,
         today=clock.today(),
@@ -125,7 +126,7 @@ def _choices(setting: tracker_queries.Setting) -> dict[str, list[tuple]]:
         "basis": [(code, words.LEVELS[code], lang) for code in record.LEVELS],
         "position": [(code, words.POSITIONS[code], lang) for code in record.POSITIONS],
         "seats": [("position", _("By position"), lang)],
-        "outlines": [*both, *((code, setting.shown[code]) for code in outlined), ("none", _("None"))],
+        "outlines": [*both, *((code, setting.shown[code]) for code in outlined), ("none", _("No outlines"))],
         "lines": [(code, setting.shown[code]) for code in outlined],
         "columns": [
             ("name", _("State")),
