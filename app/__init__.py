@@ -12,6 +12,8 @@ BLUEPRINTS = (
     "site.views:site",
     "site.mailbox:mailbox",
     "site.api:api",
+    "site.reference_api:reference_api",
+    "site.positions_api:positions_api",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
@@ -50,10 +52,14 @@ BLUEPRINTS = (
     "people.network_desk:networks",
     "people.double_desk:doubles",
     "people.import_desk:imports",
+    "states.desk:states_desk",
+    "states.groups_desk:groups_desk",
+    "states.offices_desk:offices_desk",
 )
 COMMANDS = (
     "accounts.cli:staff_cli",
     "states.cli:states_cli",
+    "positions.cli:evidence_cli",
     "people.cli:people_cli",
     "petitions.cli:petitions_cli",
     "site.cli:campaign_cli",
@@ -63,6 +69,7 @@ COMMANDS = (
 TASKS = {
     "accounts": "accounts.tasks:tasks",
     "campaigns": "campaigns.tasks:tasks",
+    "positions": "positions.tasks:tasks",
     "petitions": "petitions.tasks:tasks",
     "news": "petitions.news_tasks:tasks",
     "moderation": "petitions.bulk_tasks:tasks",
@@ -128,6 +135,8 @@ def _rooms(app):
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
     from app.petitions import texts
+    from app.positions import refreshing
+    from app.states import changes
 
     for name in BLUEPRINTS:
         app.register_blueprint(import_string(f"app.{name}"))
@@ -138,6 +147,7 @@ def _rooms(app):
     people.register_eraser(petitions.anonymise)
     people.register_eraser(positions.leave)
     publishing.register_follower(texts.follow)
+    changes.register_follower(refreshing.refresh_states)
     choices.register("campaigns", queries.names)
     choices.register("networks", org_queries.network_names)
     structure.register_founder("petitions", texts.petition_of)

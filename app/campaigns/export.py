@@ -45,7 +45,9 @@ def head_of(campaign: Campaign, documents: Documents, petitions: list[dict]) -> 
             there = documents[kind][entry["slug"]]
             entry["untranslated"] = [code for code in CODES if code not in there and code not in silent]
     further = tuple(campaign.content_languages)
-    return Head(campaign.slug, campaign.source_language, tuple(campaign.languages), entries, silent, further)
+    return Head(
+        campaign.slug, campaign.source_language, tuple(campaign.languages), entries, silent, further, campaign.world
+    )
 
 
 def documents_of(campaign_id: int, table: type[Block] | type[Draft]) -> Documents:

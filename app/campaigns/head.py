@@ -10,6 +10,8 @@ import tomli_w
 
 from app.kernel.i18n import CODES
 from app.kernel.tongues import OTHER_CODES
+from app.states.models import UN_WORLD
+from app.states.worlds import NAME as WORLD
 
 from .kinds import CAMPAIGN, FURTHER_KINDS, MAILS, NEEDED_PAGES
 
@@ -23,6 +25,7 @@ NO_CAMPAIGN = (
     "desk",
     "done",
     "exports",
+    "groups",
     "imprint",
     "invitation",
     "jobs",
@@ -32,6 +35,7 @@ NO_CAMPAIGN = (
     "me",
     "networks",
     "new-campaign",
+    "offices",
     "organisations",
     "partner",
     "privacy",
@@ -40,10 +44,12 @@ NO_CAMPAIGN = (
     "sign-out",
     "signature",
     "staff",
+    "states",
     "switches",
     "work",
 )
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_KEYS = ("slug", "source_language", "languages", "untranslated", "content_languages", "world")
 # In this order they stand in the file.
 KEYS = {
     "pages": ("slug", "untranslated"),
@@ -57,7 +63,7 @@ KEYS = {
 class Head:
     """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]] and [[asks]], in order; `untranslated` the
     languages in which the campaign says nothing yet; `content_languages` those besides the six in which it says
-    something."""
+    something; `world` the one whose states it is about, the real one or a fictional one whose files are in the pack."""
 
     slug: str
     source_language: str
@@ -65,6 +71,7 @@ class Head:
     entries: dict[str, list[dict]] = field(default_factory=dict)
     untranslated: tuple[str, ...] = ()
     content_languages: tuple[str, ...] = ()
+    world: str = UN_WORLD
 
     def slugs(self, kind: str) -> list[str]:
         """The documents of a kind, in order."""
@@ -91,6 +98,8 @@ def write(head: Head) -> str:
         said["untranslated"] = head.untranslated
     if head.content_languages:
         said["content_languages"] = head.content_languages
+    if head.world != UN_WORLD:
+        said["world"] = head.world
     parts = [tomli_w.dumps(said)]
     for kind, keys in KEYS.items():
         for entry in head.entries[kind]:
@@ -110,7 +119,7 @@ def line_of(text: str, key: str) -> int:
 def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
     """The head that a parsed campaign.toml says, and what is wrong with it: (the key or slug it is about, words)."""
     faults: list[tuple[str, str]] = []
-    for key in sorted(set(said) - {"slug", "source_language", "languages", "untranslated", "content_languages", *KEYS}):
+    for key in sorted(set(said) - {*_KEYS, *KEYS}):
         faults.append((key, f"unknown key {key!r}"))
     languages = said.get("languages", [])
     if languages != list(CODES):
@@ -135,6 +144,10 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
     if not _waiting(silent, source):
         faults.append(("untranslated", f"untranslated {WAITING}"))
         silent = []
+    world = said.get("world", UN_WORLD)
+    if "world" in said and (not isinstance(world, str) or not WORLD.fullmatch(world) or world == UN_WORLD):
+        faults.append(("world", "world is the name of a fictional one, such as demo, and left out for the real one"))
+        world = UN_WORLD
     entries = {kind: _entries(kind, said.get(kind, []), source, faults) for kind in KEYS}
     for page in NEEDED_PAGES:
         if page not in [entry["slug"] for entry in entries["pages"]]:
@@ -149,7 +162,7 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
             faults.append((ask["slug"], f"ask {ask['slug']!r}: status is one of {', '.join(ASK_STATES)}"))
         if not _texts(ask.get("variants", [])):
             faults.append((ask["slug"], f"ask {ask['slug']!r}: variants is a list of texts"))
-    return Head(folder, source, CODES, entries, tuple(silent), tuple(further)), faults
+    return Head(folder, source, CODES, entries, tuple(silent), tuple(further), world), faults
 
 
 WAITING = "lists languages other than the source's, in the usual order"

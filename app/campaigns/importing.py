@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.kernel import pagecache
 from app.kernel.db import db
 from app.kernel.tongues import OTHER_CODES
+from app.states import worlds
+from app.states.operations import FaultyData
 
 from . import checks, drafts, editing, export, head, merge, settings
 from .faults import Fault, PackFaults
@@ -18,7 +20,7 @@ from .kinds import file_name
 from .merge import Key
 from .models import Base, Block, BlockVersion, Campaign, Draft, Publication
 from .operations import content_digest
-from .pack import Pack, judge
+from .pack import WORLD_FOLDER, Pack, judge
 
 OURS, THEIRS, LEAVE = "ours", "theirs", "leave"
 _NAME = ("kind", "slug", "language", "key")
@@ -91,6 +93,12 @@ def _campaign(pack: Pack, now: datetime) -> tuple[Campaign, bool]:
         db.session.add(campaign)
     campaign.source_language = pack.source_language
     campaign.languages = list(pack.head.languages)
+    campaign.world = pack.head.world
+    if pack.world:
+        try:
+            worlds.load(db.session, pack.world)
+        except FaultyData as error:
+            raise PackFaults([Fault(f"{WORLD_FOLDER}/{f.file}", f.line, f.message) for f in error.faults]) from error
     # Those that were added here stay: there may be texts in them.
     wanted = {*pack.head.content_languages, *(campaign.content_languages or ())}
     campaign.content_languages = [code for code in OTHER_CODES if code in wanted]

@@ -205,6 +205,9 @@ class Ask(db.Model):
     position: Mapped[int] = mapped_column()
     status: Mapped[str] = mapped_column(Text)
     variants: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="wordings of it; empty when there is only one")
+    version: Mapped[int] = mapped_column(
+        server_default="1", comment="of its text; another one when the substance changes"
+    )
 
 
 class SharePicture(db.Model):

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.kernel.i18n import CODES
+from app.states import worlds
+from app.states.models import UN_WORLD
+from app.states.worlds import World
 
 from . import checks, format, head
 from .faults import Fault, PackFaults
@@ -19,17 +22,19 @@ from .head import Head
 from .kinds import KINDS, file_name
 
 HEAD_FILE = "campaign.toml"
+WORLD_FOLDER = "world"
 
 
 @dataclass(frozen=True)
 class Pack:
     """A whole pack. `documents[kind][slug][language]`, with the kinds of kinds.py; `notices` are what the translations
-    lack, as faults that keep nothing from being imported."""
+    lack, as faults that keep nothing from being imported; `world` the fictional one that it brings along."""
 
     head: Head
     documents: dict[str, dict[str, dict[str, Document]]]
     digest: str
     notices: list[Fault]
+    world: World | None = None
 
     @property
     def slug(self) -> str:
@@ -141,10 +146,21 @@ def read(root: Path) -> Pack:
     }
     faults, notices = judge(found, documents)
     reader.faults += faults
+    world = _world(reader, root, found)
     _find_strays(reader, root, found)
     if reader.faults:
         raise PackFaults(sorted(reader.faults, key=lambda fault: (fault.file, fault.line)))
-    return Pack(found, documents, files_digest(root), notices)
+    return Pack(found, documents, files_digest(root), notices, world)
+
+
+def _world(reader: _Reader, root: Path, found: Head) -> World | None:
+    if found.world == UN_WORLD:
+        return None
+    world, faults = worlds.read(found.world, root / WORLD_FOLDER)
+    for fault in faults:
+        name = fault.file if fault.file == WORLD_FOLDER else f"{WORLD_FOLDER}/{fault.file}"
+        reader.fault(name, fault.line, fault.message)
+    return world
 
 
 def judge(found: Head, documents: dict[str, dict[str, dict[str, Document]]]) -> tuple[list[Fault], list[Fault]]:
@@ -162,6 +178,10 @@ def judge(found: Head, documents: dict[str, dict[str, dict[str, Document]]]) -> 
     return faults, notices
 
 
+# Files of a pack that are no documents: floors above read and write them.
+KEPT_BESIDE = ("evidence.csv",)
+
+
 def _codes(root: Path, found: Head, kind: str, slug: str) -> list[str]:
     """The languages in which a document must be there, and those of the further ones in which it is."""
     there = [code for code in found.further(kind) if (root / file_name(kind, slug, code)).is_file()]
@@ -169,12 +189,14 @@ def _codes(root: Path, found: Head, kind: str, slug: str) -> list[str]:
 
 
 def _find_strays(reader: _Reader, root: Path, found: Head) -> None:
-    expected = {HEAD_FILE} | {
+    expected = {HEAD_FILE, *KEPT_BESIDE} | {
         file_name(kind, slug, code)
         for kind in KINDS
         for slug in found.slugs(kind)
         for code in _codes(root, found, kind, slug)
     }
+    if found.world != UN_WORLD:
+        expected |= {f"{WORLD_FOLDER}/{name}" for name in worlds.COLUMNS}
     for path in sorted(root.rglob("*")):
         file = path.relative_to(root).as_posix()
         if path.is_file() and file not in expected:
@@ -188,6 +210,8 @@ def files_of(head_: Head, documents: dict[str, dict[str, dict[str, Document]]]) 
         for slug, by_language in by_slug.items():
             for code, document in by_language.items():
                 files[file_name(kind, slug, code)] = format.write(document, KINDS[kind].fields)
+    if head_.world != UN_WORLD:
+        files |= {f"{WORLD_FOLDER}/{name}": text for name, text in worlds.files_of(head_.world).items()}
     return files
 
 

@@ -172,7 +172,17 @@ def release() -> None:
                 )
             elif loaded.outcome == "merged":
                 click.echo(f"{folder.name}: {_outcome(loaded)}", err=True)
+            _evidence(folder)
     _first_administrator()
+
+
+def _evidence(folder: Path) -> None:
+    found = packs.load_evidence(folder)
+    for fault in found.faults if found else ():
+        column = f", {fault.column}" if fault.column else ""
+        click.echo(f"{folder.name}/evidence.csv, line {fault.line}{column}: {fault.reason}", err=True)
+    if found and not found.accepted:
+        click.echo(f"{folder.name}: no evidence of the pack was stored", err=True)
 
 
 def _first_administrator() -> None:

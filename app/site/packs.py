@@ -13,6 +13,9 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.petitions import paper
 from app.petitions import texts as petitions
+from app.positions import csv_form
+from app.positions import importing as evidence
+from app.positions.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,18 @@ def _import(pack: Pack, choose: str | None) -> importing.Imported:
     pictures.refresh(done.campaign.id)
     paper.refresh_campaign(done.campaign.id)
     return done
+
+
+def load_evidence(folder: Path) -> Reading | None:
+    """Store the evidence that came with a pack and is not on file here yet; None where no evidence came with it.
+    Nothing is stored where a row has a fault."""
+    file = folder / evidence.PACK_FILE
+    campaign = db.session.scalar(select(Campaign).where(Campaign.slug == folder.name))
+    if campaign is None or not file.is_file():
+        return None
+    found = evidence.take_in_new(campaign, file.read_bytes(), clock.now())
+    db.session.commit()
+    return found
 
 
 def load_folder(folder: Path) -> Loaded:
@@ -97,5 +112,8 @@ def export_to(slug: str, folder: Path, with_drafts: bool = False) -> Exported:
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
+    if pieces := evidence.on_file(campaign):
+        with (target / evidence.PACK_FILE).open("wb") as out:
+            csv_form.write(pieces, out.write)
     there = (path.relative_to(target).as_posix() for path in sorted(target.rglob("*")) if path.is_file())
-    return Exported(target, [name for name in there if name not in files], drafts)
+    return Exported(target, [name for name in there if name not in {*files, evidence.PACK_FILE}], drafts)

@@ -1,4 +1,7 @@
-"""`flask states …`: check the data files, load them; read and edit how free civil society is in each state."""
+"""`flask states …`: check the data files, load them; read and edit how free civil society is in each state.
+
+Names, groups, memberships and offices are corrected at the desk.
+"""
 
 import click
 from flask.cli import AppGroup
@@ -25,7 +28,10 @@ def check() -> None:
     if found:
         raise click.ClickException(f"{len(found)} faults in the reference data")
     rated = sum(bool(row["rating"]) for row in files.civic_space.rows)
-    counts = f"{len(files.states.rows)} states, {len(files.areas.rows)} areas, {rated} ratings of civic space"
+    counts = (
+        f"{len(files.states.rows)} states, {len(files.groups.rows)} groups, {len(files.memberships.rows)} memberships, "
+        f"{len(files.offices.rows)} offices, {len(files.areas.rows)} areas, {rated} ratings of civic space"
+    )
     click.echo(f"states: {counts}, no fault")
 
 

@@ -24,6 +24,23 @@ UN_MEMBERS = {"NAM": 120, "G77": 133}
 EITHER = ("NAM", "G77", 135)
 SEATS = 193
 
+NO_DATE, NO_STATUS, LEFT_WHEN, LEFT_BEFORE = "no_date", "no_status", "left_when", "left_before"
+LIFTED_BEFORE, SUSPENDED_OUTSIDE, OVERLAPS = "lifted_before", "suspended_outside", "overlaps"
+MISSING, NOBODY, NO_STATE, ENDS_BEFORE = "missing", "nobody", "no_state", "ends_before"
+# For the command line; the desk says them in the reader's language (states_forms.py).
+COMPLAINTS = {
+    NO_DATE: "is not a day, a month or a year such as 2024-01-19, 2024-01 or 2024",
+    NO_STATUS: f"is not one of {', '.join(STATUSES)}",
+    LEFT_WHEN: "is missing: a former member left on some day",
+    LEFT_BEFORE: "is before it joined",
+    LIFTED_BEFORE: "is before the suspension began",
+    SUSPENDED_OUTSIDE: "is while it was not in the group",
+    MISSING: "is missing",
+    NOBODY: "is missing: an office is held by a state or by a person",
+    NO_STATE: "is not in states.csv",
+    ENDS_BEFORE: "is before it began",
+}
+
 _DATES = ("joined", "left", "suspended_from", "suspended_to")
 _NAMES = tuple(part for lang in CODES for part in (f"name_{lang}", f"name_{lang}_source"))
 COLUMNS = {
@@ -90,28 +107,28 @@ def unknown_sources(sources: str, ids: Container[str]) -> list[str]:
     return [source for source in split(sources) if source not in ids and not _ADDRESS.fullmatch(source)]
 
 
-def period_complaints(status: str, dates: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with one period of a membership, in words: its status and the dates of `dates` as written, under
-    joined, left, suspended_from and suspended_to."""
+def period_complaints(status: str, dates: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with one period of a membership, as (what it is about, a key of COMPLAINTS): its status and the
+    dates of `dates` as written, under joined, left, suspended_from and suspended_to."""
     days = {}
     for name, written in dates.items():
         try:
             days[name] = first_day(written)
         except ValueError:
-            yield f"{name} {written!r} is not a day, a month or a year such as 2024-01-19, 2024-01 or 2024"
+            yield name, NO_DATE
     if status not in STATUSES:
-        yield f"status {status!r} is not one of {', '.join(STATUSES)}"
+        yield "status", NO_STATUS
     if len(days) < len(dates):
         return
     joined, left, begun, lifted = (days[name] for name in _DATES)
     if status == FORMER and not left:
-        yield "a former member needs the date when it left"
+        yield "left", LEFT_WHEN
     if joined and left and left <= joined:
-        yield "it left before it joined"
+        yield "left", LEFT_BEFORE
     if lifted and (not begun or lifted <= begun):
-        yield "a suspension ends before it begins"
+        yield "suspended_to", LIFTED_BEFORE
     if begun and ((joined and begun < joined) or (left and begun >= left)):
-        yield "it was suspended while it was not in the group"
+        yield "suspended_from", SUSPENDED_OUTSIDE
 
 
 def overlaps(one, other) -> bool:
@@ -130,7 +147,7 @@ def membership_faults(table: Table, groups: Container[str], states: Container[st
         if row["iso3"] not in states:
             yield Fault(table.file, row.line, f"{row['iso3']!r} is not in states.csv")
         complaints = list(period_complaints(row["status"], {name: row[name] for name in _DATES}))
-        yield from (Fault(table.file, row.line, complaint) for complaint in complaints)
+        yield from (Fault(table.file, row.line, f"{name} {row[name]!r} {COMPLAINTS[why]}") for name, why in complaints)
         if not complaints:
             when = (first_day(row["joined"]), first_day(row["left"]))
             periods[row["group"], row["iso3"]].append((when, row.line))
@@ -252,25 +269,32 @@ def _overlap(files: Files) -> Iterator[Fault]:
 def _offices(files: Files) -> Iterator[Fault]:
     file, states = files.offices.file, _codes(files.states, "iso3")
     for row in files.offices.rows:
-        yield from (Fault(file, row.line, words) for words in office_complaints(row.values, states))
+        for name, why in office_complaints(row.values, states):
+            yield Fault(file, row.line, f"{name} {row[name]!r} {COMPLAINTS[why]}")
 
 
-def office_complaints(said: Mapping[str, str], states: Container[str]) -> Iterator[str]:
-    """What is wrong with an office, in words: `said` has office, body, holder, person, from and to as in the file."""
-    if not said["office"] or not said["body"]:
-        yield "an office has a name and a body"
+def office_complaints(said: Mapping[str, str], states: Container[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with an office, as of a period: `said` has office, body, holder, person, from and to as in the
+    file."""
+    for name in ("office", "body"):
+        if not said[name]:
+            yield name, MISSING
     if not said["holder"] and not said["person"]:
-        yield "an office is held by a state or a person"
+        yield "holder", NOBODY
     if said["holder"] and said["holder"] not in states:
-        yield f"holder {said['holder']!r} is not in states.csv"
+        yield "holder", NO_STATE
     days = []
     for name in ("from", "to"):
         try:
             days.append(first_day(said[name]))
         except ValueError:
-            yield f"{name} {said[name]!r} is not a day, a month or a year such as 2024-01-19, 2024-01 or 2024"
-    if len(days) == 2 and None not in days and days[1] < days[0]:
-        yield "it ends before it begins"
+            yield name, NO_DATE
+    if (
+        len(days) == 2
+        and None not in days
+        and (days[1] < days[0] or (days[1] == days[0] and said["from"] != said["to"]))
+    ):
+        yield "to", ENDS_BEFORE
 
 
 def _seats(table: Table) -> Iterator[Fault]:

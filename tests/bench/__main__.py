@@ -21,7 +21,7 @@ from app.kernel.config import new_secrets
 from app.kernel.postgres import Cluster
 from app.kernel.supervisor import refusals
 
-from . import desk, proc, reads, report, servers, weights
+from . import derivation, desk, proc, reads, report, servers, weights
 from .report import Line
 from .rounds import Client
 from .servers import Process, Server
@@ -40,6 +40,8 @@ MOST_CSS_KILOBYTES = 12.0
 MOST_MORE_BLOCKS = 20
 # A list of the desk with a million rows, against the same with a thousand.
 MOST_TIMES = 3.0
+# All positions from twice the evidence.
+MOST_DOUBLED = 2.2
 
 
 class Bench:
@@ -63,6 +65,7 @@ class Bench:
                 with ExitStack() as stack:
                     self._serve(stack)
                 self._ask()
+                self._derive()
             self._list()
         finally:
             self._cluster.stop()
@@ -173,6 +176,10 @@ class Bench:
             self.lines.append(report.asked(name, sizes, held[name], MOST_MORE_BLOCKS))
             if other := report.other_blocks(sizes):
                 self.notes.append(f"{name}, blocks with a million against ten: {other}")
+
+    def _derive(self) -> None:
+        say("all positions, from 100,000 pieces of evidence and from 200,000")
+        self.lines += report.derived(derivation.compare(self._rounds), MOST_DOUBLED)
 
     def _list(self) -> None:
         say("the desk's lists, with a thousand rows and with a million")

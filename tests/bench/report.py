@@ -3,6 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
+from . import derivation
 from .desk import FEW, MANY, Compared
 from .reads import Asked
 from .rounds import Comparison
@@ -87,6 +88,33 @@ def listed(found: Compared, most: float) -> Line:
         target=target,
         held=few == many and ratio <= most,
     )
+
+
+def derived(found: derivation.Derived, most: float) -> list[Line]:
+    """Two lines for the derivation of all positions: its seconds beside those of one look at each piece, and what twice
+    the evidence costs, which is to be at most `most` times as much."""
+    few, many = derivation.PIECES, 2 * derivation.PIECES
+    states, asks = len(derivation.STATES), len(derivation.ASKS)
+    once, floor = statistics.median(found.seconds[few]), statistics.median(found.floor)
+    ratio, ends, quartiles = derivation.spread(found.doubled)
+    return [
+        Line(
+            f"derive {states} states x {asks} asks from {few:,} pieces",
+            f"{once:.2f} s",
+            floor=f"{floor:.2f} s",
+            ratio=f"{once / floor:.2f}",
+        ),
+        Line(
+            f"derive the same from {many:,} pieces",
+            f"{statistics.median(found.seconds[many]):.2f} s",
+            floor=f"{once:.2f} s",
+            ratio=f"{ratio:.2f}",
+            spread=ends,
+            quartiles=quartiles,
+            target=f"<= {most:.2f}",
+            held=ratio <= most,
+        ),
+    ]
 
 
 def other_blocks(found: dict[int, Asked]) -> str:

@@ -8,6 +8,8 @@ from app.site.views import public_pages
 PUBLIC = {
     "api.campaign": "/api/v1/campaigns/<campaign>",
     "api.petition": "/api/v1/petitions/<petition>",
+    "reference_api.all_groups": "/api/v1/groups",
+    "reference_api.states": "/api/v1/states",
     "asset_file": "/static/<version>/<path:path>",
     "campaigns.page": "/<language:lang>/<campaign>/<page>",
     "campaigns.page_in": "/<language:lang>/<campaign>/<page>/in/<code>",

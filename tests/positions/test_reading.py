@@ -217,7 +217,7 @@ def test_two_of_medium_confidence_stand_for_one_another():
 
 
 def test_the_evidence_of_un75_is_taken_whole():
-    content = Path(__file__).with_name("evidence_un75.csv").read_bytes()
+    content = (Path(__file__).parents[2] / "campaigns/un75/evidence.csv").read_bytes()
     codes = {row["speaker"] for _, row in csv_form.rows(content)} - {"UN", *GROUPS}
     named = {code for _, row in csv_form.rows(content) for code in row["states"].split()}
     asks = {"focal-point": KnownAsk(("asg", "usg", "envoy")), "participation": KnownAsk(), "declaration": KnownAsk()}

@@ -310,3 +310,21 @@ def test_only_blocks_that_differ_are_marked_as_changed(app, session, pack):
     packs.load_folder(pack)
     after = times()
     assert [key for key in before if after[key] != before[key]] == [("pages", "about", "en", "lead")]
+
+
+def test_a_pack_brings_a_fictional_world_and_gives_it_back(app, session, pack, tmp_path):
+    from app.states import members
+    from tests.states.test_worlds import FILES
+
+    edit(pack, "campaign.toml", '    "es",\n]\n', '    "es",\n]\nworld = "demo"\n')
+    assert any("world" in fault for fault in faults(pack)), "its files are missing"
+    (pack / "world").mkdir()
+    for name, text in FILES.items():
+        (pack / "world" / name).write_text(text, encoding="utf-8")
+    assert flask(app, "import", pack).exit_code == 0
+    assert session.query(Campaign.world).filter_by(slug="un75").scalar() == "demo"
+    assert set(members.states("demo")) == {"QMA", "QMB", "XAA"} and len(members.member_codes()) == 193
+    assert flask(app, "export", "un75", tmp_path / "out").exit_code == 0
+    for name, text in FILES.items():
+        assert (tmp_path / "out" / "un75" / "world" / name).read_text(encoding="utf-8") == text
+    assert 'world = "demo"' in (tmp_path / "out" / "un75" / "campaign.toml").read_text(encoding="utf-8")

@@ -1,0 +1,185 @@
+"""What is read of evidence and positions. States, groups and memberships are asked of the states' own queries.
+
+`standing` answers from the stored positions when they are as of the day that is asked for, and derives otherwise.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, and_, any_, func, literal, or_, select
+
+from app.campaigns.models import Ask, Campaign
+from app.kernel.db import db
+from app.states import groups, members
+
+from . import record, rules
+from .models import Cached, Change, StoredPosition
+from .models import Evidence as Row
+from .models import Withheld as WithheldRow
+
+# Where the table's name of a field is not the contract's: these are words of SQL.
+_NAMED = {"date": "said_on", "on": "on_what", "cast": "vote_cast"}
+FIELDS = tuple(name for name in record.Evidence.__slots__ if name != "of_current_version")
+COLUMNS = {name: getattr(Row, _NAMED.get(name, name)) for name in FIELDS}
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Why a position is kept back, in which language that is said, and since when."""
+
+    reason: str
+    language: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A position that moved, as positions_change has it."""
+
+    id: int
+    ask: str
+    state: str
+    at: datetime
+    was: str
+    was_level: str
+    position: str
+    level: str
+    evidence: str | None
+    why: str
+
+
+def world(campaign_id: int) -> str:
+    """The world whose states the campaign's positions are of. Raises NoResultFound for no campaign."""
+    return db.session.scalars(select(Campaign.world).where(Campaign.id == campaign_id)).one()
+
+
+def records(campaign_id: int, *conditions) -> list[record.Evidence]:
+    """The pieces of a campaign for which all conditions (on `models.Evidence`) hold, of whatever status, by ref."""
+    current = Row.ask_version >= func.coalesce(Ask.version, 1)
+    statement = (
+        select(*COLUMNS.values(), current)
+        .outerjoin(Ask, and_(Ask.campaign_id == Row.campaign_id, Ask.slug == Row.ask))
+        .where(Row.campaign_id == campaign_id, *conditions)
+        .order_by(Row.ref)
+    )
+    return [_record(row) for row in db.session.execute(statement)]
+
+
+def _record(row) -> record.Evidence:
+    *values, current = row
+    fields = dict(zip(FIELDS, values, strict=True))
+    fields["states"] = tuple(fields["states"])
+    return record.Evidence(**fields, of_current_version=current)
+
+
+def published(campaign_id: int, ask: str | None = None) -> list[record.Evidence]:
+    """All that is published in a campaign, or on one of its asks."""
+    asked = [] if ask is None else [Row.ask == ask]
+    return records(campaign_id, Row.status == record.PUBLISHED, *asked)
+
+
+def published_after(campaign_id: int, ask: str | None, ref: str, most: int) -> list[record.Evidence]:
+    """A part of what `published` answers: the first pieces, up to a number, whose ref comes after this one."""
+    asked = [] if ask is None else [Row.ask == ask]
+    part = select(Row.ref).where(Row.campaign_id == campaign_id, Row.status == record.PUBLISHED, Row.ref > ref, *asked)
+    return records(campaign_id, Row.ref.in_(part.order_by(Row.ref).limit(most)))
+
+
+def derived(campaign_id: int, ask: str, as_of: date, states: Collection[str]) -> dict[str, record.Position]:
+    """Where these states stand as of a day, derived anew, withheld or not."""
+    rows = records(
+        campaign_id,
+        Row.status == record.PUBLISHED,
+        Row.ask == ask,
+        Row.relevance == record.DIRECT,
+        Row.said_on <= as_of,
+    )
+    found = rules.derive_all(states, [ask], as_of, rows, groups.memberships(world(campaign_id)))
+    return {state: position for (state, _), position in found.items()}
+
+
+def standing(campaign_id: int, ask: str, as_of: date) -> dict[str, record.Position]:
+    """Where every state of the campaign's world stands as of a day; unknown where that is withheld."""
+    hidden = withheld(campaign_id, ask)
+    states = members.states(world(campaign_id))
+    stored = db.session.scalar(select(Cached.as_of).where(Cached.campaign_id == campaign_id, Cached.ask == ask))
+    found = stored_positions(campaign_id, ask, as_of) if stored == as_of else derived(campaign_id, ask, as_of, states)
+    unknown = {state: record.Position(state, ask, as_of) for state in states}
+    return unknown | {state: at for state, at in found.items() if state in unknown and state not in hidden}
+
+
+def stored_positions(campaign_id: int, ask: str, as_of: date) -> dict[str, record.Position]:
+    """The stored positions of an ask by state, said to be as of a day; those withheld, too."""
+    rows = db.session.scalars(
+        select(StoredPosition).where(StoredPosition.campaign_id == campaign_id, StoredPosition.ask == ask)
+    )
+    return {
+        row.state: record.Position(row.state, ask, as_of, row.position, row.level, row.evidence, tuple(row.flags))
+        for row in rows
+    }
+
+
+def withheld(campaign_id: int, ask: str) -> dict[str, Withheld]:
+    """The states whose position on an ask is kept back now, whatever day is asked for, with the public reason."""
+    rows = db.session.scalars(
+        select(WithheldRow).where(
+            WithheldRow.campaign_id == campaign_id, WithheldRow.ask == ask, WithheldRow.lifted_at.is_(None)
+        )
+    )
+    return {row.state: Withheld(row.reason, row.language, row.at) for row in rows}
+
+
+def deciding(campaign_id: int, refs: Collection[str]) -> dict[str, record.Evidence]:
+    """The pieces of these refs, by ref."""
+    return {piece.ref: piece for piece in records(campaign_id, Row.ref.in_(refs))} if refs else {}
+
+
+def spoke(campaign_id: int, ask: str, as_of: date) -> frozenset[str]:
+    """The codes of groups that have said something on the ask that counts, as of a day."""
+    statement = _counting(select(Row.speaker).distinct(), campaign_id, ask, as_of)
+    statement = statement.where(
+        Row.type.in_(("group_statement", "group_draft")), Row.states == literal([], Row.states.type)
+    )
+    return frozenset(db.session.scalars(statement))
+
+
+def _counting(statement: Select, campaign_id: int, ask: str, as_of: date) -> Select:
+    return statement.where(
+        Row.campaign_id == campaign_id,
+        Row.ask == ask,
+        Row.status == record.PUBLISHED,
+        Row.relevance == record.DIRECT,
+        Row.said_on <= as_of,
+    )
+
+
+def latest(campaign_id: int, ask: str, as_of: date, most: int) -> list[record.Evidence]:
+    """The latest published pieces that speak to the ask directly, up to a day and a number."""
+    refs = _counting(select(Row.ref), campaign_id, ask, as_of).order_by(Row.said_on.desc(), Row.ref).limit(most)
+    found = deciding(campaign_id, list(db.session.scalars(refs)))
+    return sorted(found.values(), key=lambda piece: (piece.date, piece.ref), reverse=True)
+
+
+def about(campaign_id: int, code: str, asks: Iterable[str] | None = None) -> list[record.Evidence]:
+    """What is published that a state, a group or a decider said, joined by name, or that is about such a piece."""
+    named = or_(Row.speaker == code, literal(code) == any_(Row.states))
+    regarded = select(Row.ref).where(Row.campaign_id == campaign_id, Row.status == record.PUBLISHED, named)
+    asked = [] if asks is None else [Row.ask.in_(list(asks))]
+    return records(campaign_id, Row.status == record.PUBLISHED, or_(named, Row.regards.in_(regarded)), *asked)
+
+
+def changes(campaign_id: int, most: int, states: Collection[str] | None = None, ask: str | None = None) -> list[Moved]:
+    """The latest changes of positions, the newest first; of these states and this ask if given."""
+    statement = select(Change).where(Change.campaign_id == campaign_id)
+    if states is not None:
+        statement = statement.where(Change.state.in_(list(states)))
+    if ask is not None:
+        statement = statement.where(Change.ask == ask)
+    rows = db.session.scalars(statement.order_by(Change.id.desc()).limit(most))
+    return [
+        Moved(
+            row.id, row.ask, row.state, row.at, row.was, row.was_level, row.position, row.level, row.evidence, row.why
+        )
+        for row in rows
+    ]
