@@ -49,7 +49,7 @@ class Asked:
         return bool(self.group or self.region or self.basis or self.position)
 
     def next_sort(self, column: str) -> str:
-        """The order that the head of a column leads to: its own, and from that the other way; of days the latest first."""
+        """The order that the head of a column leads to: its own, then the other way; of days the latest first."""
         first, second = (f"-{column}", column) if column == "date" else (column, f"-{column}")
         return second if (self.sort or "name") == first else first
 

@@ -11,7 +11,8 @@ from . import wording as words
 from .asking import Asked
 from .drawing import world as atlas
 from .drawing.marks import Mark
-from .record import POSITIONS, Position
+from .queries import Withheld
+from .record import POSITIONS, Evidence, Position
 from .tallies import Tally
 
 # In the hall sorted by position supporters sit at one end, opponents at the other, and who is not known between them.
@@ -44,22 +45,13 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where a deciding piece of evidence can be read, and of which day it is."""
-
-    date: date
-    url: str
-    symbol: str = ""
-
-
-@dataclass(frozen=True)
 class Row:
     """A state in the table, with its position and what decided it."""
 
     place: Place
     standing: Position
-    source: Source | None
-    withheld: str | None
+    source: Evidence | None
+    withheld: Withheld | None
     chosen: bool
 
     @property
@@ -80,7 +72,7 @@ class Row:
     @property
     def words(self) -> str:
         """All of it in one line."""
-        return words.standing(self.place.label, self.standing, self.withheld)
+        return words.standing(self.place.label, self.standing, self.withheld is not None)
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,9 @@ def flags(codes) -> list[str]:
     return [str(FLAGS[code]) for code in codes]
 
 
-def standing(name: str, position: record.Position, withheld: str | None = None) -> str:
+def standing(name: str, position: record.Position, withheld: bool = False) -> str:
     """One line about a state: its name, where it stands, on what ground; and that a position is withheld."""
-    if withheld is not None:
+    if withheld:
         return _("%(state)s: position withheld", state=name)
     said = str(POSITIONS[position.position])
     if position.inferred:

@@ -62,6 +62,13 @@ PUBLIC = {
     "site.robots": "/robots.txt",
     "site.root": "/",
     "site.sitemap": "/sitemap.xml",
+    "tracker.hall": "/<language:lang>/<campaign>/positions/<ask>",
+    "tracker.picture": (
+        "/<language:lang>/<campaign>/positions/<ask>"
+        "/<any('hall', 'tiles', 'map', 'table'):view>.<any('svg', 'png'):kind>"
+    ),
+    "tracker.table": "/<language:lang>/<campaign>/positions/<ask>/positions.csv",
+    "tracker.view": "/<language:lang>/<campaign>/positions/<ask>/<any('tiles', 'map', 'table'):view>",
     "updates.feed": "/<language:lang>/<campaign>/updates.atom",
     "updates.index": "/<language:lang>/<campaign>/updates",
     "updates.update": "/<language:lang>/<campaign>/updates/<update>",
