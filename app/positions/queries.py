@@ -17,6 +17,7 @@ from . import record, rules
 from .models import Cached, Change, StoredPosition
 from .models import Evidence as Row
 from .models import Withheld as WithheldRow
+from .pieces import OF_GROUPS
 
 # Where the table's name of a field is not the contract's: these are words of SQL.
 _NAMED = {"date": "said_on", "on": "on_what", "cast": "vote_cast"}
@@ -138,9 +139,7 @@ def deciding(campaign_id: int, refs: Collection[str]) -> dict[str, record.Eviden
 def spoke(campaign_id: int, ask: str, as_of: date) -> frozenset[str]:
     """The codes of groups that have said something on the ask that counts, as of a day."""
     statement = _counting(select(Row.speaker).distinct(), campaign_id, ask, as_of)
-    statement = statement.where(
-        Row.type.in_(("group_statement", "group_draft")), Row.states == literal([], Row.states.type)
-    )
+    statement = statement.where(Row.type.in_(OF_GROUPS), Row.states == literal([], Row.states.type))
     return frozenset(db.session.scalars(statement))
 
 
@@ -161,9 +160,17 @@ def latest(campaign_id: int, ask: str, as_of: date, most: int) -> list[record.Ev
     return sorted(found.values(), key=lambda piece: (piece.date, piece.ref), reverse=True)
 
 
-def about(campaign_id: int, code: str, asks: Iterable[str] | None = None) -> list[record.Evidence]:
-    """What is published that a state, a group or a decider said, joined by name, or that is about such a piece."""
-    named = or_(Row.speaker == code, literal(code) == any_(Row.states))
+def about(
+    campaign_id: int, code: str, asks: Iterable[str] | None = None, group: bool | None = None
+) -> list[record.Evidence]:
+    """What is published that a state, a group or a decider said, joined by name, or that is about such a piece. The
+    code is a group's with `group`, or where no state of the campaign's world has it: NAM is Namibia, too."""
+    if group is None:
+        group = code not in members.states(world(campaign_id)) and code in groups.groups(world(campaign_id))
+    if group:
+        named = and_(Row.speaker == code, Row.type.in_(OF_GROUPS))
+    else:
+        named = or_(and_(Row.speaker == code, Row.type.not_in(OF_GROUPS)), literal(code) == any_(Row.states))
     regarded = select(Row.ref).where(Row.campaign_id == campaign_id, Row.status == record.PUBLISHED, named)
     asked = [] if asks is None else [Row.ask.in_(list(asks))]
     return records(campaign_id, Row.status == record.PUBLISHED, or_(named, Row.regards.in_(regarded)), *asked)

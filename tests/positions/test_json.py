@@ -5,10 +5,11 @@ import random
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app.campaigns.models import Campaign
 from app.kernel import clock
-from app.positions import csv_form, importing, queries, record
+from app.positions import csv_form, importing, record
 from app.positions.record import Evidence
 from app.states import groups, members
 from tests.positions.slow_derivation import SlowDerivation
@@ -62,7 +63,7 @@ def random_piece(draw, number):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_random_evidence_comes_out_of_the_json_as_the_slow_derivation_says(client, session, campaign, seed):
-    session.execute(queries.Row.__table__.delete())
+    session.execute(text("TRUNCATE positions_evidence CASCADE"))
     draw = random.Random(seed)
     pieces = [random_piece(draw, number) for number in range(250)]
     found = importing.take_in(campaign, written(pieces), actor=None, now=clock.now())
@@ -84,7 +85,7 @@ def test_random_evidence_comes_out_of_the_json_as_the_slow_derivation_says(clien
 
 
 def test_what_is_taken_in_is_given_out_again_word_for_word(session, campaign):
-    session.execute(queries.Row.__table__.delete())
+    session.execute(text("TRUNCATE positions_evidence CASCADE"))
     draw = random.Random(9)
     pieces = [random_piece(draw, number) for number in range(60)]
     importing.take_in(campaign, written(pieces), actor=None, now=clock.now())

@@ -10,7 +10,7 @@ from app.kernel.i18n import CODES
 from app.states.files import FOLDER, read
 from app.states.rules import NAMES, faults
 
-FILES = ("states.csv", "areas.csv", "regions.csv", "sort_keys.csv", "civic_space.csv", "sources.csv")
+FILES = sorted(path.name for path in FOLDER.glob("*.csv"))
 
 
 @pytest.fixture(scope="module")
