@@ -92,12 +92,6 @@ def review(campaign: Campaign, pack: Pack, petitions: list[dict]) -> Review:
     return Review(changes, conflicts, joined.conflicts, seen)
 
 
-def lock(campaign_id: int) -> None:
-    """Keep everybody from editing the campaign's texts until the transaction ends."""
-    db.session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
-    db.session.execute(select(Draft.id).where(Draft.campaign_id == campaign_id).order_by(Draft.id).with_for_update())
-
-
 def _said(fields: dict | None, text: str | None) -> str:
     """A block's words as one text: of front matter its values, a line each."""
     return "\n".join(fields.values()) if fields is not None else text or ""

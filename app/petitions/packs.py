@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.campaigns import export, importing, pictures, reviewing, zips
+from app.campaigns import editing, export, importing, pictures, reviewing, zips
 from app.campaigns.models import BroughtPack, Campaign
 from app.campaigns.pack import Pack, read
 from app.kernel import audit, jobs
@@ -94,7 +94,7 @@ def take_in(
     Raises Moved where something else stands here by now, PackConflicts where one is not decided, PackFaults,
     TextWasSigned; then the caller rolls back.
     """
-    reviewing.lock(campaign.id)
+    editing.lock(campaign)
     db.session.refresh(kept, with_for_update=True)
     if kept.taken_at is not None or review(campaign, kept).seen != seen:
         raise Moved

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from app.campaigns import drafts, zips
 from app.campaigns.format import write
 from app.campaigns.glyphs import characters
 from app.campaigns.kinds import KINDS, file_name
@@ -179,3 +180,34 @@ def test_a_picture_is_drawn_where_our_fonts_have_every_letter(client, speak):
 @pytest.mark.parametrize(("code", "said"), [("fa", "fa_IR"), ("pt-BR", "pt_BR"), ("sw", "sw_TZ"), ("zh-Hant", "zh_TW")])
 def test_link_previews_name_the_language_with_its_place(code, said):
     assert i18n.og_locale(code) == said
+
+
+def test_at_the_desk_a_text_and_a_mail_in_it_are_published_and_a_mail_is_taken_back(app, client, session, staff):
+    editor = staff("campaigner")
+    editor.post("/en/desk/un75/further-languages", data={"add": "fa"})
+    for place, heads in (
+        ("petitions/focal-point", SPOKEN["petitions", "focal-point"]),
+        ("mails/confirm", SPOKEN["mails", "confirm"]),
+    ):
+        kind, slug = place.split("/")
+        page = f"/en/desk/un75/translate/fa/{place}"
+        fields = {f"words-{name}": value for name, value in heads.items()}
+        assert editor.post(f"{page}/head", data=fields).status_code == 303
+        source = drafts.rows(drafts.campaign("un75").id, kind, slug)["en"]
+        for row in source:
+            if row.key != "head":
+                answer = editor.post(f"{page}/{row.key}", data={"words": row.text})
+                assert answer.status_code == 303, text(answer)
+        answer = editor.post(f"/en/desk/un75/texts/{place}/publish", data={"languages": "fa", "do": "publish"})
+        assert answer.status_code == 303, text(answer)
+    assert 'dir="rtl">دادخواست ۱</h1>' in text(client.get(TEXT.format(lang="en")))
+    sign(client)
+    run_jobs(app)
+    assert read_mailbox()[-1].subject == "لطفا تأیید کنید"
+    undo = {"languages": "fa", "do": "unpublish"}
+    assert editor.post("/en/desk/un75/texts/mails/confirm/publish", data=undo).status_code == 303
+    assert editor.post("/en/desk/un75/texts/petitions/focal-point/publish", data=undo).status_code != 303
+    sign(client, email="second@example.org")
+    run_jobs(app)
+    assert read_mailbox()[-1].subject == "Please confirm your signature"
+    assert zips.read(editor.get("/en/desk/un75/pack/un75.zip").data)[1]["petitions/focal-point/fa.md"]
