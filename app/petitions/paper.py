@@ -77,6 +77,7 @@ def _wanted(petition: Petition, campaign: str) -> dict[tuple[int, str], dict]:
     texts = db.session.scalars(
         select(PetitionText)
         .where(PetitionText.petition_id == petition.id, PetitionText.version == petition.version)
+        .where(PetitionText.language.in_(i18n.CODES))  # the sheet's own words are in the six
         .order_by(PetitionText.language)
     )
     return {(words.version, words.language): sheet_of(petition, campaign, words) for words in texts}

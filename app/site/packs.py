@@ -5,13 +5,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.campaigns import board, export, importing, pictures, readiness
+from app.campaigns import board, export, importing, readiness
 from app.campaigns.faults import Fault
 from app.campaigns.models import Campaign
-from app.campaigns.pack import Pack, files_digest, read
+from app.campaigns.pack import files_digest, read
 from app.kernel import clock
 from app.kernel.db import db
-from app.petitions import paper
+from app.petitions import packs, paper
 from app.petitions import texts as petitions
 
 
@@ -36,21 +36,13 @@ def import_folder(folder: Path, choose: str | None = None) -> Loaded:
     """
     pack = read(folder)
     try:
-        done = _import(pack, choose)
+        done = packs.import_pack(pack, choose, clock.now())
+        packs.draw(done.campaign.id)
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
     return Loaded(pack.slug, "merged" if done.edited else "imported", tuple(done.conflicts))
-
-
-def _import(pack: Pack, choose: str | None) -> importing.Imported:
-    held = db.session.scalar(select(Campaign.id).where(Campaign.slug == pack.slug))
-    done = importing.import_pack(pack, petitions.entries(held) if held else [], clock.now(), choose)
-    petitions.import_petitions(done.pack, done.campaign.id)
-    pictures.refresh(done.campaign.id)
-    paper.refresh_campaign(done.campaign.id)
-    return done
 
 
 def load_folder(folder: Path) -> Loaded:
