@@ -20,8 +20,8 @@ _ORDER = tuple(GROUPS)
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: `label` is lazily translated; `group` (of GROUPS) and `place` order the menu; `campaign` tells pages of
-    one campaign from those of the whole site."""
+    """One entry: `label` is lazily translated; `group` (of GROUPS) and `place` order the menu; `campaign` tells pages
+    of one campaign from those of the whole site."""
 
     endpoint: str
     label: object
