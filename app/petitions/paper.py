@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.campaigns import markdown, pictures
@@ -24,7 +24,6 @@ from app.kernel.logs import log
 
 from . import ends, share
 from .models import Paper, Petition, PetitionText
-from .total_models import PetitionTotal
 
 TEMPLATE = Path(__file__).parent / "paper.typ"
 STANDARD = "ua-1"
@@ -65,12 +64,6 @@ def refresh(petition_id: int) -> None:
         db.session.execute(statement.on_conflict_do_update(constraint=Paper.__table__.primary_key, set_=drawn))
     if stale or held.keys() - wanted.keys():
         pagecache.bump()
-
-
-def tell(petition_id: int, number: int) -> None:
-    """Note that so many have signed on paper, in all, as whoever counts the sheets says. The caller commits."""
-    db.session.execute(update(PetitionTotal).where(PetitionTotal.petition_id == petition_id).values(on_paper=number))
-    pagecache.bump()
 
 
 def _wanted(petition: Petition, campaign: str) -> dict[tuple[int, str], dict]:
