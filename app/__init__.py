@@ -33,6 +33,7 @@ BLUEPRINTS = (
     "desk.report_desk:report_desk",
     "desk.settings_desk:campaign_settings",
     "desk.start_desk:starter",
+    "desk.pack_desk:pack_desk",
     "petitions.partner_desk:partner_desk",
     "petitions.signatures_desk:signatures",
     "petitions.bulk_desk:bulk_desk",

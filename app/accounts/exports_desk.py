@@ -21,7 +21,7 @@ CAMPAIGN = "/<language:lang>/desk/<campaign>/exports"
 FORMS = ("csv", "xlsx")
 
 navigation.register("exports.site", lazy("Exports"), "exports.own", 80, campaign=False)
-navigation.register("exports.campaign", lazy("Exports"), "exports.own", 80, campaign=True)
+navigation.register("exports.campaign", lazy("Exports"), "exports.own", 80, campaign=True, group=navigation.OUTWARD)
 
 
 @exports_desk.get(SITE)

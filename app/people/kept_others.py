@@ -209,4 +209,13 @@ DESK = (
         "`campaigns.returned`",
         "who may translate",
     ),
+    Kept(
+        "packs that were brought to the desk",
+        ("campaigns_brought_pack.brought_by", "campaigns_brought_pack.content"),
+        "plain: an id of staff, texts of the campaign",
+        "seven days",
+        "to show what a pack would change before it is taken in",
+        "`petitions.packs`",
+        "who may set what a campaign is",
+    ),
 )

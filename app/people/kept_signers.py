@@ -60,7 +60,12 @@ SIGNERS = (
     ),
     Kept(
         "text signed",
-        ("petitions_signature.language", "petitions_signature.text_version", "petitions_signature.text_digest"),
+        (
+            "petitions_signature.language",
+            "petitions_signature.further",
+            "petitions_signature.text_version",
+            "petitions_signature.text_digest",
+        ),
         PLAIN,
         "as the signature",
         "to prove what was signed",

@@ -58,7 +58,8 @@ def signatories(
 
 @dataclass(frozen=True)
 class OwnSignature:
-    """A signature as the holder of its link sees it; whether it was called false is not told."""
+    """A signature as the holder of its link sees it; whether it was called false is not told. `further` is the language
+    besides the six that its person reads in."""
 
     id: int
     petition: str
@@ -70,6 +71,7 @@ class OwnSignature:
     signed_at: datetime
     comment: str | None
     comment_state: str | None
+    further: str | None
 
 
 def own_signature(token: str) -> OwnSignature | None:
@@ -86,6 +88,7 @@ def own_signature(token: str) -> OwnSignature | None:
             Signature.signed_at,
             Signature.comment,
             Signature.comment_state,
+            Signature.further,
         )
         .join(SignatureLink, SignatureLink.signature_id == Signature.id)
         .join(Petition, Petition.id == Signature.petition_id)

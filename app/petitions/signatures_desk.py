@@ -14,7 +14,7 @@ from .moderation_forms import ReasonForm, SearchForm
 from .queries import PetitionView
 
 signatures = Blueprint("signatures", __name__, template_folder="templates")
-navigation.register("signatures.index", lazy("Signatures"), "signatures.see", 40)
+navigation.register("signatures.index", lazy("Signatures"), "signatures.see", 40, group=navigation.SIGNATURES)
 
 ALL = "/<language:lang>/desk/<campaign>/signatures"
 BASE = f"{ALL}/<petition>"

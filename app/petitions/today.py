@@ -1,14 +1,12 @@
 """What of a petition needs somebody today (accounts/needs.py): what limits hold, comments, what waits for a second
 person, and news under way."""
 
-from collections.abc import Callable
-
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from app.accounts import navigation, needs
+from app.accounts import needs
 from app.accounts.sessions import Signed
 from app.campaigns.models import Campaign
 from app.kernel import i18n
@@ -37,7 +35,7 @@ def held(campaign: str | None, staff: Signed) -> list[needs.Need]:
             count=i18n.plain_number(number),
         )
 
-    return _needs(found, words, "signatures.index", state="held")
+    return needs.counted(found, words, "signatures.index", state="held")
 
 
 def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -59,7 +57,7 @@ def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
             count=i18n.plain_number(number),
         )
 
-    return _needs(found, words, "comments.queue")
+    return needs.counted(found, words, "comments.queue")
 
 
 def waiting_actions(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -81,7 +79,7 @@ def waiting_actions(campaign: str | None, staff: Signed) -> list[needs.Need]:
             count=i18n.plain_number(number),
         )
 
-    return _needs(found, words, "bulk.index")
+    return needs.counted(found, words, "bulk.index")
 
 
 def sendings(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -96,15 +94,6 @@ def sendings(campaign: str | None, staff: Signed) -> list[needs.Need]:
     return [
         needs.Need(_("The update %(name)s is being sent to the signers", name=update), _desk(slug), 1, since, slug)
         for slug, update, since in found
-    ]
-
-
-def _needs(found, words: Callable[[int], str], endpoint: str, **values: str) -> list[needs.Need]:
-    """A need for each campaign of `found` (slug, number, since), in `words`, with the page of the desk for it."""
-    lang = i18n.current_language()
-    return [
-        needs.Need(words(number), navigation.address(endpoint, lang, slug, **values), number, since, slug)
-        for slug, number, since in found
     ]
 
 
