@@ -11,8 +11,10 @@ MOST_BYTES = 4 * 1024 * 1024
 MOST_FILES = 4000
 MOST_OF_ONE = 512 * 1024
 MOST_UNPACKED = 24 * 1024 * 1024
-# What a pack can hold, below its folder: campaign.toml, kind/language.md, kind/slug/language.md.
-_NAME = re.compile(r"campaign\.toml|[a-z]+(?:/[a-z0-9][a-z0-9-]{0,80})?/[A-Za-z-]{2,10}\.md")
+# What a pack can hold, below its folder: campaign.toml, kind/language.md, kind/slug/language.md, evidence, a world.
+_NAME = re.compile(
+    r"campaign\.toml|evidence\.csv|world/[a-z]+\.csv|[a-z]+(?:/[a-z0-9][a-z0-9-]{0,80})?/[A-Za-z-]{2,10}\.md"
+)
 _FOLDER = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # What programs that make ZIP files add of their own accord.
 _LITTER = re.compile(r"(?:^|/)(?:__MACOSX(?:/|$)|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")

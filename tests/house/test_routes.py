@@ -69,8 +69,6 @@ PUBLIC = {
     "petitions.thanks_in": "/<language:lang>/<campaign>/petitions/<petition>/in/<code>/thanks",
     "petitions.thanks_shared": "/<language:lang>/<campaign>/petitions/<petition>/thanks/shared",
     "petitions.thanks_shared_in": "/<language:lang>/<campaign>/petitions/<petition>/in/<code>/thanks/shared",
-    "positions_api.evidence": "/api/v1/campaigns/<campaign>/evidence",
-    "positions_api.positions": "/api/v1/campaigns/<campaign>/positions",
     "privacy.answer": "/<language:lang>/request/<token>",
     "privacy.data": "/<language:lang>/request/<token>/data",
     "privacy.data_json": "/<language:lang>/request/<token>/data.json",
