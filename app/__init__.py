@@ -114,7 +114,7 @@ def _kernel(app):
     http.init_app(app)
     mail.init_app(app)
     app.register_blueprint(health.health)
-    app.cli = asked.Commands(app.name, _commands)
+    app.cli = asked.Commands(app.name, lambda: _commands(app))
     app.wsgi_app = pagecache.PageCache(app, app.wsgi_app)
 
 
@@ -140,9 +140,12 @@ def _rooms(app):
     app.extensions["jobs"] = asked.when_asked(lambda: _job_app(app))
 
 
-def _commands():
+def _commands(app):
+    from app.kernel import asked
     from app.kernel.cli import COMMANDS as GROUND
 
+    # `flask db` comes with it.
+    asked.migrations(app)
     return [*GROUND, *(import_string(f"app.{name}") for name in COMMANDS)]
 
 

@@ -44,6 +44,9 @@ class Staff(db.Model):
     password: Mapped[str | None] = mapped_column(Text, comment="argon2id, PHC format; NULL: passkeys only")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    disabled_in: Mapped[str | None] = mapped_column(
+        Text, comment="slug of the campaign whose administrator did it; NULL: one of the whole site"
+    )
 
 
 class StaffRole(db.Model):
