@@ -31,6 +31,7 @@ class Staff(db.Model):
     """Somebody who works at the desk."""
 
     __tablename__ = "accounts_staff"
+    __table_args__ = (Index("ix_accounts_staff_created_at", "created_at", "id"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     email: Mapped[str] = mapped_column(EncryptedText("accounts_staff.email"))

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel import audit, jobs, pagecache
 from app.kernel.db import db
 
-from . import factors, passkeys, passwords, queries, rules, sessions
+from . import factors, passkeys, passwords, queries, rules, sessions, steps
 from .models import Invitation, Passkey, RecoveryCode, Staff, StaffRole
 from .roles import Role
 
@@ -66,7 +66,7 @@ def disable(staff_id: int, actor: int | None, now: datetime, campaign: str | Non
     account = queries.locked(staff_id)
     if account.disabled_at is None or campaign is None:
         _change(staff_id, disabled_at=account.disabled_at or now, disabled_in=campaign)
-    sessions.end_all(staff_id, now)
+    _end_all(staff_id, now)
     close_invitations(Invitation.invited_by == staff_id, now)
     pagecache.bump()
     audit.record("staff.disable", _subject(staff_id), actor=actor, now=now)
@@ -84,7 +84,7 @@ def enable(staff_id: int, actor: int | None, now: datetime, campaign: str | None
 
 def end_sessions(staff_id: int, actor: int | None, now: datetime) -> None:
     """End every session of somebody."""
-    sessions.end_all(staff_id, now)
+    _end_all(staff_id, now)
     audit.record("staff.end-sessions", _subject(staff_id), actor=actor, now=now)
 
 
@@ -101,7 +101,7 @@ def strip(staff_id: int, now: datetime) -> None:
     db.session.execute(delete(Passkey).where(Passkey.staff_id == staff_id))
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
     factors.remove_totp(staff_id)
-    sessions.end_all(staff_id, now)
+    _end_all(staff_id, now)
 
 
 def change_profile(
@@ -117,7 +117,7 @@ def change_profile(
 def set_password(staff_id: int, password: str, now: datetime) -> None:
     """Give an account this password, which passwords.fault lets by. Every session of it ends."""
     _change(staff_id, password=passwords.hashed(password))
-    sessions.end_all(staff_id, now)
+    _end_all(staff_id, now)
     _note("account.password", staff_id, now)
 
 
@@ -196,6 +196,11 @@ def tell(entry_id: int) -> None:
 
 def _note(action: str, staff_id: int, now: datetime) -> None:
     tell(audit.record(action, _subject(staff_id), actor=staff_id, now=now))
+
+
+def _end_all(staff_id: int, now: datetime) -> None:
+    sessions.end_all(staff_id, now)
+    steps.close(staff_id)
 
 
 def _not_the_last(staff_id: int) -> None:
