@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
-from app.accounts import audit_queries, guard, navigation
+from app.accounts import audit_queries, guard, holders, navigation
 from app.kernel import clock, listing
 from app.kernel.db import db
 
@@ -136,6 +136,7 @@ def _one(request_id: int, form: StepForm, status: int | None = None):
     if found.email:
         held = [(holding.label, len(rows)) for holding, rows in holdings.everything(holdings.subject_of(found.email))]
         others = [other for other in privacy_queries.requests_of(found.email) if other.id != found.id]
+    log = audit_queries.of_subject(f"request:{found.id}")
     return guard.page(
         "people/desk_request.html",
         status,
@@ -144,8 +145,8 @@ def _one(request_id: int, form: StepForm, status: int | None = None):
         held=[(label, number) for label, number in held if number],
         others=others,
         form=form,
-        log=audit_queries.of_subject(f"request:{found.id}"),
-        names=audit_queries.names(),
+        log=log,
+        names=holders.names({row.actor for row in log}),
         kinds=KINDS,
         states=REQUEST_STATES,
         days_left=_days_left,

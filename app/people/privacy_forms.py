@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as lazy
-from wtforms import DateField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
 
 from app.kernel import clock
+from app.kernel.forms import PlainForm, stripped
 from app.kernel.i18n import CODES, LANGUAGES
 
 from .addresses import LONGEST_ADDRESS, InvalidAddress, UnwritableAddress, checked_address
@@ -17,10 +18,6 @@ from .privacy_rules import KINDS
 LONGEST_NOTE = 1000
 # A letter may have lain for a while; what came a year ago is a slip of the pen.
 OLDEST = timedelta(days=365)
-
-
-def _stripped(text):
-    return (text or "").strip()
 
 
 def _kinds():
@@ -60,14 +57,7 @@ class _Day(DateField):
             raise ValueError(lazy("Please write a day as year-month-day, such as 2026-05-01.")) from None
 
 
-class _Plain(Form):
-    notice: str | None = None
-
-    def __init__(self, formdata=None, **kwargs):
-        super().__init__(formdata, meta={"locales": False}, **kwargs)
-
-
-class RequestForm(_Plain):
+class RequestForm(PlainForm):
     """A request that came in. After `validate()`, `address` holds the checked e-mail address."""
 
     email = StringField(
@@ -77,7 +67,7 @@ class RequestForm(_Plain):
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )
     kind = RadioField(
         lazy("What they ask for"),
@@ -88,7 +78,7 @@ class RequestForm(_Plain):
     name = StringField(
         lazy("Their name as it should be"),
         [Length(max=100, message=lazy("A name may have at most 100 characters here."))],
-        filters=[_stripped],
+        filters=[stripped],
     )
     new_language = SelectField(
         lazy("Language we should write to them in"), choices=_languages(lazy("as it is")), validate_choice=False
@@ -109,7 +99,7 @@ class RequestForm(_Plain):
     note = TextAreaField(
         lazy("How it came"),
         [Length(max=LONGEST_NOTE, message=lazy("At most 1000 characters, please."))],
-        filters=[_stripped],
+        filters=[stripped],
     )
     address: str = ""
 
@@ -131,16 +121,16 @@ class RequestForm(_Plain):
         return Change(self.name.data or None, self.new_language.data or None)
 
 
-class StepForm(_Plain):
+class StepForm(PlainForm):
     """What a step of a request says besides: how somebody proved who they are, or why it is not done."""
 
     proof_note = TextAreaField(
         lazy("How they proved who they are"),
         [Length(max=LONGEST_NOTE, message=lazy("At most 1000 characters, please."))],
-        filters=[_stripped],
+        filters=[stripped],
     )
     answer = TextAreaField(
         lazy("Why we do not do it, in their language"),
         [Length(max=LONGEST_NOTE, message=lazy("At most 1000 characters, please."))],
-        filters=[_stripped],
+        filters=[stripped],
     )

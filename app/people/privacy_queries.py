@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from app.accounts.models import Staff
 from app.kernel import listing, tokens
 from app.kernel.db import db
 
@@ -58,13 +57,6 @@ def by_link(token: str, now: datetime) -> PrivacyRequest | None:
         .join(PrivacyLink, PrivacyLink.request_id == PrivacyRequest.id)
         .where(PrivacyLink.token_digest == tokens.token_digest(token), PrivacyLink.expires_at > now)
     )
-
-
-def names_of(*staff_ids: int | None) -> dict[int, str]:
-    """The names of staff by id."""
-    wanted = {staff_id for staff_id in staff_ids if staff_id is not None}
-    rows = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted))) if wanted else ()
-    return {staff_id: name for staff_id, name in rows}
 
 
 def open_requests() -> tuple[int, date | None, datetime | None]:
