@@ -32,6 +32,14 @@ _ARABIC = re.compile(r"[\u0621-\u06ff]")
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670]")
 _ARABIC_ARTICLE = re.compile(r"^(?:[وبك]?ال|ول?ل|لل)(?=..)")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+# Roman numerals up to 39: of larger ones too many are words. "Vi" and "Xi" are, too, unless they are in capitals.
+_ROMAN = re.compile(r"\b(?=[IVXivx])(X{0,3}(?:IX|IV|V?I{0,3})|x{0,3}(?:ix|iv|v?i{2,3}|xi|xi{2,3}))\b")
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
+# 4th, 4e, 4º, 4-й: the number.
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|ere|re|e|eme|nd|nde|o|a|y|ya|i)?")
+_HAN_NUMBER = re.compile(r"[〇零一二三四五六七八九十百千两兩]+|\d+")
+_HAN_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 # How the sounds of other scripts are written in English, French, German and Spanish, brought to one letter.
 _SOUNDS = (
     *(("chtch", "s"), ("shch", "s"), ("sch", "s"), ("tch", "s"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "k")),

@@ -34,6 +34,13 @@ class Search:
     network: int | None = None
     sort: str = "name"
 
+    @property
+    def said(self) -> dict[str, str]:
+        """What narrows it, as an address says it."""
+        network = "" if self.network is None else str(self.network)
+        values = {"q": self.words, "country": self.country, "ecosoc": self.ecosoc, "network": network}
+        return {name: value for name, value in values.items() if value}
+
 
 ORDERS = {
     "name": Order((Organisation.sort_key, Organisation.id)),
