@@ -17,6 +17,7 @@ from . import words
 from .models import Person
 from .org_models import Membership, Network, Organisation, Position
 from .org_queries import Search, found, network_choices
+from .queries import usable
 from .texts import clean
 
 BATCH = 1000
@@ -136,7 +137,7 @@ def _people(ids: list[int]) -> dict[int, list[dict[str, object]]]:
     statement = (
         select(Position, Person.email)
         .join(Person, Person.id == Position.person_id)
-        .where(Position.organisation_id.in_(ids), Person.email.is_not(None))
+        .where(Position.organisation_id.in_(ids), Person.email.is_not(None), usable(Person.id))
         .order_by(Position.id)
     )
     people: dict[int, list[dict[str, object]]] = {}

@@ -11,7 +11,7 @@ from app.kernel.db import db
 from app.kernel.i18n import current_language
 from app.people.models import Person
 
-from . import desk_words, selecting
+from . import desk_words, searching, selecting
 from .models import Petition, Signature
 from .selecting import Chosen
 
@@ -92,7 +92,7 @@ def of_petition(petition_id: int, wanted: Chosen, personal: bool) -> Iterator[tu
 
 
 def _row(row, personal: bool) -> tuple:
-    public = row.state == "confirmed" and row.shown == "name"
+    public = searching.is_shown(row.state, row.shown)
     safe = (
         row.id,
         row.signed_at.date(),
