@@ -57,6 +57,7 @@ def _page(slug: str | None):
         campaign=slug,
         part=part,
         said=said,
+        chosen=_chosen(wanted, slug),
         values=values,
         names=names,
         choices=choices,
@@ -64,6 +65,12 @@ def _page(slug: str | None):
         plain=audit_queries.plain,
         filtered=any(said.values()),
     )
+
+
+def _chosen(wanted: audit_queries.Wanted, slug: str | None) -> dict[str, str]:
+    """The filters that hold, as the link to the export says them."""
+    values = {name: str(value) for name, value in vars(wanted).items() if value}
+    return {name: value for name, value in values.items() if name != "campaign" or not slug}
 
 
 FILTERS = ("actor", "action", "subject", "first", "last", "campaign")

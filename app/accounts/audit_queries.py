@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from sqlalchemy import Select, exists, select
 
@@ -92,7 +93,9 @@ def actors(campaign: str | None) -> dict[int, str]:
 
 def _rows(filters: dict[str, str], personal: bool) -> Iterator[list[Any]]:
     wanted = Wanted(
+        actor=filters.get("actor"),
         action=filters.get("action"),
+        subject=filters.get("subject"),
         first=exports.day(filters, "first"),
         last=exports.day(filters, "last"),
         campaign=filters.get("campaign"),
@@ -122,7 +125,25 @@ SAFE = {
     "after": lazy("After"),
     "reason": lazy("Reason"),
 }
-_DAYS = (exports.Filter("first", lazy("From")), exports.Filter("last", lazy("To")))
+
+
+def _people(campaign: str | None) -> list[tuple[str, str]]:
+    known = {str(staff_id): name for staff_id, name in names().items()}
+    return [(MACHINE, _("the machine, the command line")), *known.items()]
+
+
+def _as_written(text: str) -> str:
+    return text
+
+
+_FILTERS = (
+    exports.Filter("actor", lazy("Who"), _people),
+    exports.Filter("action", lazy("What was done"), brought=_as_written),
+    exports.Filter("subject", lazy("To what"), brought=_as_written),
+    exports.Filter("first", lazy("From")),
+    exports.Filter("last", lazy("To")),
+)
+_CAMPAIGN = exports.Filter("campaign", lazy("Campaign"), brought=_as_written)
 
 for _name, _action, _of_campaign in (("audit", "audit.see", True), ("audit-all", "audit.see-all", False)):
     exports.register(
@@ -134,5 +155,5 @@ for _name, _action, _of_campaign in (("audit", "audit.see", True), ("audit-all",
         action=_action,
         personal_action=_action,
         campaign=_of_campaign,
-        filters=_DAYS,
+        filters=_FILTERS if _of_campaign else (*_FILTERS, _CAMPAIGN),
     )

@@ -57,6 +57,7 @@ def index(lang: str):
         form=form,
         part=part,
         values={"lang": lang, **form.values()},
+        exported=form.search().said,
         searched=bool(form.values()),
         areas=states.area_names(lang),
         doubles=org_queries.waiting_doubles() if who.may("organisations.join") else 0,

@@ -31,7 +31,13 @@ def _rows(statement) -> list[dict]:
 
 def persons(subject: Subject) -> list[dict]:
     """Address and language, and since when."""
-    columns = (Person.email.label("address"), Person.language, Person.created_at, Person.erased_at)
+    columns = (
+        Person.email.label("address"),
+        Person.language,
+        Person.created_at,
+        Person.erased_at,
+        Person.restricted_at,
+    )
     return _rows(select(*columns).where(Person.id == subject.person_id))
 
 
@@ -141,11 +147,14 @@ REASONS = {
     "erased": lazy("erased"),
     "not_me": lazy("said: it was not me"),
     "objected": lazy("wants no mails"),
+    "restricted": lazy("asked that nothing is used"),
 }
 KINDS = {
     "access": lazy("to see the data"),
     "correct": lazy("to correct them"),
     "erase": lazy("to erase them"),
+    "restrict": lazy("to keep them and use them no more"),
+    "lift": lazy("to use them again"),
     "object": lazy("to get no more mails"),
 }
 REQUEST_STATES = {
@@ -160,7 +169,13 @@ register_holding(
     "person",
     persons,
     label=lazy("You"),
-    fields={"address": ADDRESS, "language": LANGUAGE, "created_at": SINCE, "erased_at": Field(lazy("Erased on"))},
+    fields={
+        "address": ADDRESS,
+        "language": LANGUAGE,
+        "created_at": SINCE,
+        "erased_at": Field(lazy("Erased on")),
+        "restricted_at": Field(lazy("Kept and not used since")),
+    },
 )
 register_holding(
     "consent",

@@ -25,6 +25,8 @@ def _kinds():
         SelectChoice("access", lazy("Give them everything that we hold")),
         SelectChoice("correct", lazy("Correct what we hold")),
         SelectChoice("erase", lazy("Erase what we hold")),
+        SelectChoice("restrict", lazy("Keep what we hold, and use it no more")),
+        SelectChoice("lift", lazy("Use again what was restricted")),
         SelectChoice("object", lazy("Write to them no more")),
     ]
 

@@ -8,6 +8,7 @@ from app.kernel import listing, tokens
 from app.kernel.db import db
 
 from . import holdings
+from .models import Person
 from .privacy_models import PrivacyLink, PrivacyRequest
 
 _ORDER = listing.Order((PrivacyRequest.due_on, PrivacyRequest.id))
@@ -48,6 +49,12 @@ def requests_of(address: str) -> list[PrivacyRequest]:
 def request_of(request_id: int) -> PrivacyRequest | None:
     """One request; None when there is none."""
     return db.session.get(PrivacyRequest, request_id)
+
+
+def restricted_since(address: str) -> datetime | None:
+    """Since when what is held under an address is kept and not used; None when it is not restricted."""
+    person_id = holdings.subject_of(address).person_id
+    return person_id and db.session.scalar(select(Person.restricted_at).where(Person.id == person_id))
 
 
 def by_link(token: str, now: datetime) -> PrivacyRequest | None:

@@ -141,7 +141,10 @@ def test_filters_narrow_it_and_come_along_from_a_list(app, client, staff):
     signed(app, client)
     desk = staff("campaigner")
     form = desk.get(f"{FORM}?state=confirmed&since=2026-01-02").get_data(as_text=True)
-    assert '<option selected value="confirmed">' in form and 'value="2026-01-02"' in form
+    assert '<option selected value="confirmed">' in form and 'value="2026-01-02T00:00"' in form
+    for wrong in ("state=made-up", "since=soon", "network=192.0.2.0", "name=Ama", "source=a+b"):
+        assert desk.get(f"{FORM}?{wrong}").status_code == 404, "all in its place would be more than was asked for"
+    assert desk.post(FORM, data={**SAFE, "by_network": "192.0.2.0"}).status_code == 404
     assert read(desk.get(ask(desk, **SAFE, by_state="pending"))) == []
     assert len(read(desk.get(ask(desk, **SAFE, by_state="confirmed", by_petition="focal-point")))) == 1
     assert desk.post(FORM, data={**SAFE, "by_state": "made-up"}).status_code == 422
