@@ -176,7 +176,7 @@ DESK = (
     Kept(
         "that there was an export, and what for",
         ("accounts_export.purpose", "accounts_export.filters"),
-        "plain; names nobody",
+        "plain; names nobody; digests of name, network and domain among the filters HMAC with a secret key",
         "30 days; the log keeps it",
         "so that its owner finds it",
         "`accounts.exports`",

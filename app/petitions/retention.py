@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.campaigns.models import BroughtPack
 from app.kernel import retention
 from app.kernel.db import db
+from app.people.queries import usable
 
 from . import bulk, comments, limits, operations, packs, paper_batches, rules
 from .models import Signature
@@ -22,6 +23,7 @@ def forget_unconfirmed(now: datetime, batch: int) -> int:
     old = db.session.scalars(
         select(Signature.id)
         .where(Signature.confirmed_at.is_(None), Signature.signed_at <= now - rules.FORGET_AFTER)
+        .where(usable(Signature.person_id))
         .order_by(Signature.signed_at)
         .limit(batch)
     ).all()

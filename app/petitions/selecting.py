@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from app.kernel import sources
 from app.kernel.crypto import keyring
 from app.kernel.db import db
+from app.people.queries import usable
 
 from . import limits
 from .models import Signature
@@ -125,7 +126,7 @@ def network_or_domain(scope: str, text: str) -> str:
 
 def clauses(petition_id: int, wanted: Chosen) -> list[ColumnElement[bool]]:
     """The conditions on petitions_signature. Two short questions at most: which whole digests these beginnings mean."""
-    found = [Signature.petition_id == petition_id]
+    found = [Signature.petition_id == petition_id, usable(Signature.person_id)]
     if wanted.state == "held":
         found += [Signature.state == "pending", Signature.held.is_not(None)]
     elif wanted.state == "pending":

@@ -37,7 +37,9 @@ def send_mail(signature_id: int, repeat: bool) -> None:
         return
     if person.email is None or is_suppressed(person.email, now):
         # Erased people and "not me" get no mail; a signature they cannot confirm is not kept.
-        operations.withdraw(signature_id, now, only_pending=True)
+        # What is restricted is kept as it is.
+        if person.restricted_at is None:
+            operations.withdraw(signature_id, now, only_pending=True)
         db.session.commit()
         return
     sent = db.session.execute(

@@ -11,6 +11,7 @@ from app.accounts.sessions import Signed
 from app.campaigns.models import Campaign
 from app.kernel import i18n
 from app.kernel.db import db
+from app.people.queries import usable
 
 from .desk_models import Bulk
 from .models import Petition, Sending, Signature
@@ -45,6 +46,7 @@ def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
         .join(Petition, Petition.campaign_id == Campaign.id)
         .join(Signature, Signature.petition_id == Petition.id)
         .where(Signature.comment_state == "waiting", Signature.shown == "name", Signature.state == "confirmed")
+        .where(usable(Signature.person_id))
         .group_by(Campaign.slug),
         campaign,
     )
