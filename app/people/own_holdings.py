@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import g
 from flask_babel import lazy_gettext as lazy
 from sqlalchemy import Select, select
 
@@ -15,6 +16,7 @@ from .addresses import canonical_address
 from .holdings import Field, Subject, register_holding
 from .models import Consent, Person, Suppression
 from .org_models import Network
+from .org_queries import network_choices
 from .privacy_models import PrivacyRequest
 from .words import PURPOSE_WORDS, WAY_WORDS
 
@@ -22,6 +24,14 @@ from .words import PURPOSE_WORDS, WAY_WORDS
 def language_name(code: str, lang: str) -> str:
     """A language as it names itself."""
     return BY_CODE[code].autonym if code in BY_CODE else code
+
+
+def _network(slug: str, lang: str) -> str:
+    """A network's name in a language; all are asked for once."""
+    if "network_names" not in g:
+        g.network_names = {row.slug: row.names for row in network_choices(None)}
+    names = g.network_names.get(slug, {})
+    return names.get(lang) or names.get("en") or slug
 
 
 def _one_of(words: dict):
@@ -138,7 +148,7 @@ _hold(
         "purpose": (Consent.purpose, Field(lazy("What for"), _one_of(PURPOSES))),
         "act": (Consent.act, Field(lazy("Consent"), _one_of(ACTS))),
         "campaign": (Consent.campaign, CAMPAIGN),
-        "network": (Network.names["en"].astext, Field(lazy("Network"))),
+        "network": (Network.slug, Field(lazy("Network"), _network)),
         "language": (Consent.language, LANGUAGE),
         "wording": (Consent.wording, Field(lazy("In these words"))),
         "how": (Consent.how, Field(lazy("How"), _one_of(WAYS))),
