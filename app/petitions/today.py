@@ -41,20 +41,13 @@ def held(campaign: str | None, staff: Signed) -> list[needs.Need]:
 
 def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
     """Comments that wait to be read before they may appear, by campaign."""
-<<<<<<< HEAD
-    found = _of_campaigns(
-        select(Campaign.slug, func.count(), func.min(Signature.comment_at))
-        .join(Petition, Petition.campaign_id == Campaign.id)
-        .join(Signature, Signature.petition_id == Petition.id)
-        .where(Signature.comment_state == "waiting", Signature.shown == "name", Signature.state == "confirmed")
-        .where(usable(Signature.person_id))
-        .group_by(Campaign.slug),
-        campaign,
+    read = (
+        Signature.comment_state == "waiting",
+        Signature.shown == "name",
+        Signature.state == "confirmed",
+        usable(Signature.person_id),
     )
-=======
-    read = (Signature.comment_state == "waiting", Signature.shown == "name", Signature.state == "confirmed")
     found = _first(Signature.comment_at, campaign, *read)
->>>>>>> wt-a1
 
     def words(number: int) -> str:
         if number > MOST:
@@ -106,17 +99,6 @@ def sendings(campaign: str | None, staff: Signed) -> list[needs.Need]:
     ]
 
 
-<<<<<<< HEAD
-=======
-def _needs(found, words: Callable[[int], str], endpoint: str, **values: str) -> list[needs.Need]:
-    """A need for each campaign of `found` (slug, number, since), in `words`, with the page of the desk for it."""
-    lang = i18n.current_language()
-    return [
-        needs.Need(words(number), navigation.address(endpoint, lang, slug, **values), number, since, slug)
-        for slug, number, since in found
-    ]
-
-
 def _first(at: InstrumentedAttribute, campaign: str | None, *which: ColumnElement):
     """Of each campaign that has signatures of a kind: its slug, how many, and when the first came. Of one petition no
     more than one beyond MOST is looked at, by an index on the petition and `at`."""
@@ -131,7 +113,6 @@ def _first(at: InstrumentedAttribute, campaign: str | None, *which: ColumnElemen
     )
 
 
->>>>>>> wt-a1
 def _of_campaigns(statement, campaign: str | None):
     return db.session.execute(statement if campaign is None else statement.where(Campaign.slug == campaign)).all()
 
