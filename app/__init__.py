@@ -148,6 +148,7 @@ def _rooms(app):
         getattr(import_module(f"app.{name}"), "register", bool)()
     people.register_eraser(petitions.anonymise)
     people.register_eraser(positions.leave)
+    people.register_locker(positions.hold_lists)
     publishing.register_follower(texts.follow)
     changes.register_follower(refreshing.refresh_states)
     choices.register("campaigns", queries.names)

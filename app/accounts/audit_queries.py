@@ -127,9 +127,12 @@ SAFE = {
 }
 
 
-def _people(campaign: str | None) -> list[tuple[str, str]]:
-    known = {str(staff_id): name for staff_id, name in names().items()}
-    return [(MACHINE, _("the machine, the command line")), *known.items()]
+def _who(text: str) -> str | None:
+    if text == MACHINE:
+        return _("the machine, the command line")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        return None
+    return holders.names({int(text)}).get(int(text), text)
 
 
 def _as_written(text: str) -> str:
@@ -137,7 +140,7 @@ def _as_written(text: str) -> str:
 
 
 _FILTERS = (
-    exports.Filter("actor", lazy("Who"), _people),
+    exports.Filter("actor", lazy("Who"), brought=_who),
     exports.Filter("action", lazy("What was done"), brought=_as_written),
     exports.Filter("subject", lazy("To what"), brought=_as_written),
     exports.Filter("first", lazy("From")),

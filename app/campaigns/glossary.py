@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from app.kernel.spreadsheet import defused
+
 LONGEST_TERM, LONGEST_NOTE, MOST_ROWS = 120, 600, 2000
-# A spreadsheet would carry out a cell that begins so.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _WORD = r"\w"
 # Scripts that put no space between words, or write small words onto the next: a term is found anywhere in them.
 _UNSPACED = ("zh", "zh-Hant", "ja", "th", "lo", "km", "my", "bo", "ar", "he")
@@ -81,16 +81,12 @@ def to_csv(entries: Iterable[Entry], languages: Iterable[str]) -> str:
         for code in languages:
             said = entry.words.get(code, Said())
             row += [said.translation, "; ".join(said.forbidden)]
-        writer.writerow([_defused(cell) for cell in row])
+        writer.writerow([defused(cell) for cell in row])
     return out.getvalue()
 
 
-def _defused(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
-
-
 def _armed(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_DANGEROUS) else cell
+    return cell[1:] if cell.startswith("'") and defused(cell[1:]) == cell else cell
 
 
 class WrongTable(ValueError):

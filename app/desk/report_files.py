@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 
 from app.kernel import i18n
+from app.kernel.spreadsheet import defused
 
 from .report import Section, Table
 
@@ -38,12 +39,8 @@ def as_csv(sections: list[Section]) -> bytes:
         for row in table.rows:
             for (code, name), value in zip(table.columns, row.values, strict=True):
                 cells = (table.code, row.code, row.label, code, name)
-                writer.writerow((*(_defused(cell.translate(_ISOLATES)) for cell in cells), value))
+                writer.writerow((*(defused(cell.translate(_ISOLATES)) for cell in cells), value))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _defused(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r\n") else cell
 
 
 def as_docx(head: Head, sections: list[Section], lang: str) -> bytes:

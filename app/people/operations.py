@@ -34,6 +34,17 @@ person AS (SELECT id FROM found UNION ALL SELECT id FROM made)
 _erasers: list[Callable[[int], None]] = []
 
 
+# What is to be locked before a person is, by whoever locks people after it.
+_lockers: list[Callable[[int], None]] = []
+
+
+def register_locker(locker: Callable[[int], None]) -> None:
+    """Have `locker(person_id)` called before a person is locked to be erased: two locks in one order never wait for
+    each other."""
+    if locker not in _lockers:
+        _lockers.append(locker)
+
+
 def register_eraser(eraser: Callable[[int], None]) -> None:
     """Have `eraser` called, in the same transaction, whenever a person is erased."""
     if eraser not in _erasers:
@@ -97,6 +108,8 @@ def erase(person_id: int, now: datetime) -> None:
 
     Only the keyed digest of the address stays, so that they cannot count twice (GDPR art. 17(3) and recital 65).
     """
+    for locker in _lockers:
+        locker(person_id)
     person = db.session.get(Person, person_id, with_for_update=True)
     if person is None or person.erased_at is not None:
         return

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select, tuple_
 
 from app.accounts import exports, guard
+from app.kernel import spreadsheet
 from app.kernel.db import db
 from app.kernel.i18n import current_language
 from app.states import queries as states
@@ -31,13 +32,6 @@ SAFE = (
 )
 # Who is in them: for whoever may, after the second factor, with a purpose.
 PERSONAL = ("person", "address", "title", "roles", "language", "second_language")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def defused(cell: object) -> str:
-    """A cell that no spreadsheet executes: what begins like a formula gets an apostrophe before it (OWASP)."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" \n\v\f\u00a0").startswith(_FORMULA) else text
 
 
 def rows(search: Search, networks: tuple[int, ...] | None, personal: bool = False) -> Iterator[dict[str, object]]:
@@ -93,7 +87,7 @@ class CsvLines:
         self._ended = self._last is None
         head = "" if self._begun else "\ufeff" + _csv(SAFE)
         self._begun = True
-        return head + "".join(_csv([defused(row[name]) for name in SAFE]) for row in lines)
+        return head + "".join(_csv([spreadsheet.cell(row[name]) for name in SAFE]) for row in lines)
 
 
 def _csv(cells) -> str:

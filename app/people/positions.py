@@ -60,14 +60,16 @@ def suppressed(addresses: Iterable[str], now: datetime) -> set[str]:
 
 
 def persons(people: Iterable[PersonData], now: datetime) -> dict[str, int]:
-    """The ids of the people with these addresses, made where there are none. Three queries at most.
+    """The ids of the people with these addresses, made where there are none. Four queries at most.
 
-    Nobody is told whether somebody was known before. Raises Suppressed when one of them wants no mail.
+    Nobody is told whether somebody was known before. Raises Suppressed when one of them wants no mail. They are held
+    until the transaction ends: whoever erases one of them meanwhile comes before, or after all that is written of them.
     """
     wanted = {person.address: person for person in people}
+    found = _known(wanted)
+    # Asked once they are held: who was erased a moment ago is known by now.
     if suppressed(wanted, now):
         raise Suppressed
-    found = _known(wanted)
     new = [person for address, person in wanted.items() if address not in found]
     if new:
         made = [
@@ -81,14 +83,19 @@ def persons(people: Iterable[PersonData], now: datetime) -> dict[str, int]:
         ]
         # Two spellings of one mailbox in one batch, or somebody who signs just now.
         db.session.execute(upsert(Person).on_conflict_do_nothing(index_elements=["email_digest"]), made)
-        found = _known(wanted)
+        found |= _known({person.address for person in new})
     return found
 
 
 def _known(addresses: Iterable[str]) -> dict[str, int]:
     digests = {address: email_digests(address) for address in addresses}
     asked = [digest for each in digests.values() for digest in each]
-    rows = db.session.execute(select(Person.email_digest, Person.id).where(Person.email_digest.in_(asked)))
+    rows = db.session.execute(
+        select(Person.email_digest, Person.id)
+        .where(Person.email_digest.in_(asked))
+        .order_by(Person.id)
+        .with_for_update(read=True, key_share=True)
+    )
     ids = {bytes(digest): identity for digest, identity in rows}
     return {address: ids[digest] for address, each in digests.items() for digest in each if digest in ids}
 
@@ -206,6 +213,14 @@ def ledger_rows(person_ids: Iterable[int], agreement: Agreement, actor: int | No
         for person_id in person_ids
         for purpose in agreement.purposes
     ]
+
+
+def hold_lists(person_id: int) -> None:
+    """Hold the lists on their way that name a person, as the job does that takes one in, before it holds its people."""
+    person = db.session.get(Person, person_id)
+    if person is not None:
+        named = select(ImportRow.import_id).where(ImportRow.email_digest.in_(digests_of(person)))
+        db.session.execute(select(Import.id).where(Import.id.in_(named)).order_by(Import.id).with_for_update())
 
 
 def leave(person_id: int) -> None:

@@ -127,6 +127,13 @@ class Signature(db.Model):
             "id",
             postgresql_where="comment_state IS NOT NULL",
         ),
+        # What the desk's first page counts, and no further than it says.
+        Index(
+            "ix_petitions_signature_unread",
+            "petition_id",
+            "comment_at",
+            postgresql_where="comment_state = 'waiting' AND shown = 'name' AND state = 'confirmed'",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -4,7 +4,8 @@ person, and news under way."""
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts import needs
 from app.accounts.sessions import Signed
@@ -16,19 +17,18 @@ from app.people.queries import usable
 from .desk_models import Bulk
 from .models import Petition, Sending, Signature
 
+# A pile beyond this is a pile: the first page counts no further, however many a troll has sent.
+MOST = 1000
+
 
 def held(campaign: str | None, staff: Signed) -> list[needs.Need]:
     """Signatures that a limit holds and nobody has confirmed, by campaign."""
-    found = _of_campaigns(
-        select(Campaign.slug, func.count(), func.min(Signature.signed_at))
-        .join(Petition, Petition.campaign_id == Campaign.id)
-        .join(Signature, Signature.petition_id == Petition.id)
-        .where(Signature.held.is_not(None), Signature.state == "pending")
-        .group_by(Campaign.slug),
-        campaign,
-    )
+    found = _first(Signature.signed_at, campaign, Signature.held.is_not(None), Signature.state == "pending")
 
     def words(number: int) -> str:
+        if number > MOST:
+            most = i18n.plain_number(MOST)
+            return _("More than %(count)s signatures are held and wait to be looked at", count=most)
         return ngettext(
             "%(count)s signature is held and waits to be looked at",
             "%(count)s signatures are held and wait to be looked at",
@@ -41,17 +41,17 @@ def held(campaign: str | None, staff: Signed) -> list[needs.Need]:
 
 def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
     """Comments that wait to be read before they may appear, by campaign."""
-    found = _of_campaigns(
-        select(Campaign.slug, func.count(), func.min(Signature.comment_at))
-        .join(Petition, Petition.campaign_id == Campaign.id)
-        .join(Signature, Signature.petition_id == Petition.id)
-        .where(Signature.comment_state == "waiting", Signature.shown == "name", Signature.state == "confirmed")
-        .where(usable(Signature.person_id))
-        .group_by(Campaign.slug),
-        campaign,
+    read = (
+        Signature.comment_state == "waiting",
+        Signature.shown == "name",
+        Signature.state == "confirmed",
+        usable(Signature.person_id),
     )
+    found = _first(Signature.comment_at, campaign, *read)
 
     def words(number: int) -> str:
+        if number > MOST:
+            return _("More than %(count)s comments wait to be read", count=i18n.plain_number(MOST))
         return ngettext(
             "%(count)s comment waits to be read",
             "%(count)s comments wait to be read",
@@ -97,6 +97,20 @@ def sendings(campaign: str | None, staff: Signed) -> list[needs.Need]:
         needs.Need(_("The update %(name)s is being sent to the signers", name=update), _desk(slug), 1, since, slug)
         for slug, update, since in found
     ]
+
+
+def _first(at: InstrumentedAttribute, campaign: str | None, *which: ColumnElement):
+    """Of each campaign that has signatures of a kind: its slug, how many, and when the first came. Of one petition no
+    more than one beyond MOST is looked at, by an index on the petition and `at`."""
+    some = select(at.label("at")).where(Signature.petition_id == Petition.id, *which).order_by(at).limit(MOST + 1)
+    each = some.lateral()
+    return _of_campaigns(
+        select(Campaign.slug, func.count(), func.min(each.c.at))
+        .join(Petition, Petition.campaign_id == Campaign.id)
+        .join(each, true())
+        .group_by(Campaign.slug),
+        campaign,
+    )
 
 
 def _of_campaigns(statement, campaign: str | None):

@@ -138,3 +138,22 @@ def test_doubles_imports_and_questions_are_told_to_who_sees_to_them(app, staff, 
     assert "1 list that you uploaded waits for you to decide" in page and "/imports/" in page
     other = staff("translator", languages=("fr",)).get(START).get_data(as_text=True)
     assert "waits for an answer" not in other and "that you uploaded" not in other
+
+
+def test_a_pile_is_counted_no_further_than_it_is_said(app, client, staff, session, monkeypatch):
+    from app.petitions import today
+    from tests.support import sign
+
+    monkeypatch.setattr(today, "MOST", 2)
+    for number in range(2):
+        sign(client, email=f"one{number}@example.org")
+    session.execute(text("UPDATE petitions_signature SET held = 'network'"))
+    session.commit()
+    desk = staff("moderator")
+    assert "2 signatures are held and wait" in desk.get("/en/desk").get_data(as_text=True)
+    for number in range(2, 5):
+        sign(client, email=f"one{number}@example.org")
+    session.execute(text("UPDATE petitions_signature SET held = 'network'"))
+    session.commit()
+    page = desk.get("/en/desk").get_data(as_text=True)
+    assert "More than" in page and "signatures are held and wait" in page and "5 signatures" not in page

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook
@@ -36,6 +37,10 @@ def sheet(*rows) -> bytes:
         (RUSSIAN, "cp1251"),
         (ARABIC, "cp1256"),
         (FRENCH, "cp1252"),
+        ("Name;Land\r\nFiktive Größe Ä;Österreich\r\nÖÄ;Fiktive Bürgerräte\r\n", "cp1252"),
+        ("Name;City\r\nجمعية الماء الوهمية;x\r\nLigue fictive à Paris, fondée;y\r\nûye;z\r\n", "cp1256"),
+        ("Name\r\nسلام\r\n", "cp1256"),
+        ("Name\r\nМир\r\n", "cp1251"),
         *((text, encoding) for text in (RUSSIAN, ARABIC, FRENCH) for encoding in ("utf-8", "utf-8-sig", "utf-16")),
         *((text, encoding) for text in (RUSSIAN, ARABIC, FRENCH) for encoding in ("utf-16-le", "utf-16-be")),
     ],
@@ -64,6 +69,27 @@ def test_quotes_line_breaks_in_cells_and_empty_lines_keep_the_line_numbers():
 def test_a_spreadsheet_is_read_as_text_and_its_formulas_are_not_computed():
     content = sheet(["Name", "Number"], ["=1+1", 12.0], [None, None], ["B", 1.5])
     assert read(content) == [("Name", "Number"), ("=1+1", "12"), ("B", "1.5")]
+
+
+def test_dates_merged_cells_and_empty_rows_of_a_spreadsheet_keep_the_line_numbers():
+    book = Workbook()
+    page = book.active
+    moment = datetime(2020, 1, 2, 3, 4)  # noqa: DTZ001 a workbook knows no time zone
+    for row in (["Name", "Since"], ["A", date(2020, 1, 2)], [], [None, " "], ["B", moment]):
+        page.append(row)
+    page["A7"], page["B7"], page["A8"] = "C", True, '=CONCATENATE("D","E")'
+    page.merge_cells("A7:A7")
+    page.merge_cells("A8:B9")
+    content = io.BytesIO()
+    book.save(content)
+    lines = list(reading.lines(content.getvalue(), reading.form_of(content.getvalue())))
+    assert [(line.number, line.cells) for line in lines] == [
+        (1, ("Name", "Since")),
+        (2, ("A", "2020-01-02")),
+        (5, ("B", "2020-01-02T03:04:00")),
+        (7, ("C", "True")),
+        (8, ('=CONCATENATE("D","E")',)),
+    ]
 
 
 def test_reading_goes_on_after_a_line():

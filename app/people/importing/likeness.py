@@ -12,6 +12,7 @@ from app.kernel.db import db
 from .. import doubles, matching
 from ..import_models import ImportRow
 from ..matching import SAME, Match, Profile
+from ..websites import website_domain
 from .values import Parsed
 
 # So many lines are compared for one domain or acronym: the first.
@@ -21,9 +22,11 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Known:
-    """An earlier line: how it is compared, the first line of its organisation, its fate, and the organisation."""
+    """An earlier line: how it is compared, the domain of its website, the first line of its organisation, its fate, and
+    the organisation."""
 
     profile: Profile
+    site: str | None
     first: int
     fate: str
     organisation_id: int | None
@@ -41,13 +44,24 @@ def profile_of(row: Parsed) -> Profile:
     )
 
 
-def is_one(match: Match) -> bool:
-    """Whether two lines of a file are one organisation: whoever wrote the list wrote both. The same name or domain, or
-    an acronym of the other's name in one country; and nothing that tells them apart."""
+def site_of(row: Parsed) -> str | None:
+    """The domain of its website."""
+    return website_domain(row.organisation.website)
+
+
+def is_one(match: Match, same_site: bool) -> bool:
+    """Whether two lines of a file are one organisation: whoever wrote the list wrote both. Nothing may tell them apart.
+
+    The same name; the same website; one domain of addresses, which alone may be of somebody who is in two, and a name
+    or acronym like the other's; an acronym of the other's name in one country.
+    """
     reasons = set(match.reasons)
     if any(reason.startswith("other_") for reason in reasons):
         return False
-    return (match.verdict == SAME and bool(reasons & {"name", "domain"})) or {"acronym", "same_country"} <= reasons
+    if match.verdict == SAME and ("name" in reasons or same_site):
+        return True
+    likeness = reasons & {"close", "acronym", "same_acronym"}
+    return bool("domain" in reasons and likeness) or {"acronym", "same_country"} <= reasons
 
 
 class Seen:
@@ -95,18 +109,19 @@ def known(import_id: int, lines: set[int]) -> dict[int, Known]:
     wanted = lines
     while wanted:
         for line, content, fate, organisation_id, first in _rows(import_id, ImportRow.line.in_(wanted)):
-            found[line] = Known(profile_of(Parsed.of(json.loads(content))), first, fate, organisation_id)
+            row = Parsed.of(json.loads(content))
+            found[line] = Known(profile_of(row), site_of(row), first, fate, organisation_id)
         wanted = {one.first for one in found.values()} - found.keys() - wanted
     return found
 
 
-def same(profile: Profile, lines: Iterable[int], earlier: dict[int, Known]) -> Known | None:
+def same(profile: Profile, site: str | None, lines: Iterable[int], earlier: dict[int, Known]) -> Known | None:
     """The first of these lines that is the same organisation; None: none is. What tells it from the first line of that
     organisation counts as well."""
     for line in sorted(lines):
         one = earlier.get(line)
         match = one and matching.compare(profile, one.profile)
-        if match and is_one(match):
+        if match and is_one(match, site is not None and site == one.site):
             first = one if one.first == line or one.first not in earlier else earlier[one.first]
             apart = matching.compare(profile, first.profile) if first is not one else None
             if apart is None or not any(reason.startswith("other_") for reason in apart.reasons):

@@ -205,14 +205,14 @@ def _judge(
             "same_as_line": None,
         }
         if line in good:
-            key, profile = key_of(row.organisation), profiles[line]
+            key, profile, site = key_of(row.organisation), profiles[line], likeness.site_of(row)
             before = earlier.get(key)
-            if before is None and (one := likeness.same(profile, seen.near(profile), like)):
+            if before is None and (one := likeness.same(profile, site, seen.near(profile), like)):
                 before = one.first, one.fate, one.organisation_id
             values |= {"key": key} | _fate(matches[-line], before)
             first = values["same_as_line"] or line
             earlier.setdefault(key, (first, values["fate"], values["organisation_id"]))
-            like[line] = likeness.Known(profile, first, values["fate"], values["organisation_id"])
+            like[line] = likeness.Known(profile, site, first, values["fate"], values["organisation_id"])
             seen.add(line, profile)
         elif not row.problems:
             # Of who wants no mail, nothing is kept.

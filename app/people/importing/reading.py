@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ MOST_COLUMNS = 100
 LONGEST_CELL = 2000
 SEPARATORS = (",", ";", "\t")
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
+_LETTERS = re.compile(rb"[A-Za-z\xc0-\xff]+")
 # The commonest letters of Russian and of Arabic, as their Windows encodings write them.
 _CYRILLIC = frozenset("оеаинтсрвл".encode("cp1251"))
 _ARABIC = frozenset("اليمونرتبة".encode("cp1256"))
@@ -171,13 +173,12 @@ def encoding_of(content: bytes) -> str:
 
 
 def _windows(content: bytes) -> str:
-    """Windows-1252, 1251 or 1256, by which letters stand in rows of letters above ASCII."""
-    high = [byte >= 0x80 for byte in content]
-    total = sum(high)
-    together = sum(
-        one and (before or after) for before, one, after in zip([False, *high], high, [*high[1:], False], strict=False)
-    )
-    if together < total / 2:
+    """Windows-1252, 1251 or 1256: words of Russian and of Arabic are above ASCII from end to end, those of Latin script
+    have a letter or two there; French words may stand among the Arabic."""
+    words = _LETTERS.findall(content)
+    whole = sum(len(word) for word in words if len(word) > 2 and min(word) >= 0x80)
+    accents = sum(byte >= 0x80 for word in words if min(word) < 0x80 for byte in word)
+    if whole <= accents / 4:
         return "cp1252"
     counts = {
         "cp1251": sum(byte in _CYRILLIC for byte in content),
