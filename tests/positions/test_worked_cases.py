@@ -266,3 +266,23 @@ def test_all_at_once_is_each_alone():
     roll = [member("NAM", "KEN")]
     found = derive_all(["KEN", "VAT"], [ASK, "other"], NOW, [statement], roll)
     assert found == {(s, a): derive(s, a, NOW, [statement], roll) for s in ("KEN", "VAT") for a in (ASK, "other")}
+
+
+def test_a_dissociation_taken_back_frees_no_longer():
+    evidence = [
+        said("n", "NAM", "group_statement", "2026-01-01", signal="support"),
+        said("d", "KEN", "dissociation", "2026-01-02", regards="n"),
+        said("w", "KEN", "withdrawal", "2026-02-01", regards="d"),
+    ]
+    roll = [member("NAM", "KEN")]
+    assert stands("KEN", evidence, roll, date(2026, 1, 31)) == ("opposed", "own", "d", ())
+    assert stands("KEN", evidence, roll) == ("support", "group", "n", ())
+
+
+def test_on_the_day_of_leaving_an_alignment_is_the_states_own():
+    evidence = [
+        said("e", "EU", "group_statement", "2020-01-01", signal="support"),
+        said("a", "GBR", "alignment", "2020-01-31", regards="e"),
+    ]
+    roll = [member("EU", "GBR", status="former", left=date(2020, 1, 31))]
+    assert stands("GBR", evidence, roll, date(2020, 2, 1)) == ("support", "named", "a", ())
