@@ -48,6 +48,11 @@ class Asked:
         """Whether only some of the states are asked for."""
         return bool(self.group or self.region or self.basis or self.position)
 
+    def next_sort(self, column: str) -> str:
+        """The order that the head of a column leads to: its own, then the other way; of days the latest first."""
+        first, second = (f"-{column}", column) if column == "date" else (column, f"-{column}")
+        return second if (self.sort or "name") == first else first
+
     def query(self, **changes: str) -> dict[str, str]:
         """The words of an address that asks for the same but for the `changes`; what is as always is left out."""
         values = {name: getattr(self, name) for name in NAMES[1:]}

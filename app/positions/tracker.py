@@ -11,9 +11,10 @@ from . import wording as words
 from .asking import Asked
 from .drawing import world as atlas
 from .drawing.marks import Mark
-from .record import POSITIONS, Position
+from .queries import Withheld
+from .record import POSITIONS, Evidence, Position
+from .tallies import Tally
 
-SUPPORTING = (record.CHAMPION, record.SUPPORT)
 # In the hall sorted by position supporters sit at one end, opponents at the other, and who is not known between them.
 BENCHES = (
     record.CHAMPION,
@@ -44,22 +45,13 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where a deciding piece of evidence can be read, and of which day it is."""
-
-    date: date
-    url: str
-    symbol: str = ""
-
-
-@dataclass(frozen=True)
 class Row:
     """A state in the table, with its position and what decided it."""
 
     place: Place
     standing: Position
-    source: Source | None
-    withheld: str | None
+    source: Evidence | None
+    withheld: Withheld | None
     chosen: bool
 
     @property
@@ -80,7 +72,7 @@ class Row:
     @property
     def words(self) -> str:
         """All of it in one line."""
-        return words.standing(self.place.label, self.standing, self.withheld)
+        return words.standing(self.place.label, self.standing, self.withheld is not None)
 
 
 @dataclass(frozen=True)
@@ -99,33 +91,17 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """How many of a set of `size` states support in their own name (of these, `recent` within four years), how many
-    more through a group, how many in part, and how many are known to oppose."""
-
-    size: int
-    own: int
-    recent: int
-    inferred: int
-    partial: int
-    opposed: int
-
-    @property
-    def supporting(self) -> int:
-        """In their own name and through a group together."""
-        return self.own + self.inferred
-
-
-@dataclass(frozen=True)
 class Bar:
-    """The way of a set of states to its majorities: `name` in the language `lang`, `goals` the counts that are asked
-    for, each with whether it is two thirds."""
+    """The way of a set of states to its majorities: `name` in the language `lang`."""
 
-    code: str
     name: str
     lang: str
-    figures: Figures
-    goals: Sequence[tuple[int, bool]]
+    tally: Tally
+
+    @property
+    def goals(self) -> list[int]:
+        """The counts that are asked for, the lower first."""
+        return [reach.needed for reach in self.tally.reaches]
 
 
 @dataclass(frozen=True)
@@ -135,8 +111,9 @@ class Tracker:
     ask: str
     asked: Asked
     rows: Sequence[Row]
-    whole: Figures
-    selection: Figures | None
+    whole: Tally
+    selection: Tally | None
+    closed: bool = False
     bars: Sequence[Bar] = ()
     silent: Sequence[str] = ()
 
@@ -146,9 +123,9 @@ class Tracker:
         return ordered([row for row in self.rows if row.chosen], self.asked.sort)
 
     @property
-    def known(self) -> bool:
-        """Whether any state has a position."""
-        return any(row.standing.position != record.UNKNOWN for row in self.rows)
+    def empty(self) -> bool:
+        """Whether the ask is closed and no state has a position on it: then only its record is left to show."""
+        return self.closed and all(row.standing.position == record.UNKNOWN for row in self.rows)
 
     @property
     def keys(self) -> list[Key]:
@@ -203,17 +180,18 @@ def _bench(standing: Position) -> tuple[int, int]:
 
 
 def ordered(rows: Sequence[Row], sort: str) -> list[Row]:
-    """Rows as a column sorts them, with a minus before it the other way round; equals by name."""
+    """Rows as a column sorts them, with a minus before it the other way round; equals by name, and whoever has no
+    evidence last under either order of days."""
     column, backwards = sort.lstrip("-") or "name", sort.startswith("-")
     by_name = sorted(rows, key=lambda row: row.place.order)
     keys = {
         "name": lambda row: row.place.order,
         "position": lambda row: (POSITIONS.index(row.standing.position), row.standing.inferred),
         "level": lambda row: record.LEVELS.index(row.standing.level),
-        # The latest first, whoever has none last.
-        "date": lambda row: -row.source.date.toordinal() if row.source else 0,
+        "date": lambda row: row.source.date if row.source else date.min,
     }
-    return sorted(by_name, key=keys[column], reverse=backwards)
+    found = sorted(by_name, key=keys[column], reverse=backwards)
+    return sorted(found, key=lambda row: row.source is None) if column == "date" else found
 
 
 def matches(place: Place, standing: Position, asked: Asked) -> bool:
@@ -224,23 +202,3 @@ def matches(place: Place, standing: Position, asked: Asked) -> bool:
         and (not asked.basis or asked.basis == standing.level)
         and (not asked.position or asked.position == standing.position)
     )
-
-
-def figures(rows: Sequence[Row]) -> Figures:
-    """The figures of a set of states. A withheld position is unknown already, and counts nowhere."""
-    supporting = [row.standing for row in rows if row.standing.position in SUPPORTING]
-    own = [standing for standing in supporting if not standing.inferred]
-    return Figures(
-        size=len(rows),
-        own=len(own),
-        recent=sum(record.DATED not in standing.flags for standing in own),
-        inferred=len(supporting) - len(own),
-        partial=sum(row.standing.position == record.PARTIAL for row in rows),
-        opposed=sum(row.standing.position == record.OPPOSED for row in rows),
-    )
-
-
-def majorities(size: int, two_thirds: bool) -> tuple[tuple[int, bool], ...]:
-    """More than half of so many, and two thirds if that is asked for: 97 and 129 of 193."""
-    half = ((size // 2 + 1, False),)
-    return (*half, (-(-2 * size // 3), True)) if two_thirds else half

@@ -35,7 +35,7 @@ def table(tracker: Tracker) -> bytes:
                 found.level,
                 found.inferred,
                 " ".join(found.flags),
-                row.withheld or "",
+                row.withheld and row.withheld.reason,
                 found.evidence,
                 row.source and row.source.date,
                 row.source and row.source.url,

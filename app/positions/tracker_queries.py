@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from flask_babel import lazy_gettext as lazy
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.campaigns.queries import AskView, CampaignView
 from app.states import groups, members
 from app.states import queries as areas
-from app.states.membership import ASSOCIATED, MEMBER, status_on, suspended_on
 from app.states.records import GroupRecord, Said, StateRecord
 from app.states.rules import REGIONAL_GROUPS
 
-from . import queries
+from . import queries, tallies
+from . import words as contract
 from .asking import OUTLINED, Asked
 from .record import Position
-from .tracker import Bar, Place, Row, Tracker, figures, majorities, matches
+from .tracker import Bar, Place, Row, Tracker, matches
 
 LATEST = 12
 
@@ -73,16 +73,16 @@ def seats() -> tuple[tuple[int, float, float], ...]:
     return tuple((seat.row, seat.x, seat.y) for seat in sorted(members.seats(), key=lambda seat: seat.number))
 
 
-def members_on(world: str, day: date) -> dict[str, frozenset[str]]:
-    """Who is in which group on a day, as member or associated and not suspended, by group."""
+def inside(world: str, day: date) -> dict[str, frozenset[str]]:
+    """Who is in which group on a day, as member or associated, by group; a suspended member still is one."""
     found: dict[str, set[str]] = defaultdict(set)
     for period in groups.memberships(world):
-        if status_on(period, day) in (MEMBER, ASSOCIATED) and not suspended_on(period, day):
+        if tallies.belongs(period, day):
             found[period.group].add(period.state)
     return {code: frozenset(states) for code, states in found.items()}
 
 
-def _place(state: StateRecord, lang: str, base: str, inside: Mapping[str, frozenset[str]]) -> Place:
+def _place(state: StateRecord, lang: str, base: str, of: Mapping[str, frozenset[str]]) -> Place:
     return Place(
         code=state.iso3,
         name=state.names[lang],
@@ -91,7 +91,7 @@ def _place(state: StateRecord, lang: str, base: str, inside: Mapping[str, frozen
         un_order=state.un_order or 0,
         member=state.member,
         region=state.region or "",
-        groups=frozenset(code for code, states in inside.items() if state.iso3 in states),
+        groups=frozenset(code for code, states in of.items() if state.iso3 in states),
         tile=state.tile,
         url=f"{base}/states/{state.iso3}",
     )
@@ -99,39 +99,41 @@ def _place(state: StateRecord, lang: str, base: str, inside: Mapping[str, frozen
 
 def read(campaign: CampaignView, ask: AskView, asked: Asked, setting: Setting) -> Tracker:
     """The tracker of an ask of the campaign, as it was asked for, in the campaign view's language."""
-    inside = members_on(setting.world, asked.as_of)
+    of = inside(setting.world, asked.as_of)
     standing = queries.standing(campaign.id, ask.slug, asked.as_of)
     decided = queries.deciding(campaign.id, {found.evidence for found in standing.values() if found.evidence})
     withheld = queries.withheld(campaign.id, ask.slug)
     rows = []
     for state in members.states(setting.world).values():
-        place = _place(state, campaign.language, campaign.url, inside)
+        place = _place(state, campaign.language, campaign.url, of)
         found = standing.get(place.code) or Position(place.code, ask.slug, asked.as_of)
         source = decided.get(found.evidence) if found.evidence else None
         rows.append(Row(place, found, source, withheld.get(place.code), matches(place, found, asked)))
-    everybody = [row for row in rows if row.place.member]
+    everybody = frozenset(row.place.code for row in rows if row.place.member)
+    chosen = frozenset(row.place.code for row in rows if row.chosen)
     return Tracker(
         ask=ask.slug,
         asked=asked,
         rows=rows,
-        whole=figures(everybody),
-        selection=figures([row for row in rows if row.chosen]) if asked.filtered else None,
-        bars=_bars(rows, setting) if ask.status == "open" else (),
-        silent=_silent(campaign.id, ask.slug, asked.as_of, setting),
+        whole=tallies.tally(tallies.UN_MEMBERS, everybody, standing),
+        selection=tallies.tally("", chosen, standing) if asked.filtered else None,
+        closed=ask.status != "open",
+        bars=_bars(standing, everybody, of, setting) if ask.status == "open" else (),
+        silent=_silent(campaign.id, ask.slug, asked.as_of, setting) if ask.status == "open" else (),
     )
 
 
-def _bars(rows: list[Row], setting: Setting) -> list[Bar]:
+def _bars(
+    standing: Mapping[str, Position], everybody: frozenset[str], of: Mapping[str, frozenset[str]], setting: Setting
+) -> list[Bar]:
     """Towards the majorities of all members, of NAM and the G77 and of each regional group."""
-    lang = setting.lang
-    everybody = figures([row for row in rows if row.place.member])
-    bars = [Bar("UN", lazy("All members"), lang, everybody, majorities(everybody.size, two_thirds=True))]
+    goals, lang = contract.thresholds(), setting.lang
+    bars = [Bar(_("All members"), lang, tallies.tally(tallies.UN_MEMBERS, everybody, standing, goals))]
     for code in (*OUTLINED, *REGIONAL_GROUPS):
         if group := setting.groups.get(code):
-            # Palestine, which is no member of the UN, counts in these two.
-            found = figures([row for row in rows if code in row.place.groups])
-            name = group.name(lang)
-            bars.append(Bar(code, name.text, name.lang, found, majorities(found.size, code in OUTLINED)))
+            # Palestine, which is no member of the UN, counts in NAM and the G77.
+            name, states = group.name(lang), of.get(code, frozenset())
+            bars.append(Bar(name.text, name.lang, tallies.tally(code, states, standing, goals)))
     return bars
 
 

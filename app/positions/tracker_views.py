@@ -9,6 +9,7 @@ from app.kernel import clock, http, i18n
 
 from . import asking, record, tracker_files, tracker_queries
 from . import wording as words
+from .blocks import title as title_of
 from .drawing import bars, marks
 from .drawing import world as atlas
 
@@ -49,7 +50,7 @@ def picture(lang: str, campaign: str, ask: str, view: str, kind: str):
         view,
         tracker_queries.seats(),
         found.name,
-        _title(named, lang)[0],
+        title_of(named, lang)[0],
         _address(view, found, ask, asked),
         {code: group.name(lang).text for code, group in setting.groups.items()},
     )
@@ -66,7 +67,7 @@ def _page(lang: str, campaign: str, ask: str, view: str):
         abort(404)
     asked = asking.read(http.asked(asking.NAMES), clock.today(), setting.groups, setting.regions)
     read = tracker_queries.read(found, named, asked, setting)
-    title, title_lang = _title(named, lang)
+    title, title_lang = title_of(named, lang)
     dated = _address(view, found, ask, asked)
     page = render_template(
         "positions/tracker.html",
@@ -88,12 +89,13 @@ def _page(lang: str, campaign: str, ask: str, view: str):
         bar_inside=bars.draw,
         words=words,
         others=[
-            (_url("hall", found, other.slug, {}), *_title(other, lang))
+            (_url("hall", found, other.slug, {}), *title_of(other, lang))
             for other in campaigns.asks(found.id)
             if other.slug != ask
         ],
         evidence=tracker_queries.evidence(found, ask, asked.as_of, setting),
         dated=dated,
+        next_sort=asked.next_sort,
         cite=words.citation(found.name, title, asked.as_of, clock.today(), dated),
         method=record.METHOD,
         today=clock.today(),
@@ -125,7 +127,7 @@ def _choices(setting: tracker_queries.Setting) -> dict[str, list[tuple]]:
         "basis": [(code, words.LEVELS[code], lang) for code in record.LEVELS],
         "position": [(code, words.POSITIONS[code], lang) for code in record.POSITIONS],
         "seats": [("position", _("By position"), lang)],
-        "outlines": [*both, *((code, setting.shown[code]) for code in outlined), ("none", _("None"))],
+        "outlines": [*both, *((code, setting.shown[code]) for code in outlined), ("none", _("No outlines"))],
         "lines": [(code, setting.shown[code]) for code in outlined],
         "columns": [
             ("name", _("State")),
@@ -152,12 +154,6 @@ def _asked(lang: str, campaign: str, ask: str):
     if asked.faults:
         abort(404)
     return found, named, asked, setting
-
-
-def _title(ask: AskView, lang: str) -> tuple[str, str]:
-    """What an ask is called, in the reader's language or else in the first that there is."""
-    code = lang if lang in ask.titles else next(code for code in (i18n.FALLBACK, *ask.titles) if code in ask.titles)
-    return ask.titles[code], code
 
 
 def _mapped(setting) -> bool:

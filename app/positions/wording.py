@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from app.kernel.i18n import format_day, plain_number
 
 from . import record
+from .tallies import Reach, Tally
 
 POSITIONS = {
     record.CHAMPION: lazy("Champion"),
@@ -49,9 +50,9 @@ def flags(codes) -> list[str]:
     return [str(FLAGS[code]) for code in codes]
 
 
-def standing(name: str, position: record.Position, withheld: str | None = None) -> str:
+def standing(name: str, position: record.Position, withheld: bool = False) -> str:
     """One line about a state: its name, where it stands, on what ground; and that a position is withheld."""
-    if withheld is not None:
+    if withheld:
         return _("%(state)s: position withheld", state=name)
     said = str(POSITIONS[position.position])
     if position.inferred:
@@ -86,13 +87,13 @@ def opponents(count: int) -> str:
     return ngettext("%(count)s known opponent", "%(count)s known opponents", count, count=plain_number(count))
 
 
-def recent(figures) -> str:
+def recent(tally: Tally) -> str:
     """How many of those in their own name said so within four years."""
-    numbers = {"own": plain_number(figures.own), "recent": plain_number(figures.recent)}
+    numbers = {"own": plain_number(tally.own), "recent": plain_number(tally.own_recent)}
     return ngettext(
         "Of the %(own)s in their own name, %(recent)s said so within the last four years.",
         "Of the %(own)s in their own name, %(recent)s said so within the last four years.",
-        figures.own,
+        tally.own,
         **numbers,
     )
 
@@ -107,20 +108,22 @@ def partly(count: int) -> str:
     )
 
 
-def headline(figures) -> str:
+def headline(tally: Tally) -> str:
     """The two numbers and who opposes, in one plain line."""
     return _(
         "%(own)s, %(more)s; %(opponents)s",
-        own=own(figures.own),
-        more=more(figures.inferred),
-        opponents=opponents(figures.opposed),
+        own=own(tally.own),
+        more=more(tally.inferred),
+        opponents=opponents(tally.opposed),
     )
 
 
-def goal(count: int, two_thirds: bool) -> str:
+def goal(reach: Reach) -> str:
     """What a line across a bar means."""
-    number = plain_number(count)
-    return _("two thirds: %(count)s", count=number) if two_thirds else _("majority: %(count)s", count=number)
+    number = plain_number(reach.needed)
+    if reach.code.endswith("two_thirds"):
+        return _("two thirds: %(count)s", count=number)
+    return _("majority: %(count)s", count=number)
 
 
 def citation(campaign: str, ask: str, as_of: date, read_on: date, address: str) -> str:

@@ -33,7 +33,13 @@ def campaign(campaign: str):
             ],
             letters=[],
             asks=[
-                {"slug": ask.slug, "status": ask.status, "variants": ask.variants, "titles": ask.titles}
+                {
+                    "slug": ask.slug,
+                    "status": ask.status,
+                    "variants": ask.variants,
+                    "titles": ask.titles,
+                    "tracker": _urls("tracker.hall", campaign=view.slug, ask=ask.slug),
+                }
                 for ask in campaigns.asks(view.id)
             ],
         )

@@ -8,6 +8,8 @@ from app.campaigns.views import share_image, untranslated
 from app.kernel import http, i18n
 from app.petitions import blocks, partners
 from app.petitions import queries as petitions
+from app.positions import blocks as positions
+from app.positions import wording
 
 site = Blueprint("site", __name__, template_folder="templates")
 
@@ -48,6 +50,8 @@ def campaign(lang: str, campaign: str):
             campaign=view,
             page=page,
             petition=petition,
+            standings=positions.standings(view),
+            wording=wording,
             notice=campaigns.front_notice(view, page.notice, petition and petition.notice),
             form=petition and blocks.sign_form(petition, source),
             source=source,
@@ -114,6 +118,11 @@ def public_pages() -> list[tuple[str, dict, tuple[str, ...]]]:
     for slug, petition, codes in petitions.petition_slugs():
         values = {"campaign": slug, "petition": petition}
         pages += [(f"petitions.{name}", values, codes) for name in ("petition", "signatories")]
+    for view in campaigns.campaign_views(i18n.FALLBACK):
+        for ask in campaigns.asks(view.id):
+            values = {"campaign": view.slug, "ask": ask.slug}
+            pages.append(("tracker.hall", values, i18n.CODES))
+            pages += [("tracker.view", {**values, "view": name}, i18n.CODES) for name in ("tiles", "map", "table")]
     return pages
 
 

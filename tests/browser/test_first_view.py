@@ -8,17 +8,32 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 MOST_BYTES = 60 * 1024
 MOST_REQUESTS = 6
+# The map brings the shapes of all states along, in the page itself.
+MOST_BYTES_OF_THE_MAP = 80 * 1024
 
 
 @pytest.mark.parametrize("lang", CODES)
 def test_a_first_view_of_the_call_costs_at_most_60_kilobytes_and_six_requests(visit, lang):
-    visitor = visit()
+    costs_at_most(MOST_BYTES, visit(), f"/{lang}/un75")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize(
+    ("view", "most"),
+    [("", MOST_BYTES), ("/tiles", MOST_BYTES), ("/table", MOST_BYTES), ("/map", MOST_BYTES_OF_THE_MAP)],
+)
+def test_a_first_view_of_a_tracker_costs_no_more_but_for_the_map(visit, lang, view, most):
+    costs_at_most(most, visit(), f"/{lang}/un75/positions/participation{view}")
+
+
+def costs_at_most(most, visitor, path):
+    """Open a page with an empty cache and weigh all that comes over the wire."""
     wire = visitor.context.new_cdp_session(visitor.page)
     wire.send("Network.enable")
     asked, received = [], []
     wire.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
     wire.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-    page = visitor.open(f"/{lang}/un75")
+    page = visitor.open(path)
     page.wait_for_load_state("networkidle")
     icon = page.locator("link[rel=icon]").evaluate("link => link.href")
     if icon not in asked:
@@ -27,7 +42,7 @@ def test_a_first_view_of_the_call_costs_at_most_60_kilobytes_and_six_requests(vi
         asked.append(icon)
         received.append(len(answer.body()) + sum(len(f"{name}: {value}\r\n") for name, value in answer.headers.items()))
     assert len(asked) <= MOST_REQUESTS, asked
-    assert 5_000 < sum(received) <= MOST_BYTES
+    assert 5_000 < sum(received) <= most
 
 
 # In the other languages every visitor of these tests notices the same (visitor.py).

@@ -6,11 +6,13 @@ import re
 import pytest
 
 from app.campaigns import board
+from app.positions import asking, record
 from tests.conftest import ROOT
 
 CSS = ROOT / "app/kernel/static/main.css"
 DESK = ROOT / "app/kernel/static/desk.css"
-SHEETS = pytest.mark.parametrize("sheet", [CSS, DESK], ids=lambda path: path.name)
+POSITIONS = ROOT / "app/kernel/static/positions.css"
+SHEETS = pytest.mark.parametrize("sheet", [CSS, DESK, POSITIONS], ids=lambda path: path.name)
 MOST_BYTES = 12 * 1024
 
 # property: why it may name a physical side.
@@ -59,6 +61,10 @@ def faults(css: str) -> list[str]:
 
 def test_both_style_sheets_together_are_small():
     assert sum(len(gzip.compress(sheet.read_bytes(), 9)) for sheet in (CSS, DESK)) <= MOST_BYTES
+
+
+def test_what_the_tracker_adds_is_small():
+    assert len(gzip.compress(POSITIONS.read_bytes(), 9)) <= 3 * 1024
 
 
 def test_a_style_sheet_is_read():
@@ -116,6 +122,10 @@ def test_every_token_is_set_and_used():
     assert known <= used, known - used
     in_desk = set(re.findall(r"var\((--[\w-]+)", DESK.read_text(encoding="utf-8")))
     assert in_desk <= known, in_desk - known
+    tracker = POSITIONS.read_text(encoding="utf-8")
+    own = {name for name, _ in declarations(tracker) if name.startswith("--")}
+    used = set(re.findall(r"var\((--[\w-]+)", tracker))
+    assert used <= known | own and own <= used
 
 
 @SHEETS
@@ -125,5 +135,9 @@ def test_every_class_of_a_style_sheet_stands_in_a_template(sheet):
     in_templates = set(re.findall(r"[\w-]+", " ".join(re.findall(r'class="([^"]*)"', templates))))
     # A block of its own puts `desk` beside the classes of the page's main part, and a state is a class, too.
     in_templates |= {"desk", *board.STATES}
+    # Drawings are made in Python.
+    drawn = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "app/positions/drawing").glob("*.py"))
+    in_templates |= set(re.findall(r"[\w-]+", " ".join(re.findall(r'class="([^"{]*)', drawn))))
+    in_templates |= {f"at-{position}" for position in record.POSITIONS} | {f"line-{code}" for code in asking.OUTLINED}
     selectors = re.sub(r"\{[^{}]*\}", " ", css)
     assert set(re.findall(r"\.([a-z][\w-]*)", selectors)) <= in_templates

@@ -52,6 +52,8 @@ PUBLIC = {
     ),
     "petitions.thanks": "/<language:lang>/<campaign>/petitions/<petition>/thanks",
     "petitions.thanks_shared": "/<language:lang>/<campaign>/petitions/<petition>/thanks/shared",
+    "positions_api.evidence": "/api/v1/campaigns/<campaign>/evidence",
+    "positions_api.positions": "/api/v1/campaigns/<campaign>/positions",
     "privacy.answer": "/<language:lang>/request/<token>",
     "privacy.data": "/<language:lang>/request/<token>/data",
     "privacy.data_json": "/<language:lang>/request/<token>/data.json",
@@ -65,6 +67,13 @@ PUBLIC = {
     "site.robots": "/robots.txt",
     "site.root": "/",
     "site.sitemap": "/sitemap.xml",
+    "tracker.hall": "/<language:lang>/<campaign>/positions/<ask>",
+    "tracker.picture": (
+        "/<language:lang>/<campaign>/positions/<ask>"
+        "/<any('hall', 'tiles', 'map', 'table'):view>.<any('svg', 'png'):kind>"
+    ),
+    "tracker.table": "/<language:lang>/<campaign>/positions/<ask>/positions.csv",
+    "tracker.view": "/<language:lang>/<campaign>/positions/<ask>/<any('tiles', 'map', 'table'):view>",
     "updates.feed": "/<language:lang>/<campaign>/updates.atom",
     "updates.index": "/<language:lang>/<campaign>/updates",
     "updates.update": "/<language:lang>/<campaign>/updates/<update>",

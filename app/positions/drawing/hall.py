@@ -57,11 +57,12 @@ def draw(
 
     shown = [mark for mark in (*members, *observers) if mark.code in at]
     rings = (
-        Markup('<g class="line line-{}">{}</g>').format(
+        Markup('<g class="line-{}">{}</g>').format(
             code,
             Markup().join(
                 Markup(
-                    '<circle cx="{}" cy="{}" r="{}" fill="none" stroke="{}" stroke-width="3.6" stroke-dasharray="{}"/>'
+                    '<circle class="ink" cx="{}" cy="{}" r="{}" fill="none" stroke="{}" stroke-width="3.6"'
+                    ' stroke-dasharray="{}"/>'
                 ).format(*at[mark.code], SEAT + 3.4 + 4.4 * number, marks.LINES[number], ("none", "9 5")[number])
                 for mark in shown
                 if code in mark.within and not mark.dimmed

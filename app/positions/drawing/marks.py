@@ -142,10 +142,14 @@ def painted(marks: Iterable[Mark], shape: Callable[[Mark], Markup]) -> Markup:
 def line(number: int, code: str, d: str, width: float) -> Markup:
     """The outline of the group that is `number` in the order asked for, on a light seam that keeps it apart from any
     ground."""
-    seam = Markup('<path d="{}" stroke="#fff" stroke-width="{}"/>').format(d, width * 1.9) if number == 0 else Markup()
+    seam = (
+        Markup('<path class="seam" d="{}" stroke="#fff" stroke-width="{}"/>').format(d, width * 1.9)
+        if number == 0
+        else Markup()
+    )
     return Markup(
-        '<g class="line line-{code}" fill="none" stroke-linejoin="round">{seam}'
-        '<path d="{d}" stroke="{stroke}" stroke-width="{width}" stroke-dasharray="{dash}"/></g>'
+        '<g class="line-{code}" fill="none" stroke-linejoin="round">{seam}'
+        '<path class="ink" d="{d}" stroke="{stroke}" stroke-width="{width}" stroke-dasharray="{dash}"/></g>'
     ).format(
         code=code,
         seam=seam,

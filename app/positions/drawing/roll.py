@@ -28,7 +28,7 @@ def draw(shown: Sequence[Mark], labels: Mapping[str, str], outlined: Sequence[st
         x, y = MARGIN + column * across, MARGIN + number * ROW + ROW / 2
         rings = Markup().join(
             Markup(
-                '<circle class="line line-{}" cx="{}" cy="{}" r="7" fill="none" stroke="{}" stroke-width="3"'
+                '<circle class="ink line-{}" cx="{}" cy="{}" r="7" fill="none" stroke="{}" stroke-width="3"'
                 ' stroke-dasharray="{}"/>'
             ).format(code, along(x + across - 78 + 20 * place), y, marks.LINES[place], ("none", "5 3")[place])
             for place, code in enumerate(outlined)

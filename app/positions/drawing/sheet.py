@@ -78,7 +78,7 @@ def svg(drawing: Drawing, sheet: Sheet) -> bytes:
 
 
 def png(content: bytes, fonts: Path) -> bytes:
-    """The picture of an SVG made here, a pixel for each unit; always the same bytes. `fonts` is the folder of our fonts."""
+    """The picture of an SVG made here, a pixel for each unit; always the same bytes. `fonts` is our folder of fonts."""
     import typst  # here: a process that draws nothing does without it
 
     known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])

@@ -133,7 +133,7 @@ def draw(shown: Iterable[Mark], outlined: Sequence[str]) -> Drawing:
 def _rings(mark: Mark, x: int, y: int, outlined: Sequence[str]) -> Markup:
     return Markup().join(
         Markup(
-            '<circle class="line line-{}" cx="{}" cy="{}" r="{}" fill="none" stroke="{}" stroke-width="2.6"'
+            '<circle class="ink line-{}" cx="{}" cy="{}" r="{}" fill="none" stroke="{}" stroke-width="2.6"'
             ' stroke-dasharray="{}"/>'
         ).format(code, x, y, SPOT + 2 + 3.4 * number, marks.LINES[number], ("none", "7 4")[number])
         for number, code in enumerate(outlined)
