@@ -33,6 +33,7 @@ BLUEPRINTS = (
     "desk.report_desk:report_desk",
     "desk.settings_desk:campaign_settings",
     "desk.start_desk:starter",
+    "desk.pack_desk:pack_desk",
     "petitions.partner_desk:partner_desk",
     "petitions.signatures_desk:signatures",
     "petitions.bulk_desk:bulk_desk",
@@ -116,25 +117,24 @@ def create_app(environ=None):
 
 
 def _kernel(app):
-    from app.kernel import cli, crypto, db, health, http, i18n, logs, mail, pagecache
-    from app.kernel.config import ROOT
+    from app.kernel import asked, crypto, db, health, http, i18n, logs, mail, pagecache
 
     logs.init_app(app)
     app.extensions["keyring"] = crypto.Keyring(app.config["ENCRYPTION_KEYS"], app.config["DIGEST_KEYS"])
     db.db.init_app(app)
-    db.migrate.init_app(app, db.db, directory=str(ROOT / "migrations"), include_object=cli.include_object)
+    app.extensions["migrate"] = asked.when_asked(lambda: asked.migrations(app))
     i18n.init_app(app)
     http.init_app(app)
     mail.init_app(app)
     app.register_blueprint(health.health)
-    cli.init_app(app)
+    app.cli = asked.Commands(app.name, lambda: _commands(app))
     app.wsgi_app = pagecache.PageCache(app, app.wsgi_app)
 
 
 def _rooms(app):
     from app.accounts import choices
     from app.campaigns import publishing, queries, structure
-    from app.kernel import jobs
+    from app.kernel import asked
     from app.people import operations as people
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
@@ -144,8 +144,6 @@ def _rooms(app):
 
     for name in BLUEPRINTS:
         app.register_blueprint(import_string(f"app.{name}"))
-    for name in COMMANDS:
-        app.cli.add_command(import_string(f"app.{name}"))
     for name in TOLD:
         getattr(import_module(f"app.{name}"), "register", bool)()
     people.register_eraser(petitions.anonymise)
@@ -155,4 +153,19 @@ def _rooms(app):
     choices.register("campaigns", queries.names)
     choices.register("networks", org_queries.network_names)
     structure.register_founder("petitions", texts.petition_of)
-    jobs.init_app(app, {room: import_string(f"app.{name}") for room, name in TASKS.items()})
+    app.extensions["jobs"] = asked.when_asked(lambda: _job_app(app))
+
+
+def _commands(app):
+    from app.kernel import asked
+    from app.kernel.cli import COMMANDS as GROUND
+
+    # `flask db` comes with it.
+    asked.migrations(app)
+    return [*GROUND, *(import_string(f"app.{name}") for name in COMMANDS)]
+
+
+def _job_app(app):
+    from app.kernel import worker
+
+    return worker.job_app(app, {room: f"app.{name}" for room, name in TASKS.items()})

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as lazy
 
 from app.kernel import listing
 
-from . import audit_queries, guard, navigation
+from . import audit_queries, guard, holders, navigation
 
 audit_desk = Blueprint("audit", __name__, template_folder="templates")
 
@@ -46,17 +46,31 @@ def _page(slug: str | None):
     values = {"lang": request.view_args["lang"], **{name: value for name, value in said.items() if value}}
     if slug:
         values["campaign"] = slug
+    ids = {row.actor for row in part.rows}
+    chosen = int(wanted.actor) if wanted.actor and wanted.actor != audit_queries.MACHINE else None
+    names = holders.names({*ids, chosen})
+    choices = audit_queries.actors(slug)
+    if chosen in names:
+        choices[chosen] = names[chosen]
     return guard.page(
         "desk/audit.html",
         campaign=slug,
         part=part,
         said=said,
+        chosen=_chosen(wanted, slug),
         values=values,
-        names=audit_queries.names(),
+        names=names,
+        choices=choices,
         machine=audit_queries.MACHINE,
         plain=audit_queries.plain,
         filtered=any(said.values()),
     )
+
+
+def _chosen(wanted: audit_queries.Wanted, slug: str | None) -> dict[str, str]:
+    """The filters that hold, as the link to the export says them."""
+    values = {name: str(value) for name, value in vars(wanted).items() if value}
+    return {name: value for name, value in values.items() if name != "campaign" or not slug}
 
 
 FILTERS = ("actor", "action", "subject", "first", "last", "campaign")

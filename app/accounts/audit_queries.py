@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from app.kernel import listing
 from app.kernel.audit import Entry
 from app.kernel.db import db
 
-from . import exports
-from .models import Staff
+from . import exports, holders
+from .models import Staff, StaffRole
+from .roles import EVERYWHERE
 
 MACHINE = "machine"
+# So many names a list of choices holds; whoever is not among them is found by their number.
+MOST_ACTORS = 200
 _ORDER = listing.Order((Entry.id,), descending=True)
 _COLUMNS = (
     Entry.id,
@@ -76,23 +80,33 @@ def _statement(wanted: Wanted) -> Select:
     return statement
 
 
-def names() -> dict[int, str]:
-    """The name of everybody who works or worked here, by id."""
-    return {staff_id: name for staff_id, name in db.session.execute(select(Staff.id, Staff.name))}
+def actors(campaign: str | None) -> dict[int, str]:
+    """Whose entries can be asked for by name: the names, by id, of those who hold a role in a campaign or in all of
+    them; None: of everybody, the newest MOST_ACTORS in any case."""
+    wanted = select(Staff.id, Staff.name)
+    if campaign is not None:
+        here = StaffRole.campaign.in_((campaign, EVERYWHERE))
+        wanted = wanted.where(exists().where(StaffRole.staff_id == Staff.id, here))
+    rows = db.session.execute(wanted.order_by(Staff.id.desc()).limit(MOST_ACTORS))
+    return {row.id: row.name for row in rows}
 
 
 def _rows(filters: dict[str, str], personal: bool) -> Iterator[list[Any]]:
     wanted = Wanted(
+        actor=filters.get("actor"),
         action=filters.get("action"),
+        subject=filters.get("subject"),
         first=exports.day(filters, "first"),
         last=exports.day(filters, "last"),
         campaign=filters.get("campaign"),
     )
-    known = names() if personal else {}
+    known: dict[int | None, str | None] = {None: None}
     for row in exports.by_key(_statement(wanted), Entry.id):
         said = [row.id, row.at, row.actor, row.action, row.subject, row.campaign]
         said += [plain(row.before), plain(row.after), row.reason]
-        yield [*said, known.get(row.actor)] if personal else said
+        if personal and row.actor not in known:
+            known[row.actor] = holders.names({row.actor}).get(row.actor)
+        yield [*said, known[row.actor]] if personal else said
 
 
 def plain(values: dict | None) -> str:
@@ -111,7 +125,25 @@ SAFE = {
     "after": lazy("After"),
     "reason": lazy("Reason"),
 }
-_DAYS = (exports.Filter("first", lazy("From")), exports.Filter("last", lazy("To")))
+
+
+def _people(campaign: str | None) -> list[tuple[str, str]]:
+    known = {str(staff_id): name for staff_id, name in names().items()}
+    return [(MACHINE, _("the machine, the command line")), *known.items()]
+
+
+def _as_written(text: str) -> str:
+    return text
+
+
+_FILTERS = (
+    exports.Filter("actor", lazy("Who"), _people),
+    exports.Filter("action", lazy("What was done"), brought=_as_written),
+    exports.Filter("subject", lazy("To what"), brought=_as_written),
+    exports.Filter("first", lazy("From")),
+    exports.Filter("last", lazy("To")),
+)
+_CAMPAIGN = exports.Filter("campaign", lazy("Campaign"), brought=_as_written)
 
 for _name, _action, _of_campaign in (("audit", "audit.see", True), ("audit-all", "audit.see-all", False)):
     exports.register(
@@ -123,5 +155,5 @@ for _name, _action, _of_campaign in (("audit", "audit.see", True), ("audit-all",
         action=_action,
         personal_action=_action,
         campaign=_of_campaign,
-        filters=_DAYS,
+        filters=_FILTERS if _of_campaign else (*_FILTERS, _CAMPAIGN),
     )

@@ -117,6 +117,11 @@ def withdraw(lang: str, campaign: str | None, invitation_id: int):
     return guard.done(_url(lang, campaign), _("The invitation was withdrawn."))
 
 
+def _reach(campaign: str | None) -> str | None:
+    """Of what whoever reads this page is an administrator: this campaign, or, with None, the whole site."""
+    return None if guard.current().may("staff.manage-all") else campaign
+
+
 def _someone(staff_id: int, campaign: str | None) -> Staff:
     return queries.by_id(staff_id, campaign) or abort(404)
 
@@ -136,6 +141,7 @@ def _one(lang: str, campaign: str | None, account: Staff, form: RoleForm, status
         account=account,
         held=queries.roles_of([account.id], campaign).get(account.id, []),
         whole=whole,
+        may_enable=rules.may_enable(_reach(campaign), account.disabled_in),
         ways=queries.ways(account.id) if whole else None,
         sessions=queries.open_sessions(account.id, now) if whole else [],
         form=form,
@@ -186,8 +192,8 @@ def _last_administrator() -> str:
 
 
 def _on_account(path: str, name: str, notice, fresh: bool = False):
-    """Register what is done to a whole account: `act(account, actor, now)`. Whoever manages one campaign may do it
-    only to those who work nowhere else."""
+    """Register what is done to a whole account: `act(account, actor, now, reach)`. Whoever manages one campaign may do
+    it only to those who work nowhere else."""
 
     def mark(act):
         def view(lang: str, campaign: str | None, staff_id: int):
@@ -196,9 +202,13 @@ def _on_account(path: str, name: str, notice, fresh: bool = False):
                 abort(404)
             back = _url(lang, campaign, "one", staff_id=staff_id)
             try:
-                act(account, guard.current().staff_id, clock.now())
+                act(account, guard.current().staff_id, clock.now(), _reach(campaign))
             except operations.LastAdministrator:
                 return guard.done(back, _last_administrator())
+            except operations.DisabledAbove:
+                return guard.done(
+                    back, _("An administrator of the site disabled this account: only one can enable it.")
+                )
             return guard.done(back, str(notice))
 
         view.__doc__ = act.__doc__
@@ -209,25 +219,25 @@ def _on_account(path: str, name: str, notice, fresh: bool = False):
 
 
 @_on_account("disable", "disable", lazy("The account is disabled, and every session of it has ended."), fresh=True)
-def disable(account: Staff, actor: int, now) -> None:
+def disable(account: Staff, actor: int, now, reach: str | None) -> None:
     """Shut somebody out."""
-    operations.disable(account.id, actor, now)
+    operations.disable(account.id, actor, now, reach)
 
 
 @_on_account("enable", "enable", lazy("The account works again."), fresh=True)
-def enable(account: Staff, actor: int, now) -> None:
+def enable(account: Staff, actor: int, now, reach: str | None) -> None:
     """Let somebody in again."""
-    operations.enable(account.id, actor, now)
+    operations.enable(account.id, actor, now, reach)
 
 
 @_on_account("end-sessions", "end_sessions", lazy("Every session of this account has ended."))
-def end_sessions(account: Staff, actor: int, now) -> None:
+def end_sessions(account: Staff, actor: int, now, reach: str | None) -> None:
     """End every session of somebody."""
     operations.end_sessions(account.id, actor, now)
 
 
 @_on_account("reset-factor", "reset_factor", lazy("A link to begin anew is on its way to them."), fresh=True)
-def reset_factor(account: Staff, actor: int, now) -> None:
+def reset_factor(account: Staff, actor: int, now, reach: str | None) -> None:
     """For a lost key: take away password, passkeys and codes, and send a link that sets them up anew."""
     invitations.reset(account.id, actor, now)
 

@@ -37,11 +37,19 @@ ROWS_A_STEP = 2000
 
 @dataclass(frozen=True)
 class Filter:
-    """A choice that narrows an export: `choices(campaign)` gives (value, label) pairs; None: a day is chosen."""
+    """A choice that narrows an export: every one that its list offers, so that the file holds what the list shows.
+
+    `choices(campaign)` gives (value, label) pairs. `brought(value)` gives the words for what only the link of a list
+    brings along, such as a digest, and None for what no list says. `moment`: day and time are chosen, in UTC; else a
+    day. Of a `secret` one the log says that it was chosen, and not what.
+    """
 
     name: str
     label: object
     choices: Callable[[str | None], list[tuple[str, str]]] | None = None
+    brought: Callable[[str], str | None] | None = None
+    moment: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,7 @@ def ask(
         actor=staff.staff_id,
         now=now,
         campaign=campaign,
-        after={"what": kind.name, "personal": personal, "form": form, "filters": filters},
+        after={"what": kind.name, "personal": personal, "form": form, "filters": _logged(kind, filters)},
         reason=purpose.strip() or None,
     )
     jobs.defer(TASK, export_id=export.id)
@@ -158,6 +166,12 @@ def _within(staff: Signed, filters: dict[str, str]) -> dict[str, str]:
     if staff.networks is not None:
         mine["networks"] = ",".join(map(str, sorted(staff.networks)))
     return mine
+
+
+def _logged(kind: Kind, filters: dict[str, str]) -> dict[str, str]:
+    """The filters as the log, which nothing is ever deleted from, may say them."""
+    secret = {wanted.name for wanted in kind.filters if wanted.secret}
+    return {name: "chosen" if name in secret else value for name, value in filters.items()}
 
 
 def _path(campaign: str | None) -> str:

@@ -1,11 +1,11 @@
 """The desk's pages of exports: what can be had, for what purpose, and one's own files for a day."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, Response, abort, request, stream_with_context, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from wtforms import DateField, Form, RadioField, SelectField, TextAreaField
+from wtforms import DateField, DateTimeLocalField, Form, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
@@ -21,7 +21,7 @@ CAMPAIGN = "/<language:lang>/desk/<campaign>/exports"
 FORMS = ("csv", "xlsx")
 
 navigation.register("exports.site", lazy("Exports"), "exports.own", 80, campaign=False)
-navigation.register("exports.campaign", lazy("Exports"), "exports.own", 80, campaign=True)
+navigation.register("exports.campaign", lazy("Exports"), "exports.own", 80, campaign=True, group=navigation.OUTWARD)
 
 
 @exports_desk.get(SITE)
@@ -109,8 +109,8 @@ def _may_have_people(kind: exports.Kind, slug: str | None) -> bool:
     return bool(kind.personal_columns and kind.personal_action) and guard.current().may(kind.personal_action, slug)
 
 
-def _form_class(kind: exports.Kind, slug: str | None) -> type[Form]:
-    """The form of one export: its filters are fields of their own."""
+def _form_class(kind: exports.Kind, slug: str | None, given: dict[str, str]) -> type[Form]:
+    """The form of one export: its filters are fields of their own. `given`: what is chosen of them."""
     columns = [SelectChoice("safe", _("Without what names people"))]
     if _may_have_people(kind, slug):
         columns.append(SelectChoice("personal", _("With personal data")))
@@ -128,12 +128,24 @@ def _form_class(kind: exports.Kind, slug: str | None) -> type[Form]:
         ),
     }
     for wanted in kind.filters:
-        if wanted.choices is None:
+        if wanted.moment:
+            fields[f"by_{wanted.name}"] = _Moment(str(wanted.label), [Optional()])
+        elif (pairs := _pairs(wanted, slug, given.get(wanted.name, ""))) is None:
             fields[f"by_{wanted.name}"] = _Day(str(wanted.label), [Optional()])
-        else:
-            choices = [SelectChoice("", _("All")), *(SelectChoice(*pair) for pair in wanted.choices(slug))]
+        elif pairs or wanted.choices:
+            choices = [SelectChoice("", _("All")), *(SelectChoice(*pair) for pair in pairs)]
             fields[f"by_{wanted.name}"] = SelectField(str(wanted.label), choices=choices, default="")
     return type("ExportForm", (_Checked,), fields)
+
+
+def _pairs(wanted: exports.Filter, slug: str | None, value: str) -> list[tuple[str, str]] | None:
+    """What can be chosen, with its words; None: a day is. Of what a list brings along there is that, or nothing."""
+    if wanted.choices:
+        return wanted.choices(slug)
+    if wanted.brought is None:
+        return None
+    words = wanted.brought(value) if value else None
+    return [(value, words)] if words else []
 
 
 class _Day(DateField):
@@ -142,6 +154,17 @@ class _Day(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Please write a day as year-month-day, such as 2026-05-01.")) from None
+
+
+class _Moment(DateTimeLocalField):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"], **kwargs)
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Please write a day and a time, such as 2026-12-24T18:00.")) from None
 
 
 class _Checked(Form):
@@ -162,26 +185,41 @@ class _Checked(Form):
 
 
 def _blank(kind: exports.Kind, slug: str | None) -> Form:
-    given = {}
+    """The form with what a list's link brought; 404 where that is nothing a list says: "all" in its place would be more
+    than was asked for."""
+    given = {wanted.name: request.args.get(wanted.name, "") for wanted in kind.filters}
+    made = _form_class(kind, slug, given)
+    data = {}
     for wanted in kind.filters:
-        value = request.args.get(wanted.name, "")
-        given[f"by_{wanted.name}"] = value if wanted.choices else _day(value)
-    return _form_class(kind, slug)(data=given)
+        value = given[wanted.name]
+        if not value:
+            continue
+        if wanted.choices or wanted.brought:
+            pairs = _pairs(wanted, slug, value)
+            data[f"by_{wanted.name}"] = value if value in dict(pairs) else abort(404)
+        else:
+            data[f"by_{wanted.name}"] = _said(value, datetime if wanted.moment else date) or abort(404)
+    return made(data=data)
 
 
-def _day(text: str) -> date | None:
+def _said(text: str, kind: type[date]) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return kind.fromisoformat(text)
     except ValueError:
         return None
 
 
 def _ask(lang: str, what: str, slug: str | None):
     kind = _kind(what, slug)
-    form = _form_class(kind, slug)(request.form)
+    given = {wanted.name: request.form.get(f"by_{wanted.name}", "") for wanted in kind.filters}
+    form = _form_class(kind, slug, given)(request.form)
+    gone = [name for name, value in given.items() if value and f"by_{name}" not in form]
+    if gone:
+        # What no list says: a file without it would hold more.
+        abort(404)
     if not form.validate():
         return _form(kind, slug, form, 422)
-    filters = {wanted.name: form[f"by_{wanted.name}"].data for wanted in kind.filters}
+    filters = {wanted.name: form[f"by_{wanted.name}"].data for wanted in kind.filters if given[wanted.name]}
     work_id = exports.ask(
         kind,
         guard.current(),
@@ -189,7 +227,9 @@ def _ask(lang: str, what: str, slug: str | None):
         personal=form.columns.data == "personal",
         form=form.form.data,
         purpose=form.purpose.data,
-        filters={name: str(value) for name, value in filters.items() if value},
+        filters={
+            name: value.isoformat() if isinstance(value, date) else value for name, value in filters.items() if value
+        },
         now=clock.now(),
     )
     return guard.done(url_for("desk.work", lang=lang, work_id=work_id))
@@ -202,7 +242,7 @@ def _form(kind: exports.Kind, slug: str | None, form: Form, status: int | None =
         campaign=slug,
         kind=kind,
         form=form,
-        filters=[form[f"by_{wanted.name}"] for wanted in kind.filters],
+        filters=[form[f"by_{wanted.name}"] for wanted in kind.filters if f"by_{wanted.name}" in form],
         people=_may_have_people(kind, slug),
         back=url_for(
             "exports.campaign" if slug else "exports.site", **({"campaign": slug} if slug else {}), lang=_lang()

@@ -18,15 +18,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.kernel.forms import PlainForm, stripped
 from app.kernel.i18n import CODES, LANGUAGES
 
 from . import choices, passwords
 from .roles import COORDINATOR, EVERYWHERE, ROLES, TRANSLATOR, Role, role_name
 from .rules import LONGEST_ADDRESS, LONGEST_NAME, InvalidAddress, checked_address, language_codes
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 def _clean(text: str | None) -> str:
@@ -42,24 +39,17 @@ def _an_address(form: Form, field: StringField) -> None:
         raise StopValidation(_("This is no complete e-mail address. It should look like name@example.org.")) from None
 
 
-class _Plain(Form):
-    notice: str | None = None
-
-    def __init__(self, formdata=None, **kwargs):
-        super().__init__(formdata, meta={"locales": False}, **kwargs)
-
-
-class SignInForm(_Plain):
+class SignInForm(PlainForm):
     """Address and password. `next` is where to go on to."""
 
     email = StringField(
-        lazy("Your e-mail address"), [DataRequired(lazy("Please write your e-mail address."))], filters=[_stripped]
+        lazy("Your e-mail address"), [DataRequired(lazy("Please write your e-mail address."))], filters=[stripped]
     )
     password = PasswordField(lazy("Your password"), [DataRequired(lazy("Please write your password."))])
     next = HiddenField()
 
 
-class CodeForm(_Plain):
+class CodeForm(PlainForm):
     """A code of an authenticator app, or a recovery code."""
 
     code = StringField(
@@ -68,7 +58,7 @@ class CodeForm(_Plain):
             DataRequired(lazy("Please write the code.")),
             Length(max=60, message=lazy("This is no code of ours: it is too long.")),
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )
 
 
@@ -91,7 +81,7 @@ def _language_field() -> SelectField:
     return SelectField(lazy("Language of your desk and of mails to you"), choices=_languages)
 
 
-class _NewPassword(_Plain):
+class _NewPassword(PlainForm):
     """A password typed twice. `own` are words that may not be in it alone."""
 
     password = PasswordField(lazy("A new password"), [DataRequired(lazy("Please write a password."))])
@@ -134,7 +124,7 @@ class AcceptForm(_NewPassword):
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )
     name = _name_field()
     language = _language_field()
@@ -153,7 +143,7 @@ class AcceptForm(_NewPassword):
             self.own = (self.name.data or "", typed)
 
 
-class ProfileForm(_Plain):
+class ProfileForm(PlainForm):
     """What somebody says of themselves."""
 
     name = _name_field()
@@ -166,7 +156,7 @@ class ProfileForm(_Plain):
     credited = BooleanField(lazy("Name me in public where my work is credited"))
 
 
-class PasskeyNameForm(_Plain):
+class PasskeyNameForm(PlainForm):
     """A name for a new passkey, and the browser's answer."""
 
     name = StringField(lazy("A name for it, such as “my phone”"), filters=[_clean])
@@ -195,13 +185,13 @@ def _networks(form: Form, field: SelectField) -> list[SelectChoice]:
     return [SelectChoice(number, name) for number, name in choices.networks().items()]
 
 
-class RoleForm(_Plain):
+class RoleForm(PlainForm):
     """A role, and where it holds. On the pages of a campaign it is a role there."""
 
     role = SelectField(lazy("Role"), choices=_roles, validate_choice=False)
     campaign = SelectField(lazy("Campaign"), choices=_places, validate_choice=False)
     languages = _Boxes(lazy("Languages of a translator"), choices=_languages, validate_choice=False)
-    further = StringField(lazy("Further languages of a translator"), filters=[_stripped])
+    further = StringField(lazy("Further languages of a translator"), filters=[stripped])
     networks = _Boxes(lazy("Networks of a coordinator"), choices=_networks, coerce=int, validate_choice=False)
 
     def __init__(self, formdata=None, *, campaign: str | None, **kwargs):
@@ -266,6 +256,6 @@ class InviteForm(RoleForm):
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )
     language = SelectField(lazy("Language of the mail"), choices=_languages)

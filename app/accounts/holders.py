@@ -1,9 +1,11 @@
 """Who, of all staff, may do something: for whatever needs a second person, or has to be told to somebody."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
+from app.kernel.audit import Entry
 from app.kernel.db import db
 
 from .models import Staff, StaffRole
@@ -31,6 +33,15 @@ def holders(action: str, campaign: str) -> list[Holder]:
         .order_by(Staff.id)
     )
     return [Holder(*row) for row in rows]
+
+
+def let_in_by(someone: int | None, since: datetime) -> set[int]:
+    """The ids of those whom somebody has given a role since a moment: they are no second person for what that somebody
+    asked for then, as nobody knows whether they are another one."""
+    given = select(Entry.subject).where(
+        Entry.actor == someone, Entry.action == "staff.give-role", Entry.at >= since, Entry.subject.like("staff:%")
+    )
+    return {int(subject.removeprefix("staff:")) for subject in db.session.scalars(given)}
 
 
 def names(ids: set[int | None]) -> dict[int, str]:

@@ -47,7 +47,7 @@ def reset(staff_id: int, actor: int | None, now: datetime, mail: bool = True) ->
     anew; the id of that link's row. Earlier links of the kind work no longer."""
     account = db.session.get(Staff, staff_id)
     operations.strip(staff_id, now)
-    _close(Invitation.staff_id == staff_id, now)
+    operations.close_invitations(Invitation.staff_id == staff_id, now)
     invitation = Invitation(
         token_digest=tokens.new_token()[1],
         staff_id=staff_id,
@@ -65,7 +65,7 @@ def first(now: datetime) -> str | None:
     if queries.anybody():
         return None
     token, digest = tokens.new_token()
-    _close(Invitation.email.is_(None) & Invitation.staff_id.is_(None), now)
+    operations.close_invitations(Invitation.email.is_(None) & Invitation.staff_id.is_(None), now)
     db.session.add(
         Invitation(
             token_digest=digest,
@@ -85,7 +85,9 @@ def _open(invitation: Invitation, action: str, actor: int | None, now: datetime,
     where = None if invitation.campaign == EVERYWHERE else invitation.campaign
     subject = f"staff:{invitation.staff_id}" if invitation.staff_id else f"invitation:{invitation.id}"
     after = {"role": invitation.role} if invitation.role else None
-    audit.record(action, subject, actor=actor, now=now, campaign=where, after=after)
+    entry = audit.record(action, subject, actor=actor, now=now, campaign=where, after=after)
+    if invitation.staff_id and not mail:
+        operations.tell(entry)
     if mail:
         jobs.defer(MAIL_TASK, jobs.MAIL_QUEUE, invitation_id=invitation.id)
     return invitation.id
@@ -103,16 +105,10 @@ def withdraw(invitation_id: int, campaign: str | None, actor: int | None, now: d
     which = Invitation.id == invitation_id
     if campaign is not None:
         which &= Invitation.campaign == campaign
-    if not _close(which, now):
+    if not operations.close_invitations(which, now):
         return False
     audit.record("staff.withdraw-invitation", f"invitation:{invitation_id}", actor=actor, now=now, campaign=campaign)
     return True
-
-
-def _close(which, now: datetime) -> int:
-    still = (Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
-    closed = update(Invitation).where(which, *still).values(withdrawn_at=now)
-    return db.session.execute(closed.execution_options(synchronize_session=False)).rowcount
 
 
 @dataclass(frozen=True)
@@ -141,7 +137,9 @@ def accept(token: str, said: Acceptance, device: str, now: datetime) -> tuple[in
     invitation.used_at = now
     db.session.flush()
     action = "staff.set-up-anew" if invitation.staff_id else "staff.join"
-    audit.record(action, f"staff:{account.id}", actor=account.id, now=now)
+    entry = audit.record(action, f"staff:{account.id}", actor=account.id, now=now)
+    if invitation.staff_id:
+        operations.tell(entry)
     if invitation.role:
         operations.give_role(account.id, _role(invitation), invitation.invited_by, now)
     return account.id, sessions.begin(account.id, device, said.passkey is not None, now)

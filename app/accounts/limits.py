@@ -33,7 +33,6 @@ LIMITS = {
     # Only who knows the password comes so far, and guesses one of a million.
     "factor": (Limit(6, timedelta(minutes=15)), Limit(30, timedelta(days=1))),
 }
-KEPT = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,3 @@ def succeeded(tried: Try) -> None:
     """Take a try back, in the caller's transaction: only what failed counts."""
     if tried.ids:
         db.session.execute(delete(Attempt).where(Attempt.id.in_(tried.ids)))
-
-
-def forget(now: datetime) -> int:
-    """Delete what counts no longer, in the caller's transaction; how many that were."""
-    return db.session.execute(delete(Attempt).where(Attempt.at < now - KEPT)).rowcount

@@ -31,6 +31,7 @@ class Staff(db.Model):
     """Somebody who works at the desk."""
 
     __tablename__ = "accounts_staff"
+    __table_args__ = (Index("ix_accounts_staff_created_at", "created_at", "id"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     email: Mapped[str] = mapped_column(EncryptedText("accounts_staff.email"))
@@ -44,6 +45,9 @@ class Staff(db.Model):
     password: Mapped[str | None] = mapped_column(Text, comment="argon2id, PHC format; NULL: passkeys only")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    disabled_in: Mapped[str | None] = mapped_column(
+        Text, comment="slug of the campaign whose administrator did it; NULL: one of the whole site"
+    )
 
 
 class StaffRole(db.Model):

@@ -11,10 +11,13 @@ one it is of. Whatever its reader may not do is left out here, so a room need no
 languages or networks alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.kernel import i18n
+
+from . import navigation
 from .roles import ACTIONS, CAMPAIGN
 from .sessions import Signed
 
@@ -54,6 +57,16 @@ def register(name: str, action: str, ask: Ask, urgency: int = 50) -> None:
     """
     ACTIONS[action]
     _entries[name] = _Entry(action, ask, urgency)
+
+
+def counted(found: Iterable, words: Callable[[int], str], endpoint: str, **values: str) -> list[Need]:
+    """A need for each campaign of `found` (slug, number, since): in `words` for its number, with the page of the desk
+    for it."""
+    lang = i18n.current_language()
+    return [
+        Need(words(number), navigation.address(endpoint, lang, slug, **values), number, since, slug)
+        for slug, number, since in found
+    ]
 
 
 def of(staff: Signed, campaign: str | None = None) -> list[Need]:

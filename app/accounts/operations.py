@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit, pagecache
+from app.kernel import audit, jobs, pagecache
 from app.kernel.db import db
 
-from . import factors, passkeys, passwords, queries, rules, sessions
-from .models import Passkey, RecoveryCode, Staff, StaffRole
+from . import factors, passkeys, passwords, queries, rules, sessions, steps
+from .models import Invitation, Passkey, RecoveryCode, Staff, StaffRole
 from .roles import Role
+
+TELL_TASK = "accounts:tell"
 
 
 class LastAdministrator(Exception):
@@ -20,6 +22,10 @@ class LastAdministrator(Exception):
 
 class LastFactor(Exception):
     """This would leave somebody who needs a second factor without one, or anybody without a way in."""
+
+
+class DisabledAbove(Exception):
+    """An administrator of the whole site disabled this account: one of a campaign may not enable it."""
 
 
 def give_role(staff_id: int, role: Role, actor: int | None, now: datetime) -> None:
@@ -52,27 +58,41 @@ def take_role(staff_id: int, campaign: str, role: str, actor: int | None, now: d
     return True
 
 
-def disable(staff_id: int, actor: int | None, now: datetime) -> None:
-    """Shut somebody out: every session ends, nothing lets them in. Their roles stay for the day they come back. Raises
-    LastAdministrator."""
+def disable(staff_id: int, actor: int | None, now: datetime, campaign: str | None = None) -> None:
+    """Shut somebody out: every session ends, nothing lets them in, and what they invited others by works no longer.
+    Their roles stay for the day they come back. `campaign`: where the actor is an administrator; None: of the whole
+    site. Raises LastAdministrator."""
     _not_the_last(staff_id)
-    _change(staff_id, disabled_at=now)
-    sessions.end_all(staff_id, now)
+    account = queries.locked(staff_id)
+    if account.disabled_at is None or campaign is None:
+        _change(staff_id, disabled_at=account.disabled_at or now, disabled_in=campaign)
+    _end_all(staff_id, now)
+    close_invitations(Invitation.invited_by == staff_id, now)
     pagecache.bump()
     audit.record("staff.disable", _subject(staff_id), actor=actor, now=now)
 
 
-def enable(staff_id: int, actor: int | None, now: datetime) -> None:
-    """Let somebody in again."""
-    _change(staff_id, disabled_at=None)
+def enable(staff_id: int, actor: int | None, now: datetime, campaign: str | None = None) -> None:
+    """Let somebody in again. `campaign` as for `disable`. Raises DisabledAbove."""
+    account = queries.locked(staff_id)
+    if account.disabled_at is not None and not rules.may_enable(campaign, account.disabled_in):
+        raise DisabledAbove
+    _change(staff_id, disabled_at=None, disabled_in=None)
     pagecache.bump()
     audit.record("staff.enable", _subject(staff_id), actor=actor, now=now)
 
 
 def end_sessions(staff_id: int, actor: int | None, now: datetime) -> None:
     """End every session of somebody."""
-    sessions.end_all(staff_id, now)
+    _end_all(staff_id, now)
     audit.record("staff.end-sessions", _subject(staff_id), actor=actor, now=now)
+
+
+def close_invitations(which, now: datetime) -> int:
+    """Have the links of some invitations work no longer; how many of them still did."""
+    still = (Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
+    closed = update(Invitation).where(which, *still).values(withdrawn_at=now)
+    return db.session.execute(closed.execution_options(synchronize_session=False)).rowcount
 
 
 def strip(staff_id: int, now: datetime) -> None:
@@ -81,7 +101,7 @@ def strip(staff_id: int, now: datetime) -> None:
     db.session.execute(delete(Passkey).where(Passkey.staff_id == staff_id))
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
     factors.remove_totp(staff_id)
-    sessions.end_all(staff_id, now)
+    _end_all(staff_id, now)
 
 
 def change_profile(
@@ -97,8 +117,8 @@ def change_profile(
 def set_password(staff_id: int, password: str, now: datetime) -> None:
     """Give an account this password, which passwords.fault lets by. Every session of it ends."""
     _change(staff_id, password=passwords.hashed(password))
-    sessions.end_all(staff_id, now)
-    audit.record("account.password", _subject(staff_id), actor=staff_id, now=now)
+    _end_all(staff_id, now)
+    _note("account.password", staff_id, now)
 
 
 def prove_totp(staff_id: int, session_id: int, code: str, now: datetime) -> bool:
@@ -122,7 +142,7 @@ def _proved(staff_id: int, session_id: int, action: str, first: bool, now: datet
         # Sessions that a password alone opened are not to add factors of their own.
         sessions.end_all(staff_id, now, but=session_id)
     sessions.prove(session_id, now)
-    audit.record(action, _subject(staff_id), actor=staff_id, now=now)
+    _note(action, staff_id, now)
 
 
 def remove_passkey(staff_id: int, passkey_id: int, needs_factor: bool, now: datetime) -> bool:
@@ -136,24 +156,51 @@ def remove_passkey(staff_id: int, passkey_id: int, needs_factor: bool, now: date
     if len(own) == 1 and not ways.totp and (needs_factor or not ways.password):
         raise LastFactor
     db.session.execute(delete(Passkey).where(Passkey.id == passkey_id))
-    audit.record("account.passkey-removed", _subject(staff_id), actor=staff_id, now=now)
+    _note("account.passkey-removed", staff_id, now)
     return True
 
 
 def remove_totp(staff_id: int, needs_factor: bool, now: datetime) -> None:
     """Forget the authenticator app. Raises LastFactor."""
     db.session.get(Staff, staff_id, with_for_update=True)
-    if needs_factor and not queries.ways(staff_id).passkey:
+    ways = queries.ways(staff_id)
+    if needs_factor and not ways.passkey:
         raise LastFactor
     factors.remove_totp(staff_id)
-    audit.record("account.totp-removed", _subject(staff_id), actor=staff_id, now=now)
+    if ways.totp:
+        _note("account.totp-removed", staff_id, now)
 
 
 def new_codes(staff_id: int, now: datetime) -> list[str]:
     """Ten new recovery codes, shown this once; the earlier ones hold no longer."""
+    anew = queries.had_codes(staff_id)
     codes = factors.new_codes(staff_id)
-    audit.record("account.recovery-codes", _subject(staff_id), actor=staff_id, now=now)
+    entry = audit.record("account.recovery-codes", _subject(staff_id), actor=staff_id, now=now)
+    if anew:
+        tell(entry)
     return codes
+
+
+def shows_code(staff_id: int, typed: str, now: datetime) -> str | None:
+    """ "totp" or "recovery" when what was typed is such a code of somebody's, which is used up by it; else None."""
+    kind = factors.shows_code(staff_id, typed, now)
+    if kind == "recovery":
+        _note("account.recovery-used", staff_id, now)
+    return kind
+
+
+def tell(entry_id: int) -> None:
+    """Have the owner of an account told by mail what was done to it, which stands in the audit log."""
+    jobs.defer(TELL_TASK, jobs.MAIL_QUEUE, entry_id=entry_id)
+
+
+def _note(action: str, staff_id: int, now: datetime) -> None:
+    tell(audit.record(action, _subject(staff_id), actor=staff_id, now=now))
+
+
+def _end_all(staff_id: int, now: datetime) -> None:
+    sessions.end_all(staff_id, now)
+    steps.close(staff_id)
 
 
 def _not_the_last(staff_id: int) -> None:

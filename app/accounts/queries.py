@@ -53,6 +53,11 @@ def ways(staff_id: int) -> Ways:
     return Ways(*row)
 
 
+def had_codes(staff_id: int) -> bool:
+    """Whether recovery codes were made for somebody before, used or not."""
+    return bool(db.session.scalar(select(exists().where(RecoveryCode.staff_id == staff_id))))
+
+
 def digests(address: str) -> list[bytes]:
     """Under which an account with this address may be stored, the one to write first."""
     return keyring().digests(account_of(address), STAFF_DIGEST_PURPOSE)
@@ -66,6 +71,12 @@ def by_address(address: str) -> Staff | None:
 def one(staff_id: int) -> Staff | None:
     """The account of this id."""
     return db.session.get(Staff, staff_id)
+
+
+def locked(staff_id: int) -> Staff:
+    """The account of this id, as it stands, which nobody changes meanwhile. Raises sqlalchemy.exc.NoResultFound."""
+    wanted = select(Staff).where(Staff.id == staff_id).with_for_update()
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
 def passkeys(staff_id: int) -> list[Passkey]:
@@ -105,14 +116,16 @@ def anybody() -> bool:
     return db.session.scalar(select(literal(True)).select_from(Staff).limit(1)) is not None
 
 
+# Whoever is shut out lets nobody in, whatever they wrote before.
+_by_disabled = exists().where(Staff.id == Invitation.invited_by, Staff.disabled_at.is_not(None))
+
+
 def invitation(token: str, now: datetime, lock: bool = False) -> Invitation | None:
     """The invitation of this link, if it can still be used. The first administrator's serves only while nobody works
     here."""
     wanted = select(Invitation).where(
         Invitation.token_digest == tokens.token_digest(token),
-        Invitation.used_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
-        Invitation.expires_at > now,
+        *_still(now),
         or_(Invitation.email.is_not(None), Invitation.staff_id.is_not(None), ~exists(select(Staff.id))),
     )
     if lock:
@@ -120,11 +133,23 @@ def invitation(token: str, now: datetime, lock: bool = False) -> Invitation | No
     return db.session.scalar(wanted)
 
 
+def is_open(invitation_id: int, now: datetime) -> bool:
+    """Whether an invitation can still be used."""
+    return bool(db.session.scalar(select(exists().where(Invitation.id == invitation_id, *_still(now)))))
+
+
+def _still(now: datetime) -> tuple:
+    return (
+        Invitation.used_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > now,
+        ~_by_disabled,
+    )
+
+
 def open_invitations(campaign: str | None, now: datetime) -> list[Invitation]:
     """Invitations to a campaign (None: all, and links to set up an account anew) that can still be used."""
-    wanted = select(Invitation).where(
-        Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None), Invitation.expires_at > now
-    )
+    wanted = select(Invitation).where(*_still(now))
     if campaign is not None:
         wanted = wanted.where(Invitation.campaign == campaign)
     return list(db.session.scalars(wanted.order_by(Invitation.id.desc())))

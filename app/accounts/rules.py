@@ -112,6 +112,12 @@ def is_theirs_alone(campaign: str | None, held: Iterable[str]) -> bool:
     return campaign is None or set(held) == {campaign}
 
 
+def may_enable(campaign: str | None, disabled_in: str | None) -> bool:
+    """Whether an administrator of a campaign (None: of the whole site) may let in whom one of `disabled_in` shut out:
+    nobody undoes what was decided above them."""
+    return campaign is None or campaign == disabled_in
+
+
 def leaves_nobody(administrators: set[int], staff_id: int) -> bool:
     """Whether the site would be without an administrator if this one went."""
     return administrators == {staff_id}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from app.kernel import tokens
 from app.kernel.db import db
@@ -16,8 +16,6 @@ IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
 # For so long after a second factor nobody is asked for it again.
 FRESH = timedelta(minutes=15)
-# So long an ended session stays, for its owner to see it.
-KEPT = timedelta(days=30)
 # A request notes that its session is alive only so often.
 TOUCH = timedelta(minutes=1)
 
@@ -165,11 +163,6 @@ def end(session_id: int, now: datetime, staff_id: int) -> None:
 def end_token(token: str, now: datetime) -> None:
     """End the session of this cookie, if there is one."""
     _end(StaffSession.token_digest == tokens.token_digest(token), now)
-
-
-def forget(now: datetime) -> None:
-    """Delete sessions that ended, or could be used no longer, some time ago."""
-    db.session.execute(delete(StaffSession).where(StaffSession.created_at < now - ABSOLUTE - KEPT))
 
 
 def end_all(staff_id: int, now: datetime, but: int | None = None) -> None:

@@ -51,6 +51,11 @@ def _which(token: str | None, kind: str, now: datetime):
     return SignInStep.token_digest == digest, SignInStep.kind == kind, SignInStep.created_at > now - LIVES
 
 
+def close(staff_id: int) -> None:
+    """Close whatever somebody, or somebody in their name, has half done."""
+    db.session.execute(delete(SignInStep).where(SignInStep.staff_id == staff_id))
+
+
 def forget(now: datetime) -> None:
     """Delete those that have grown too old, in the caller's transaction."""
     db.session.execute(delete(SignInStep).where(SignInStep.created_at <= now - LIVES))

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import procrastinate
 
-from app.kernel import clock, jobs, mail, switches
+from app.kernel import audit, clock, jobs, mail, switches
 from app.kernel.db import db
 
-from . import choices, invitations, limits, mails, sessions, steps
+from . import choices, invitations, mails, operations, queries
 from .models import Invitation, Staff
 
 tasks = procrastinate.Blueprint()
@@ -26,7 +26,7 @@ def send_invitation(invitation_id: int) -> None:
         db.session.commit()
         return
     invitation = db.session.get(Invitation, invitation_id)
-    if invitation is None or invitation.used_at or invitation.withdrawn_at or invitation.expires_at <= now:
+    if invitation is None or not queries.is_open(invitation_id, now):
         return
     account = db.session.get(Staff, invitation.staff_id) if invitation.staff_id else None
     with_name = choices.campaigns(invitation.language)
@@ -41,12 +41,18 @@ def send_invitation(invitation_id: int) -> None:
     mail.send(letter)
 
 
-@tasks.periodic(cron="37 3 * * *")
-@tasks.task(name="forget")
-def forget(timestamp: int) -> None:
-    """Delete what has served: tries, steps half done, and sessions that ended a month ago."""
-    now = clock.now()
-    limits.forget(now)
-    steps.forget(now)
-    sessions.forget(now)
+@tasks.task(name="tell", queue=jobs.MAIL_QUEUE, retry=RETRY)
+def tell_owner(entry_id: int) -> None:
+    """Tell the owner of an account what was done to it, by the entry of the audit log, unless they work here no
+    longer."""
+    if switches.paused("mailing"):
+        jobs.defer(operations.TELL_TASK, jobs.MAIL_QUEUE, clock.now() + PAUSE, entry_id=entry_id)
+        db.session.commit()
+        return
+    entry = db.session.get(audit.Entry, entry_id)
+    account = db.session.get(Staff, int(entry.subject.removeprefix("staff:")))
+    if account is None or account.disabled_at:
+        return
+    letter = mails.news_letter(account, entry.action, entry.at)
     db.session.commit()
+    mail.send(letter)

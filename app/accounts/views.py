@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from app.kernel import clock, http, network
 from app.kernel.db import db
 
-from . import factors, guard, limits, passkeys, passwords, queries, rules, sessions, steps
+from . import guard, limits, operations, passkeys, passwords, queries, rules, sessions, steps
 from .forms import CodeForm, SignInForm
 
 accounts = Blueprint("accounts", __name__, template_folder="templates")
@@ -121,7 +121,7 @@ def check_second(lang: str):
     if tried.minutes:
         return _second_page(step.staff_id, form, TOO_MANY, too_many(tried))
     # Taken before it is judged: of two that come at once with the same code, one is too late.
-    kind = factors.shows_code(step.staff_id, form.code.data, now)
+    kind = operations.shows_code(step.staff_id, form.code.data, now)
     if kind is None or queries.one(step.staff_id).disabled_at:
         db.session.commit()
         return _second_page(step.staff_id, form, 422, wrong_code())
@@ -243,6 +243,6 @@ def _fault_in_proof(who: sessions.Signed, ways: queries.Ways, now) -> str | None
             return refused_passkey()
         return None
     if ways.factor:
-        return None if factors.shows_code(who.staff_id, said["code"], now) else wrong_code()
+        return None if operations.shows_code(who.staff_id, said["code"], now) else wrong_code()
     right = passwords.matches(queries.one(who.staff_id).password, said["password"])
     return None if right else _("This is not your password.")

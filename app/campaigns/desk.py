@@ -16,8 +16,8 @@ from .kinds import KINDS
 from .models import Campaign
 
 pages = Blueprint("pages", __name__, template_folder="templates")
-navigation.register("pages.index", lazy("Texts"), "pages.see", 20)
-navigation.register("pages.board_page", lazy("Board"), "pages.see", 30)
+navigation.register("pages.index", lazy("Texts"), "pages.see", 20, group=navigation.TEXTS)
+navigation.register("pages.board_page", lazy("Board"), "pages.see", 30, group=navigation.TEXTS)
 
 
 def open_campaign(slug: str) -> Campaign:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.kernel import audit, i18n, pagecache
 from app.kernel.db import db
@@ -21,8 +21,8 @@ from .models import Block, Campaign, Draft
 
 @dataclass(frozen=True)
 class FurtherPage:
-    """A page whose text is in a language besides the six. `name`, `tagline`, `share` and `tell` are the campaign's own
-    words in that language, or None; `behind` says that the original has changed since."""
+    """A page whose text is in a language besides the six. `own` are the campaign's own words
+    in that language, or None; `behind` says that the original has changed since."""
 
     slug: str
     language: Language
@@ -33,10 +33,7 @@ class FurtherPage:
     languages: list[str]
     further: list[str]
     behind: bool
-    name: str | None = None
-    tagline: str | None = None
-    share: str | None = None
-    tell: str | None = None
+    own: "OwnWords | None" = None
     translators: tuple[str, ...] = ()
 
 
@@ -48,16 +45,16 @@ def page(campaign: queries.CampaignView, slug: str, code: str) -> FurtherPage | 
     if found is None:
         return None
     there = languages(campaign.id, "pages", slug)
-    pages = _pages_in(campaign.id, code)
+    pages = pages_in(campaign.id, code)
 
     def resolve(kind: str, target: str) -> str:
         if kind == "petition":
-            return campaign.petition_url(target)
+            return petition_url(campaign, target, code)
         if target in pages:
             return url_for("campaigns.page_in", lang=campaign.language, campaign=campaign.slug, page=target, code=code)
         return campaign.page_url(target)
 
-    own = words(campaign.id, CAMPAIGN, CAMPAIGN, code)
+    own = own_words(campaign.id, code)
     return FurtherPage(
         slug,
         i18n.EVERY[code],
@@ -69,12 +66,47 @@ def page(campaign: queries.CampaignView, slug: str, code: str) -> FurtherPage | 
         [c for c in OTHER_CODES if c in there],
         found.standing.state == "stale",
         translators=found.translators,
-        **{key: i18n.isolated(text, code) for key, text in own.fields.items()} if own else {},
-        tell=own.body if own else None,
+        own=own,
     )
 
 
-def _pages_in(campaign_id: int, code: str) -> set[str]:
+def petition_url(campaign: queries.CampaignView, petition: str, code: str) -> str:
+    """Where a petition is read in a language besides the six."""
+    place = {"lang": campaign.language, "campaign": campaign.slug, "petition": petition}
+    return url_for("petitions.petition_in", code=code, **place)
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What a campaign says of itself in a language besides the six."""
+
+    language: Language
+    name: str
+    tagline: str
+    share: str
+    tell: str
+
+
+def own_words(campaign_id: int, code: str | None) -> OwnWords | None:
+    """The campaign's name and its words to share in that language; None where it does not say them."""
+    found = words(campaign_id, CAMPAIGN, CAMPAIGN, code) if code in OTHER_CODES else None
+    if found is None:
+        return None
+    return OwnWords(
+        i18n.EVERY[code], tell=found.body, **{key: i18n.isolated(text, code) for key, text in found.fields.items()}
+    )
+
+
+def is_spoken(campaign_id: int, code: str) -> bool:
+    """Whether anything of a campaign is published in that language, which is none of the six."""
+    if code not in OTHER_CODES:
+        return False
+    there = exists().where(Block.campaign_id == campaign_id, Block.language == code, Block.key == HEAD)
+    return db.session.scalar(select(there))
+
+
+def pages_in(campaign_id: int, code: str) -> set[str]:
+    """The slugs of the pages that are there in that language."""
     return set(
         db.session.scalars(
             select(Block.slug).where(

@@ -13,7 +13,7 @@ from .models import Campaign
 from .translate_desk import open_campaign
 
 further = Blueprint("further", __name__, template_folder="templates")
-navigation.register("further.index", lazy("Further languages"), "campaign.settings", 64)
+navigation.register("further.index", lazy("Further languages"), "campaign.settings", 64, group=navigation.TEXTS)
 
 
 @further.get("/<language:lang>/desk/<campaign>/further-languages")

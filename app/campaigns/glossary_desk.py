@@ -15,7 +15,7 @@ from .models import Campaign
 from .translate_desk import my_languages, open_campaign
 
 glossary = Blueprint("glossary", __name__, template_folder="templates")
-navigation.register("glossary.index", lazy("Glossary"), "glossary.edit", 44)
+navigation.register("glossary.index", lazy("Glossary"), "glossary.edit", 44, group=navigation.TEXTS)
 
 WHY = {
     "not-text": lazy("The file is no CSV table in UTF-8."),

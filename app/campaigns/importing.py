@@ -1,6 +1,6 @@
 """Taking a pack over: by block, and never over what was edited here in silence. In the caller's transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,28 +46,37 @@ class Imported:
     edited: bool
 
 
-def import_pack(pack: Pack, petitions: list[dict], now: datetime, choose: str | None = None) -> Imported:
+def import_pack(
+    pack: Pack,
+    petitions: list[dict],
+    now: datetime,
+    choose: str | Mapping[str, str] | None = None,
+    at_desk: bool = False,
+) -> Imported:
     """Publish what a pack says, joined with what was edited here since the last one: all of it or, when the caller
     rolls back, nothing.
 
     `petitions`: the settings of the campaign's petitions as they stand here. `choose` decides conflicts: "ours" or
     "theirs"; "leave" is as ours, and they are conflicts again at the next import; None raises PackConflicts.
+    A mapping decides each by its name (`conflict_name`, settings.Clash); those that it does not name raise
+    PackConflicts. `at_desk`: it is no folder of the machine, which goes on being compared with what it said itself.
     Raises PackFaults when what would come of it is no pack.
     """
     campaign, edited = _campaign(pack, now)
-    base = db.session.get(Base, campaign.id) or Base(campaign_id=campaign.id, head="", blocks={})
-    theirs = {tuple(row[name] for name in _NAME): row for row in _rows(pack)}
-    stamps = {key: [row["digest"], row["source"], row["state"]] for key, row in theirs.items()}
-    held = {table: _held(campaign.id, table) for table in (Draft, Block)}
-    before = {tuple(name.split("/")): stamp[:3] for name, stamp in base.blocks.items()}
-    plan = merge.plan(before, *(_stamps(held[table]) for table in (Draft, Block)), stamps)
-    joined = settings.join(campaign, pack.head, base.head, petitions, take=choose == THEIRS)
-    conflicts = [_conflict(keys, pack) for keys in plan.conflicts] + joined.conflicts
-    conflicts.sort(key=lambda fault: (fault.file, fault.line))
-    if conflicts and choose is None:
+    sides = compare(campaign, pack, at_desk)
+    base, theirs, held, plan = sides.base, sides.theirs, sides.held, sides.plan
+
+    def decided(name: str) -> str | None:
+        return choose.get(name) if isinstance(choose, Mapping) else choose
+
+    joined = settings.join(campaign, pack.head, base.head, petitions, lambda name: decided(name) == THEIRS)
+    named = [(conflict_name(keys), _conflict(keys, pack)) for keys in plan.conflicts]
+    named += [(clash.name, clash.fault) for clash in joined.conflicts]
+    conflicts = sorted((fault for _, fault in named), key=lambda fault: (fault.file, fault.line))
+    if any(decided(name) is None for name, _ in named):
         raise PackConflicts(conflicts)
     open_keys = {key for keys in plan.conflicts for key in keys}
-    taken = plan.taken | (open_keys if choose == THEIRS else set())
+    taken = plan.taken | {k for keys in plan.conflicts if decided(conflict_name(keys)) == THEIRS for k in keys}
     order = _Order(base, held[Draft], theirs, campaign.source_language)
     for table, rows in held.items():
         _put(table, campaign.id, rows, theirs, taken, now)
@@ -77,11 +86,50 @@ def import_pack(pack: Pack, petitions: list[dict], now: datetime, choose: str | 
     _put_publications(campaign.id, {key[:3] for key in taken}, now)
     _note_versions(campaign.id, now)
     left = choose == LEAVE and bool(conflicts)
-    _put_base(campaign.id, pack, theirs, base, open_keys if left else set(), keep_head=left and bool(joined.conflicts))
-    campaign.pack_digest = "" if left else pack.digest
+    keep_head = left and bool(joined.conflicts)
+    _put_base(campaign.id, pack, theirs, base, open_keys if left else set(), keep_head, at_desk)
+    if not at_desk:
+        campaign.pack_digest = "" if left else pack.digest
     campaign.content_digest = content_digest(campaign.id)
     pagecache.bump()
     return Imported(campaign, published, conflicts if left else [], edited)
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What the pack before said: its campaign.toml (None: not known), and its blocks as Base has them."""
+
+    head: str | None
+    blocks: dict[str, list]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Everything that a pack is compared with: the pack before it (`base`), the rows here by table, its own rows."""
+
+    base: "_Base"
+    held: dict[type[Draft] | type[Block], dict[Key, Draft | Block]]
+    theirs: dict[Key, dict]
+    plan: merge.Plan
+
+
+def compare(campaign: Campaign, pack: Pack, at_desk: bool = False) -> Sides:
+    """A pack beside what stands here, block by block. Changes nothing."""
+    row = db.session.get(Base, campaign.id, populate_existing=True)
+    base = _Base(row.head, row.blocks) if row else _Base("", {})
+    if row and at_desk and row.desk_blocks is not None:
+        base = _Base(row.desk_head, row.desk_blocks)
+    theirs = {tuple(row[name] for name in _NAME): row for row in _rows(pack)}
+    stamps = {key: [row["digest"], row["source"], row["state"]] for key, row in theirs.items()}
+    held = {table: _held(campaign.id, table) for table in (Draft, Block)}
+    before = {tuple(name.split("/")): stamp[:3] for name, stamp in base.blocks.items()}
+    plan = merge.plan(before, *(_stamps(held[table]) for table in (Draft, Block)), stamps)
+    return Sides(base, held, theirs, plan)
+
+
+def conflict_name(keys: list[Key]) -> str:
+    """How a choice names a conflict between blocks."""
+    return "/".join(keys[0])
 
 
 def _campaign(pack: Pack, now: datetime) -> tuple[Campaign, bool]:
@@ -166,7 +214,7 @@ def _put(table, campaign_id: int, held: dict, theirs: dict[Key, dict], taken: se
 class _Order:
     """The order of documents among their kind and of blocks in a document, joined as everything else."""
 
-    def __init__(self, base: Base, ours: dict[Key, Draft], theirs: dict[Key, dict], source: str):
+    def __init__(self, base: _Base, ours: dict[Key, Draft], theirs: dict[Key, dict], source: str):
         self._source = source
         ordered = sorted(base.blocks.items(), key=lambda item: item[1][3])
         self._sides = (
@@ -266,7 +314,13 @@ def _note_versions(campaign_id: int, now: datetime) -> None:
 
 
 def _put_base(
-    campaign_id: int, pack: Pack, theirs: dict[Key, dict], base: Base, open_keys: set[Key], keep_head: bool
+    campaign_id: int,
+    pack: Pack,
+    theirs: dict[Key, dict],
+    base: _Base,
+    open_keys: set[Key],
+    keep_head: bool,
+    at_desk: bool,
 ) -> None:
     """Note what the pack said, but for conflicts that are still open: those keep what the pack before it said."""
     blocks = {
@@ -275,6 +329,10 @@ def _put_base(
         if key not in open_keys
     }
     blocks |= {name: stamp for name, stamp in base.blocks.items() if tuple(name.split("/")) in open_keys}
-    values = {"head": base.head if keep_head else head.write(pack.head), "blocks": blocks}
-    statement = upsert(Base).values(campaign_id=campaign_id, **values)
+    said = base.head if keep_head else head.write(pack.head)
+    values = {"head": said, "blocks": blocks, "desk_head": None, "desk_blocks": None}
+    if at_desk:
+        values = {"desk_head": said, "desk_blocks": blocks}
+    missing = {"head": "", "blocks": {}}
+    statement = upsert(Base).values(campaign_id=campaign_id, **{**missing, **values})
     db.session.execute(statement.on_conflict_do_update(index_elements=[Base.campaign_id], set_=values))

@@ -9,7 +9,6 @@ from app.accounts import guard
 from app.kernel import clock, http, i18n
 
 from . import returning, translating, wording
-from .interchange import word, xliff
 from .interchange.units import MOST_BYTES, WrongFile
 from .models import Campaign
 from .translate_desk import KIND_NAMES, open_campaign, open_language
@@ -69,6 +68,8 @@ def take(lang: str, campaign: str, code: str):
     """The texts as a file."""
     found = open_campaign(campaign)
     open_language(found, code)
+    from .interchange import word, xliff
+
     texts = returning.units(found, code, request.args.get("document", ""), "open" in request.args)
     if request.args.get("format") == "docx":
         words = {
@@ -103,6 +104,8 @@ def bring(lang: str, campaign: str, code: str):
         return _files(found, code, 413, "too-large")
     if not content:
         return _files(found, code, 422, "none")
+    from .interchange import word, xliff
+
     try:
         texts = (word if content.startswith(b"PK") else xliff).read(content)
     except WrongFile as error:

@@ -32,9 +32,9 @@ KINDS = {
     )
 }
 CAMPAIGN = "campaign"
-# What a campaign may say in further languages: share texts, pages and mails. News, what people sign and what is
-# asked for are said in the six.
-FURTHER_KINDS = (CAMPAIGN, "pages", "mails")
+# What a campaign may say in further languages: share texts, pages, news, what people sign, and mails. What is asked for
+# is said in the six.
+FURTHER_KINDS = (CAMPAIGN, "pages", "updates", "petitions", "mails")
 
 
 def file_name(kind: str, slug: str, language: str) -> str:

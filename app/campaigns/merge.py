@@ -42,7 +42,8 @@ def plan(base: dict[Key, Stamp], desk: dict[Key, Stamp], public: dict[Key, Stamp
 
 
 def _judge(found: Plan, keys: list[Key], base: Any, desk: Any, public: Any, theirs: Any) -> None:
-    if theirs == base:
+    # What says what is published brings nothing new: what the desk has besides is a newer draft.
+    if theirs in (base, public):
         return
     if desk in (base, theirs) and public in (base, theirs):
         found.taken.update(keys)

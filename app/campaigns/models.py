@@ -178,6 +178,10 @@ class Base(db.Model):
     blocks: Mapped[dict[str, list]] = mapped_column(
         JSONB, comment="kind/slug/language/key: digest, source, state, place of each block"
     )
+    desk_head: Mapped[str | None] = mapped_column(
+        Text, comment="the same of a pack that the desk took in since; the folder has not seen what that said"
+    )
+    desk_blocks: Mapped[dict[str, list] | None] = mapped_column(JSONB(none_as_null=True), comment="likewise")
 
 
 class Update(db.Model):
@@ -226,3 +230,16 @@ class SharePicture(db.Model):
     language: Mapped[str] = mapped_column(Text, primary_key=True)
     digest: Mapped[str] = mapped_column(Text, comment="of the words on it and its design, for the address")
     png: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BroughtPack(db.Model):
+    """A pack that was brought to the desk and waits to be taken in; kept for a week."""
+
+    __tablename__ = "campaigns_brought_pack"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"), index=True)
+    brought_by: Mapped[int | None] = mapped_column(ForeignKey("accounts_staff.id", ondelete="SET NULL"))
+    brought_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    taken_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="NULL: shown, not taken in yet")
+    content: Mapped[bytes] = mapped_column(LargeBinary, comment="the ZIP file, as zips.py has read it without fault")

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.db import db
-from app.kernel.i18n import CODES
+from app.kernel.i18n import CODES, EVERY
 
+from . import glyphs
 from .format import HEAD
 from .kinds import CAMPAIGN
 from .models import Block, SharePicture
@@ -20,6 +22,8 @@ from .models import Block, SharePicture
 FOLDER = Path(__file__).parent
 TEMPLATE = FOLDER / "pictures.typ"
 FONTS = FOLDER / "fonts"
+# The template sets these as it does Arabic.
+ARABIC_SCRIPT = frozenset({"ckb", "fa", "fa-AF", "ps", "sd", "ug", "ur"})
 PIXELS_PER_INCH = 72  # the template's page is 1200 by 630 points, so a point is a pixel
 
 
@@ -66,17 +70,27 @@ def _wanted(campaign_id: int) -> dict[tuple[str, str], Words]:
     rows = db.session.execute(
         select(Block.kind, Block.slug, Block.language, Block.fields)
         .where(Block.campaign_id == campaign_id, Block.key == HEAD, Block.kind.in_((CAMPAIGN, "pages")))
-        .where(Block.language.in_(CODES))  # the fonts know no further languages
         .order_by(Block.language, Block.kind, Block.position)
     ).all()
     own = {row.language: row.fields for row in rows if row.kind == CAMPAIGN}
-    return {
+    wanted = {
         (row.slug, row.language): Words(row.language, row.fields["title"], campaign["name"], campaign["tagline"])
         if row.slug == "call"
         else Words(row.language, campaign["name"], row.fields["title"], row.fields["description"])
         for row in rows
         if row.kind == "pages" and (campaign := own.get(row.language))
     }
+    return {key: words for key, words in wanted.items() if words.language in CODES or drawable(words)}
+
+
+def drawable(words: Words) -> bool:
+    """Whether our fonts have every character of words in a language besides the six, and its script is one of ours."""
+    if words.language not in ARABIC_SCRIPT and EVERY[words.language].dir == "rtl":
+        return False
+    names = ("NotoNaskhArabic", "NotoSerif") if words.language in ARABIC_SCRIPT else ("NotoSerif",)
+    known = frozenset().union(*(glyphs.characters(FONTS / f"{name}-SemiBold.ttf") for name in names))
+    said = {ord(c) for c in words.above + words.title + words.text if unicodedata.category(c) not in ("Cf", "Zs")}
+    return said <= known
 
 
 def draw(all_words: Iterable[Words]) -> Iterator[bytes]:

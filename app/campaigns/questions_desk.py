@@ -14,7 +14,7 @@ from .models import Campaign
 from .translate_desk import open_campaign, question_fault
 
 questions = Blueprint("questions", __name__, template_folder="templates")
-navigation.register("questions.index", lazy("Questions of translators"), "pages.translate", 42)
+navigation.register("questions.index", lazy("Questions of translators"), "pages.translate", 42, group=navigation.TEXTS)
 
 
 @questions.get("/<language:lang>/desk/<campaign>/questions")

@@ -1,6 +1,7 @@
 """What campaign.toml settles besides words: days of updates, asks, petitions; joined with a pack's as blocks are."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,11 +27,22 @@ NOTHING: dict[str, Any] = {"milestones": [], "variants": []}
 
 
 @dataclass(frozen=True)
+class Clash:
+    """A setting that was set on both sides; `name` is how a choice names it, the rest what each side says."""
+
+    name: str
+    fault: Fault
+    base: list
+    ours: list
+    theirs: list
+
+
+@dataclass(frozen=True)
 class Joined:
     """The settings that come of a pack and of what stands here, by kind and slug, and the conflicts between the two."""
 
     entries: dict[str, dict[str, dict]]
-    conflicts: list[Fault]
+    conflicts: list["Clash"]
 
     @property
     def petitions(self) -> list[dict]:
@@ -43,9 +55,12 @@ class Joined:
         _put_updates(campaign_id, self.entries["updates"])
 
 
-def join(campaign: Campaign, theirs: Head, base: str | None, petitions: list[dict], take: bool) -> Joined:
+def join(
+    campaign: Campaign, theirs: Head, base: str | None, petitions: list[dict], take: Callable[[str], bool]
+) -> Joined:
     """The settings of a pack joined with those here; `base` is the campaign.toml of the pack before, None when it is
-    not known: then nobody has edited here since. `take`: in a conflict the pack wins, else what stands here does."""
+    not known: then nobody has edited here since. `take(name)`: in this conflict the pack wins, else what
+    stands here does."""
     said = tomllib.loads(base) if base else {}
     here = _here(campaign.id, petitions)
     joined = Joined({kind: {} for kind in SETTLED}, [])
@@ -60,18 +75,18 @@ def join(campaign: Campaign, theirs: Head, base: str | None, petitions: list[dic
                 continue
             entry = joined.entries[kind][slug] = {"slug": slug}
             for names in groups:
-                value, conflict = merge.value(*(_values(each, names) for each in (old, ours, new)))
+                sides = [_values(each, names) for each in (old, ours, new)]
+                value, conflict = merge.value(*sides)
                 if conflict and names == ("version",):
                     value, conflict = [max(each.get("version") or 1 for each in (ours, new))], False
                 if conflict:
                     line = head.line_of(head.write(theirs), slug)
                     words = f"{kind} {slug}: {names[0]} was set here since the last import, and the pack sets it, too"
-                    joined.conflicts.append(Fault(HEAD_FILE, line, words))
-                    value = _values(new, names) if take else value
+                    name = f"{HEAD_FILE}/{kind}/{slug}/{names[0]}"
+                    joined.conflicts.append(Clash(name, Fault(HEAD_FILE, line, words), *sides))
+                    value = sides[2] if take(name) else value
                 pairs = zip(names, value, strict=True)
                 entry.update({name: each for name, each in pairs if each not in (None, [])})
-    if take:
-        joined.conflicts.clear()
     return joined
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import ngettext
 from sqlalchemy import text
 
-from app.accounts import navigation, needs
+from app.accounts import needs
 from app.accounts.sessions import Signed
 from app.kernel import i18n
 from app.kernel.db import db
@@ -46,40 +46,31 @@ def stale(campaign: str | None, staff: Signed) -> list[needs.Need]:
         if mine is None or language in mine:
             behind[slug] += number
             since[slug] = min(began, since.get(slug, began))
-    return [
-        needs.Need(
-            ngettext(
-                "%(count)s translation is behind its source",
-                "%(count)s translations are behind their source",
-                number,
-                count=i18n.plain_number(number),
-            ),
-            navigation.address("pages.board_page", i18n.current_language(), slug),
+    found = [(slug, number, since[slug]) for slug, number in behind.items()]
+
+    def words(number: int) -> str:
+        return ngettext(
+            "%(count)s translation is behind its source",
+            "%(count)s translations are behind their source",
             number,
-            since[slug],
-            slug,
+            count=i18n.plain_number(number),
         )
-        for slug, number in behind.items()
-    ]
+
+    return needs.counted(found, words, "pages.board_page")
 
 
 def asked(campaign: str | None, staff: Signed) -> list[needs.Need]:
     """Questions of translators that nobody has answered, by campaign."""
-    return [
-        needs.Need(
-            ngettext(
-                "%(count)s question of a translator waits for an answer",
-                "%(count)s questions of translators wait for an answer",
-                number,
-                count=i18n.plain_number(number),
-            ),
-            navigation.address("questions.index", i18n.current_language(), slug),
+
+    def words(number: int) -> str:
+        return ngettext(
+            "%(count)s question of a translator waits for an answer",
+            "%(count)s questions of translators wait for an answer",
             number,
-            since,
-            slug,
+            count=i18n.plain_number(number),
         )
-        for slug, number, since in questions.waiting(campaign)
-    ]
+
+    return needs.counted(questions.waiting(campaign), words, "questions.index")
 
 
 def register() -> None:

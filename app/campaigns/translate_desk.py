@@ -13,7 +13,7 @@ from .kinds import KINDS
 from .models import Campaign
 
 translate = Blueprint("translate", __name__, template_folder="templates")
-navigation.register("translate.index", lazy("Translations"), "pages.translate", 40)
+navigation.register("translate.index", lazy("Translations"), "pages.translate", 40, group=navigation.TEXTS)
 
 STATES = {
     "missing": lazy("not translated yet"),

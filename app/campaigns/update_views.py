@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, render_template, request
 
 from app.kernel import http, i18n
+from app.kernel.tongues import OTHER_CODES, Language
 
 from . import queries, update_queries
 from .views import untranslated
@@ -35,25 +36,53 @@ def index(lang: str, campaign: str):
 def update(lang: str, campaign: str, update: str):
     """One of the news; where this language does not have it yet, the page says so and names those that do."""
     view = _campaign(campaign, lang)
-    languages = [code for code in i18n.CODES if _find(view.id, code, update)]
+    languages = update_queries.languages_of(view.id, update)
     if not languages:
         abort(404)
-    found = _find(view.id, lang, update)
+    found = next(iter(update_queries.updates(view.id, lang, update)), None)
+    six = [code for code in languages if code in i18n.BY_CODE]
     if not found:
-        return untranslated(view, languages)
+        return untranslated(view, six)
     return http.public(
         render_template(
             "campaigns/update.html",
             campaign=view,
             update=found,
-            page_urls=i18n.page_urls(languages),
+            page_urls=i18n.page_urls(six),
+            further_languages=_offered(view, update, languages),
             canonical=found.url,
         )
     )
 
 
-def _find(campaign_id: int, lang: str, slug: str) -> update_queries.UpdateView | None:
-    return next((update for update in update_queries.updates(campaign_id, lang) if update.slug == slug), None)
+@updates.get("/<language:lang>/<campaign>/updates/<update>/in/<code>")
+def update_in(lang: str, campaign: str, update: str, code: str):
+    """One of the news in a language besides the six: marked as such, in a frame that stays in the reader's."""
+    view = _campaign(campaign, lang)
+    if code not in OTHER_CODES:
+        abort(404)
+    found = next(iter(update_queries.updates(view.id, code, update, lang)), None) or abort(404)
+    languages = update_queries.languages_of(view.id, update)
+    place = {"campaign": campaign, "update": update}
+    return http.public(
+        render_template(
+            "campaigns/update.html",
+            campaign=view,
+            update=found,
+            text_language=i18n.EVERY[code],
+            page_urls={},
+            language_urls={c: i18n.site_url("updates.update", lang=c, **place) for c in languages if c in i18n.BY_CODE},
+            further_languages=_offered(view, update, languages),
+            # The text is the same in each frame: search engines are told of one of them.
+            canonical=i18n.site_url("updates.update_in", lang=i18n.FALLBACK, code=code, **place),
+        )
+    )
+
+
+def _offered(view: queries.CampaignView, update: str, codes: list[str]) -> list[tuple[Language, str]]:
+    place = {"lang": view.language, "campaign": view.slug, "update": update}
+    others = [code for code in codes if code in OTHER_CODES]
+    return [(i18n.EVERY[code], i18n.site_url("updates.update_in", code=code, **place)) for code in others]
 
 
 @updates.get("/<language:lang>/<campaign>/updates.atom")

@@ -61,18 +61,20 @@ def page_in(lang: str, campaign: str, page: str, code: str):
             further_languages=further.offered(view, page, found.further),
             # The text is the same in each frame: search engines are told of one of them.
             canonical=i18n.site_url("campaigns.page_in", **{**request.view_args, "lang": i18n.FALLBACK}),
+            share_image=share_image(view, page, code),
         )
     )
 
 
+@campaigns.get("/<language:lang>/<campaign>/share/in/<code>/<page>-<digest>.png", endpoint="share_in")
 @campaigns.get("/<language:lang>/<campaign>/share/<page>-<digest>.png")
-def share(lang: str, campaign: str, page: str, digest: str):
+def share(lang: str, campaign: str, page: str, digest: str, code: str | None = None):
     """The share picture of a page, 1200 by 630 pixels."""
-    png = queries.share_png(campaign, page, lang)
+    png = queries.share_png(campaign, page, code or lang)
     if png is None:
         abort(404)
     view = queries.campaign_view(campaign, lang)
-    current = view and queries.share_digest(view.id, page, lang)
+    current = view and queries.share_digest(view.id, page, code or lang)
     if current is None or not digest or not current.startswith(digest):
         abort(404)
     response = http.public(png, "public, max-age=604800, immutable")
@@ -80,11 +82,11 @@ def share(lang: str, campaign: str, page: str, digest: str):
     return response
 
 
-def share_image(campaign: queries.CampaignView, page: str) -> str | None:
-    """The absolute address of a page's share picture, or None."""
+def share_image(campaign: queries.CampaignView, page: str, further: str | None = None) -> str | None:
+    """The absolute address of a page's share picture, or None; in `further`, a language besides the six, if there is
+    one."""
+    values = {"lang": campaign.language, "campaign": campaign.slug, "page": page}
+    if further and (digest := queries.share_digest(campaign.id, page, further)):
+        return i18n.site_url("campaigns.share_in", code=further, digest=digest[:16], **values)
     digest = queries.share_digest(campaign.id, page, campaign.language)
-    if digest is None:
-        return None
-    return i18n.site_url(
-        "campaigns.share", lang=campaign.language, campaign=campaign.slug, page=page, digest=digest[:16]
-    )
+    return digest and i18n.site_url("campaigns.share", digest=digest[:16], **values)

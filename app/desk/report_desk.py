@@ -23,7 +23,7 @@ BASE = "/<language:lang>/desk/<campaign>/report"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EARLIEST = date(1945, 10, 24)
 
-navigation.register("report_desk.page", lazy("Report"), "report.see", 700)
+navigation.register("report_desk.page", lazy("Report"), "report.see", 700, group=navigation.OUTWARD)
 
 
 def _a_day(form: Form, field: DateField) -> None:

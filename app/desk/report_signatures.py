@@ -21,12 +21,18 @@ def signatures(asked: Asked) -> Section | None:
         ("confirmed", _("Confirmed in the period")),
         ("withdrawn", _("Withdrawn or found false in it")),
         ("signed", _("In all by its last day")),
-        ("on_paper", _("Besides on paper, until today")),
+        ("on_paper", _("Besides on paper, by its last day")),
     )
     rows = tuple(
         Row(line.slug, line.title, (line.confirmed, line.withdrawn, line.signed, line.on_paper)) for line in found
     )
-    return Section(_("Signatures"), (Table("signatures", _("By petition"), _("Petition"), columns, rows),))
+    notes = (
+        _(
+            "What befell a signature counts on the day on which it befell it, and sheets of paper on the day on which"
+            " they were entered, so these figures do not change afterwards."
+        ),
+    )
+    return Section(_("Signatures"), (Table("signatures", _("By petition"), _("Petition"), columns, rows),), notes)
 
 
 def parts(asked: Asked) -> Section | None:

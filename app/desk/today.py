@@ -14,7 +14,7 @@ def failed_jobs(campaign: str | None, staff: Signed) -> list[needs.Need]:
     failed = jobs.failed()
     number = sum(group.number for group in failed)
     words = ngettext("%(count)s job has failed", "%(count)s jobs have failed", number, count=i18n.plain_number(number))
-    since = min((group.since for group in failed), default=None)
+    since = min((group.since for group in failed if group.since), default=None)
     return [needs.Need(words, url_for("desk.failed_jobs", lang=i18n.current_language()), number, since)]
 
 

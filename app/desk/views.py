@@ -45,8 +45,9 @@ def campaign(lang: str, campaign: str):
     view = next(iter(drafts.at_desk(lang, campaign)), None)
     if view is None:
         abort(404)
-    found = needs.of(guard.current(), campaign)
-    return guard.page("desk/campaign.html", campaign=campaign, view=view, needs=found)
+    who = guard.current()
+    parts = navigation.grouped(navigation.links(who, lang, campaign))
+    return guard.page("desk/campaign.html", campaign=campaign, view=view, needs=needs.of(who, campaign), parts=parts)
 
 
 @desk.get("/<language:lang>/desk/work/<int:work_id>")

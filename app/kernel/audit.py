@@ -56,8 +56,8 @@ def record(
     before: dict | None = None,
     after: dict | None = None,
     reason: str | None = None,
-) -> None:
-    """Write one entry in the caller's transaction. `before` and `after` are JSON and hold no personal value."""
+) -> int:
+    """Write one entry in the caller's transaction; its id. `before` and `after` are JSON and hold no personal value."""
     db.session.flush()
     db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     previous = db.session.scalar(select(Entry.seal).order_by(Entry.id.desc()).limit(1)) or FIRST
@@ -71,7 +71,8 @@ def record(
         "after": after,
         "reason": reason,
     }
-    db.session.execute(insert(Entry).values(**values, previous=previous, seal=_seal(previous, values)))
+    entry = insert(Entry).values(**values, previous=previous, seal=_seal(previous, values)).returning(Entry.id)
+    return db.session.scalar(entry)
 
 
 def _seal(previous: bytes, values: dict) -> bytes:

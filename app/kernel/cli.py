@@ -1,10 +1,11 @@
 """Commands of the ground floor: the worker, keys."""
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import audit, catalogues, clock, jobs, rotation, switches
+from . import audit, catalogues, clock, rotation, switches
+from . import worker as workers
 from .backup import backup
 from .crypto import UnknownKey
 from .db import db
@@ -16,11 +17,6 @@ translations_cli = AppGroup("translations", help="The interface's catalogues.")
 audit_cli = AppGroup("audit", help="The log of who did what.")
 switch_cli = AppGroup("switch", help="Pause signing, counting or mailing, and let them run again.")
 PART = click.argument("part", type=click.Choice(switches.NAMES))
-
-
-def include_object(item, name, kind, reflected, compare_to) -> bool:
-    """Whether Alembic's autogenerate looks at a thing: Procrastinate's own tables come from its own SQL."""
-    return not (name or "").startswith(("procrastinate_", "idx_procrastinate_"))
 
 
 @keys_cli.command("rotate")
@@ -98,14 +94,7 @@ def verify() -> None:
 @with_appcontext
 def worker() -> None:
     """Work off jobs until SIGTERM or SIGINT."""
-    jobs.run_worker(current_app._get_current_object())
+    workers.run_worker(current_app._get_current_object())
 
 
-def init_app(app: Flask) -> None:
-    """Register the commands."""
-    app.cli.add_command(keys_cli)
-    app.cli.add_command(translations_cli)
-    app.cli.add_command(audit_cli)
-    app.cli.add_command(switch_cli)
-    for command in (worker, setup_cli, backup, restore):
-        app.cli.add_command(command)
+COMMANDS = (keys_cli, translations_cli, audit_cli, switch_cli, worker, setup_cli, backup, restore)

@@ -1,5 +1,6 @@
 """gunicorn's settings, read by `gunicorn --config app/kernel/gunicorn.py wsgi:app`."""
 
+import ctypes
 import logging
 import os
 import socket
@@ -45,6 +46,17 @@ preload_app = False
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes a private file
 # On a socket for both, a proxy on this machine comes as an IPv4 address inside IPv6.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1,::ffff:127.0.0.1"
+
+
+# mallopt(3): glibc's number for the most arenas it makes.
+M_ARENA_MAX = -8
+
+
+def post_fork(server, worker) -> None:
+    """Have a worker's threads share two arenas of memory: glibc would make one for each, and give none of it back."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 2)
 
 
 def nameless(record: logging.LogRecord) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from babel import Locale as BabelLocale
+from babel.core import get_global
 from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
 from flask import Flask, abort, current_app, g, has_request_context, request
@@ -85,6 +86,21 @@ def isolated(text: str, lang: str) -> str:
     return "".join(f"\u2068{part}\u2069" if number else part for number, part in number_runs(text))
 
 
+def og_locale(code: str) -> str:
+    """A language with the place where most speak it, as link previews want it (ogp.me): `fa_IR`; the language alone
+    where CLDR knows none."""
+    language = code.partition("-")[0]
+    likely = get_global("likely_subtags").get(code.replace("-", "_")) or get_global("likely_subtags").get(language, "")
+    place = code.rpartition("-")[2] if re.fullmatch(r".+-[A-Z]{2}", code) else likely.rpartition("_")[2]
+    return f"{language}_{place}" if place else language
+
+
+def marked(html: Markup, code: str) -> Markup:
+    """HTML in a language of its own, said to be so: for what stands on a page in another one."""
+    language = EVERY[code]
+    return Markup('<div lang="{}" dir="{}">{}</div>').format(language.code, language.dir, html)
+
+
 def plain_number(number: int, lang: str | None = None) -> str:
     """The same for a plain line, where no markup can stand."""
     lang = lang or current_language()
@@ -161,5 +177,6 @@ def init_app(app: Flask) -> None:
             "page_urls": page_urls() if has_request_context() else {},
             "language_urls": page_urls() if has_request_context() else {},
             "format_number": format_number,
+            "og_locale": og_locale,
             "format_date": format_day,
         }

@@ -63,6 +63,8 @@ class Letter:
     `withdraw_url` is the link that works for ever, in the footer of every mail about a signature; other mails say in
     `why` for what reason they come. News carry `news_url`: whoever posts there gets no more of them, with one click in
     the mail program (RFC 2369, RFC 8058); a reader gets a page there.
+    Subject and paragraphs may be in another language than what stands around them, `words_lang`, and the label of the
+    button in that or in `action_lang`.
     A neutral letter goes out by the neutral sender and says nowhere what it is about; the page it leads to says that,
     and who writes.
     """
@@ -78,6 +80,8 @@ class Letter:
     news_url: str | None = None
     neutral: bool = False
     why: str | None = None
+    words_lang: str | None = None
+    action_lang: str | None = None
 
 
 def init_app(app: Flask) -> None:
@@ -98,11 +102,14 @@ def uses_mailbox() -> bool:
 
 def render(letter: Letter) -> Message:
     """The message as it goes out, in the letter's language: plain text and HTML."""
+    spoken = i18n.EVERY[letter.words_lang or letter.lang]
     with force_locale(letter.lang):
         values = {
             "letter": letter,
             "lang": letter.lang,
             "dir": i18n.BY_CODE[letter.lang].dir,
+            "words": spoken,
+            "button_words": i18n.EVERY[letter.action_lang or spoken.code],
             "controller": current_app.config["CONTROLLER"],
             "site_url": current_app.config["SITE_URL"],
             "site_name": "Plenary",
@@ -111,7 +118,10 @@ def render(letter: Letter) -> Message:
         html = render_template("mail/mail.html", **values)
     sender = current_app.config["MAIL_NEUTRAL_SENDER" if letter.neutral else "MAIL_DEFAULT_SENDER"]
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    headers = {"Auto-Submitted": "auto-generated", "Content-Language": letter.lang}
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": ", ".join(dict.fromkeys((spoken.code, letter.lang))),
+    }
     if letter.news_url:
         headers["List-Unsubscribe"] = f"<{letter.news_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -176,7 +176,7 @@ DESK = (
     Kept(
         "that there was an export, and what for",
         ("accounts_export.purpose", "accounts_export.filters"),
-        "plain; names nobody",
+        "plain; names nobody; digests of name, network and domain among the filters HMAC with a secret key",
         "30 days; the log keeps it",
         "so that its owner finds it",
         "`accounts.exports`",
@@ -208,5 +208,14 @@ DESK = (
         "to try them before they are taken in",
         "`campaigns.returned`",
         "who may translate",
+    ),
+    Kept(
+        "packs that were brought to the desk",
+        ("campaigns_brought_pack.brought_by", "campaigns_brought_pack.content"),
+        "plain: an id of staff, texts of the campaign",
+        "seven days",
+        "to show what a pack would change before it is taken in",
+        "`petitions.packs`",
+        "who may set what a campaign is",
     ),
 )

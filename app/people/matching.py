@@ -12,14 +12,15 @@ from .naming import Normal, acronym, normal, skeleton
 SAME, MAYBE = "same", "maybe"
 # From so many points on two are taken for one, or shown to somebody who decides.
 SAME_FROM, MAYBE_FROM = 78, 50
-# A pair that a country, a kind of body or a place in the name tells apart may be chapter and parent: never "same".
+# A pair that a country, a kind of body, or a place or number in the name tells apart may be chapter and parent: never
+# "same".
 UNSURE = 70
 # Below so many letters an acronym says too little.
 SHORTEST_ACRONYM = 3
 LONGEST_CORE = 8
 REASONS = (
     *("domain", "name", "close", "acronym", "same_acronym", "same_country"),
-    *("other_place", "other_country", "other_kind"),
+    *("other_place", "other_country", "other_kind", "other_number"),
 )
 
 
@@ -90,6 +91,9 @@ def _names(one: Profile, other: Profile) -> tuple[float, tuple[Normal, Normal] |
 
 def _alike(left: Normal, right: Normal) -> float:
     if not left.core or not right.core:
+        return 0.0
+    if left.numbers and right.numbers and left.numbers != right.numbers:
+        # Section 4 and Section 5.
         return 0.0
     if sorted(left.core) == sorted(right.core) or "".join(left.core) == "".join(right.core):
         return 1.0
@@ -164,6 +168,8 @@ def _against(one: Profile, other: Profile, pair: tuple[Normal, Normal] | None) -
             against.add("other_place")
         if left.kinds and right.kinds and not left.kinds & right.kinds:
             against.add("other_kind")
+    if not any(left.numbers == right.numbers for left, right in product(one.normals, other.normals)):
+        against.add("other_number")
     return against
 
 

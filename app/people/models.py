@@ -14,7 +14,8 @@ CONSENT_PURPOSES = ("signature", "updates")
 # What somebody in an organisation may agree to towards a network, and how anybody may have said what the ledger holds.
 NETWORK_PURPOSES = ("letters", "mobilisation", "news")
 CONSENT_WAYS = ("web", "mail", "paper", "spoken", "import", "desk")
-SUPPRESSION_REASONS = ("erased", "not_me", "objected")
+# From the mildest to the strongest: a stronger one is never put in the place of by a milder.
+SUPPRESSION_REASONS = ("not_me", "restricted", "objected", "erased")
 
 
 class Person(db.Model):
@@ -24,6 +25,7 @@ class Person(db.Model):
     __table_args__ = (
         CheckConstraint("(email IS NULL) = (erased_at IS NOT NULL)", name="erased_without_email"),
         Index("uq_people_person_email_digest", "email_digest", unique=True),
+        Index("ix_people_person_restricted", "id", postgresql_where="restricted_at IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -36,6 +38,9 @@ class Person(db.Model):
     language: Mapped[str | None] = mapped_column(Text, comment="of the page first signed on")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     erased_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    restricted_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="since when it is kept and not used (GDPR art. 18)"
+    )
 
 
 class Consent(db.Model):
@@ -76,7 +81,7 @@ class Suppression(db.Model):
     """An address that gets no mail, known by its digest alone. It wins over every other rule."""
 
     __tablename__ = "people_suppression"
-    __table_args__ = (CheckConstraint("reason IN ('erased', 'not_me', 'objected')", name="reason"),)
+    __table_args__ = (CheckConstraint("reason IN ('erased', 'not_me', 'objected', 'restricted')", name="reason"),)
 
     email_digest: Mapped[bytes] = mapped_column(
         LargeBinary,

@@ -16,6 +16,8 @@ from anyascii import anyascii
 
 from app.states import files as states
 
+from . import numbering
+
 DATA = Path(__file__).parent / "data"
 LONGEST_SORT_KEY = 120
 # So much of a run of Chinese characters can be looked for at once.
@@ -31,6 +33,8 @@ _LETTERS = str.maketrans(
 _ARABIC = re.compile(r"[\u0621-\u06ff]")
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670]")
 _ARABIC_ARTICLE = re.compile(r"^(?:[وبك]?ال|ول?ل|لل)(?=..)")
+# G20, C40; in a run of Chinese a number stands among letters, and is found by itself.
+_MIXED = re.compile(r"[a-z]{1,3}[0-9]+[a-z]?")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 # How the sounds of other scripts are written in English, French, German and Spanish, brought to one letter.
 _SOUNDS = (
@@ -132,13 +136,15 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class Normal:
-    """A name taken apart: its own words in order, the places and kinds of body it names, and what abbreviates it."""
+    """A name taken apart: its own words in order, the places and kinds of body it names, what abbreviates it, and the
+    numbers, Roman numerals, years and single letters that tell it from others of its name."""
 
     core: tuple[str, ...]
     places: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     initials: frozenset[str] = frozenset()
     acronyms: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
     @property
     def bones(self) -> tuple[str, ...]:
@@ -150,8 +156,12 @@ class Normal:
 def normal(name: str) -> Normal:
     """Take a name apart. A name that is nothing but articles, forms and places keeps its words."""
     acronyms = {acronym(found) for found in _IN_BRACKETS.findall(name) if found.upper() == found and found.isupper()}
-    words, kinds, found_places = _split_han(tokens(_without_acronyms(name)))
-    plain = [word for word in map(latin, words) if word]
+    bare_name = numbering.written(_without_acronyms(name))
+    words, kinds, found_places = _split_han(tokens(bare_name))
+    read = [numbering.han(word) for word in words]
+    plain = [numbering.plain(word) for word in (latin(word) for word, _numbers in read) if word]
+    numbers = {word for word in plain if word[0].isdigit() or _MIXED.fullmatch(word)}.union(*(more for _, more in read))
+    letters = map(latin, numbering.letters(bare_name, articles()))
     bare = [word for word in plain if word not in articles()]
     rest, more_kinds = _take(bare, legal_forms())
     rest, more_places = _take(rest, places(), demonyms=True)
@@ -162,6 +172,7 @@ def normal(name: str) -> Normal:
         kinds=frozenset(kinds | more_kinds) - {""},
         initials=frozenset(short for short in initials if len(short) >= 3),
         acronyms=frozenset(acronyms - {""}),
+        numbers=frozenset(numbers.union(letters)),
     )
 
 

@@ -7,12 +7,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
-from app.kernel import retention
+from app.kernel import pagecache, retention
 from app.kernel.crypto import keyring
 from app.kernel.db import db
 
 from .addresses import canonical_address
-from .models import EMAIL_CONTEXT, EMAIL_DIGEST_PURPOSE, Consent, Person, Suppression
+from .models import EMAIL_CONTEXT, EMAIL_DIGEST_PURPOSE, SUPPRESSION_REASONS, Consent, Person, Suppression
 
 NOT_ME_DAYS = 30
 
@@ -82,12 +82,13 @@ def record_consent(
 
 
 def suppress(email_digest: bytes, reason: str, now: datetime) -> None:
-    """Write to this address no more: for ever when erased or objected to, for thirty days after "this was not me"."""
+    """Write to this address no more: for ever when erased or objected to, until that is lifted when restricted, for
+    thirty days after "this was not me"."""
     until = now + timedelta(days=NOT_ME_DAYS) if reason == "not_me" else None
     statement = upsert(Suppression).values(email_digest=email_digest, reason=reason, created_at=now, until=until)
     changes = {"reason": reason, "until": until}
-    # What holds for ever is never weakened by a later, milder reason; of two that do, an erasure is the stronger.
-    milder = Suppression.until.is_not(None) if reason != "erased" else Suppression.reason != "erased"
+    # What stands is never weakened by a later, milder reason.
+    milder = Suppression.reason.in_(SUPPRESSION_REASONS[: SUPPRESSION_REASONS.index(reason) + 1])
     db.session.execute(statement.on_conflict_do_update(index_elements=["email_digest"], set_=changes, where=milder))
 
 
@@ -103,11 +104,33 @@ def erase(person_id: int, now: datetime) -> None:
         eraser(person_id)
     suppress(person.email_digest, "erased", now)
     person.email = None
-    person.language = None
+    person.language = person.restricted_at = None
     person.erased_at = now
     db.session.flush()
     # The ledger lets go only of whoever is erased.
     db.session.execute(delete(Consent).where(Consent.person_id == person_id))
+
+
+def restrict(person_id: int, now: datetime) -> None:
+    """Keep what is held about a person and use it for nothing (GDPR art. 18): it is shown nowhere, no mail and no
+    export has it, no sweep deletes it, until `lift`. What they signed goes on counting: a sum names nobody."""
+    person = db.session.get(Person, person_id, with_for_update=True)
+    if person is None or person.erased_at is not None or person.restricted_at is not None:
+        return
+    person.restricted_at = now
+    suppress(person.email_digest, "restricted", now)
+    pagecache.bump()
+
+
+def lift(person_id: int) -> None:
+    """End a restriction. Who objected to mails besides still gets none."""
+    person = db.session.get(Person, person_id, with_for_update=True)
+    if person is None or person.restricted_at is None:
+        return
+    person.restricted_at = None
+    mine = Suppression.email_digest.in_({*digests_of(person), person.email_digest})
+    db.session.execute(delete(Suppression).where(mine, Suppression.reason == "restricted"))
+    pagecache.bump()
 
 
 def forget_if_unused(person_id: int) -> None:

@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
 from app.accounts import guard, navigation
-from app.kernel import clock, http
+from app.kernel import audit, clock, http
+from app.kernel.db import db
 from app.kernel.listing import WrongCursor
 from app.states import queries as states
 
@@ -56,6 +57,7 @@ def index(lang: str):
         form=form,
         part=part,
         values={"lang": lang, **form.values()},
+        exported=form.search().said,
         searched=bool(form.values()),
         areas=states.area_names(lang),
         doubles=org_queries.waiting_doubles() if who.may("organisations.join") else 0,
@@ -63,10 +65,12 @@ def index(lang: str):
 
 
 @organisations.get("/<language:lang>/desk/organisations.csv")
-@guard.staff("organisations.export")
+@guard.staff("organisations.export", fresh=True)
 def file(lang: str):
-    """The list as CSV: what is public about organisations, and nobody's name."""
+    """The list as CSV: what is public about organisations, and nobody's name; the log says that it left the house."""
     who = guard.current()
+    audit.record("organisations.export", "organisations:list", actor=who.staff_id, now=clock.now())
+    db.session.commit()
     form = SearchForm(request.args, lang=lang, networks=network_names(lang))
     response = Response(org_export.CsvLines(form.search(), who.networks), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="organisations.csv"'

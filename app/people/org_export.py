@@ -17,6 +17,8 @@ from . import words
 from .models import Person
 from .org_models import Membership, Network, Organisation, Position
 from .org_queries import Search, found, network_choices
+from .queries import usable
+from .texts import clean
 
 BATCH = 1000
 # What is public about organisations.
@@ -135,7 +137,7 @@ def _people(ids: list[int]) -> dict[int, list[dict[str, object]]]:
     statement = (
         select(Position, Person.email)
         .join(Person, Person.id == Position.person_id)
-        .where(Position.organisation_id.in_(ids), Person.email.is_not(None))
+        .where(Position.organisation_id.in_(ids), Person.email.is_not(None), usable(Person.id))
         .order_by(Position.id)
     )
     people: dict[int, list[dict[str, object]]] = {}
@@ -158,6 +160,7 @@ def exported(filters: dict[str, str], personal: bool) -> Iterator[list[object]]:
     mine = filters.get("networks")
     networks = None if mine is None else tuple(int(number) for number in mine.split(",") if number)
     search = Search(
+        words=filters.get("q", ""),
         country=filters.get("country", ""),
         ecosoc=filters.get("ecosoc", ""),
         network=int(filters["network"]) if filters.get("network") else None,
@@ -187,6 +190,7 @@ exports.register(
     personal_action="organisations.export",
     campaign=False,
     filters=(
+        exports.Filter("q", lazy("Name, acronym or domain"), brought=lambda text: clean(text)[:200], secret=True),
         exports.Filter("country", lazy("Country"), _areas),
         exports.Filter("ecosoc", lazy("ECOSOC status"), lambda campaign: list(words.ECOSOC_WORDS.items())),
         exports.Filter("network", lazy("Network"), _named),

@@ -4,11 +4,12 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from wtforms import Form, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.kernel.forms import PlainForm
 from app.kernel.i18n import CODES
 from app.states import queries as states
 
@@ -22,15 +23,6 @@ from .websites import InvalidWebsite, checked_website
 
 LONGEST_ACRONYM = 30
 TOO_LONG = lazy("This is too long.")
-
-
-class PlainForm(Form):
-    """A form without WTForms' own languages: every message is ours."""
-
-    notice: str | None = None
-
-    def __init__(self, formdata=None, **kwargs):
-        super().__init__(formdata, meta={"locales": False}, **kwargs)
 
 
 class Boxes(SelectMultipleField):
@@ -82,13 +74,13 @@ class SearchForm(PlainForm):
         return {field.name: field.data for field in self if field.data and field.data != field.default}
 
 
-def a_name(form: Form, field: StringField) -> None:
+def a_name(form: PlainForm, field: StringField) -> None:
     """A name has letters or digits. Raises StopValidation."""
     if field.data and not any(c.isalnum() for c in field.data):
         raise StopValidation(_("Please write the name in letters."))
 
 
-def _a_website(form: Form, field: StringField) -> None:
+def _a_website(form: PlainForm, field: StringField) -> None:
     if field.data:
         try:
             form.website_checked = checked_website(field.data)

@@ -65,6 +65,20 @@ class Organisation(db.Model):
     joined_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
+class OrganisationEntry(db.Model):
+    """How the number of organisations moved, by day, country and status: a trigger writes it whenever one is entered,
+    changed, joined into another or deleted. It names none, and a past day's sum can be told again."""
+
+    __tablename__ = "people_organisation_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    day: Mapped[date] = mapped_column(comment="UTC")
+    country: Mapped[str | None] = mapped_column(CHAR(3))
+    ecosoc: Mapped[str] = mapped_column(Text)
+    entered: Mapped[int] = mapped_column(comment="organisations that are new")
+    there: Mapped[int] = mapped_column(comment="by how many more, or fewer, there are")
+
+
 class OrganisationKey(db.Model):
     """What an organisation is found by: words of its names (w:…), and keys of people.matching for doubles."""
 

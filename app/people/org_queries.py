@@ -17,6 +17,7 @@ from .import_models import Import
 from .models import Consent, Person
 from .naming import asked_words
 from .org_models import Double, Joining, Membership, Network, Organisation, OrganisationKey, Position
+from .queries import usable
 from .websites import asked_domain
 
 SORTS = ("name", "changed")
@@ -33,6 +34,13 @@ class Search:
     ecosoc: str = ""
     network: int | None = None
     sort: str = "name"
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What narrows it, as an address says it."""
+        network = "" if self.network is None else str(self.network)
+        values = {"q": self.words, "country": self.country, "ecosoc": self.ecosoc, "network": network}
+        return {name: value for name, value in values.items() if value}
 
 
 ORDERS = {
@@ -140,7 +148,7 @@ def people(organisation_id: int) -> list[Member]:
             Position.language,
             Position.second_language,
         )
-        .where(Position.organisation_id == organisation_id)
+        .where(Position.organisation_id == organisation_id, usable(Position.person_id))
         .order_by(Position.id)
     )
     return [Member(*row[:4], tuple(row[4]), *row[5:]) for row in rows]
@@ -151,7 +159,8 @@ def position(organisation_id: int, position_id: int) -> tuple[Position, str] | N
     row = db.session.execute(
         select(Position, Person.email)
         .join(Person, Person.id == Position.person_id)
-        .where(Position.id == position_id, Position.organisation_id == organisation_id, Person.email.is_not(None))
+        .where(Position.id == position_id, Position.organisation_id == organisation_id)
+        .where(Person.email.is_not(None), usable(Person.id))
     ).one_or_none()
     return tuple(row) if row else None
 

@@ -1,25 +1,27 @@
 """What a report says of organisations: sums, and nobody's name."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, or_, select
 
 from app.kernel.db import db
 from app.states.models import Area
 
-from .org_models import Organisation
+from .org_models import OrganisationEntry
 
 
 def by_region_and_status(first: date, last: date) -> list[tuple[str | None, str, int, int]]:
     """Organisations by M49 region of their country (None: not known) and status with ECOSOC: entered in these days, and
-    there by their end. One that was joined into another does not count. One query."""
-    since, until = (datetime.combine(day, time.min, UTC) for day in (first, last + timedelta(days=1)))
-    entered = func.sum(case((Organisation.created_at >= since, 1), else_=0))
+    there at their end, as they stood then whatever became of them since. One that was joined into another does not
+    count from that day on. One query."""
+    entered = func.coalesce(func.sum(OrganisationEntry.entered).filter(OrganisationEntry.day >= first), 0)
+    there = func.sum(OrganisationEntry.there)
     rows = db.session.execute(
-        select(Area.region_code, Organisation.ecosoc, entered, func.sum(1))
-        .select_from(Organisation)
-        .outerjoin(Area, Area.code == Organisation.country)
-        .where(Organisation.joined_into.is_(None), Organisation.created_at < until)
-        .group_by(Area.region_code, Organisation.ecosoc)
+        select(Area.region_code, OrganisationEntry.ecosoc, entered, there)
+        .select_from(OrganisationEntry)
+        .outerjoin(Area, Area.code == OrganisationEntry.country)
+        .where(OrganisationEntry.day <= last)
+        .group_by(Area.region_code, OrganisationEntry.ecosoc)
+        .having(or_(entered != 0, there != 0))
     )
     return [tuple(row) for row in rows]

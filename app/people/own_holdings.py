@@ -31,7 +31,13 @@ def _rows(statement) -> list[dict]:
 
 def persons(subject: Subject) -> list[dict]:
     """Address and language, and since when."""
-    columns = (Person.email.label("address"), Person.language, Person.created_at, Person.erased_at)
+    columns = (
+        Person.email.label("address"),
+        Person.language,
+        Person.created_at,
+        Person.erased_at,
+        Person.restricted_at,
+    )
     return _rows(select(*columns).where(Person.id == subject.person_id))
 
 
@@ -105,19 +111,23 @@ def staff_sessions(subject: Subject) -> list[dict]:
 
 
 def invitations(subject: Subject) -> list[dict]:
-    """Invitations to work at the desk, sent to this address: few enough to open each."""
+    """Invitations to work at the desk, sent to this address: few enough to open each; and links by which the account
+    of this address is set up anew, which hold no address of their own."""
     wanted = canonical_address(subject.address)
+    digests = keyring().digests(wanted, STAFF_DIGEST_PURPOSE)
+    accounts = set(db.session.scalars(select(Staff.id).where(Staff.email_digest.in_(digests))))
+    addressed = Invitation.email.is_not(None) | Invitation.staff_id.in_(accounts)
     return [
         {
-            "address": row.email,
+            "address": row.email or subject.address,
             "role": row.role,
             "campaign": row.campaign,
             "created_at": row.created_at,
             "expires_at": row.expires_at,
             "used_at": row.used_at,
         }
-        for row in db.session.scalars(select(Invitation).where(Invitation.email.is_not(None)).order_by(Invitation.id))
-        if canonical_address(row.email) == wanted
+        for row in db.session.scalars(select(Invitation).where(addressed).order_by(Invitation.id))
+        if row.staff_id in accounts or (row.email is not None and canonical_address(row.email) == wanted)
     ]
 
 
@@ -137,11 +147,14 @@ REASONS = {
     "erased": lazy("erased"),
     "not_me": lazy("said: it was not me"),
     "objected": lazy("wants no mails"),
+    "restricted": lazy("asked that nothing is used"),
 }
 KINDS = {
     "access": lazy("to see the data"),
     "correct": lazy("to correct them"),
     "erase": lazy("to erase them"),
+    "restrict": lazy("to keep them and use them no more"),
+    "lift": lazy("to use them again"),
     "object": lazy("to get no more mails"),
 }
 REQUEST_STATES = {
@@ -156,7 +169,13 @@ register_holding(
     "person",
     persons,
     label=lazy("You"),
-    fields={"address": ADDRESS, "language": LANGUAGE, "created_at": SINCE, "erased_at": Field(lazy("Erased on"))},
+    fields={
+        "address": ADDRESS,
+        "language": LANGUAGE,
+        "created_at": SINCE,
+        "erased_at": Field(lazy("Erased on")),
+        "restricted_at": Field(lazy("Kept and not used since")),
+    },
 )
 register_holding(
     "consent",

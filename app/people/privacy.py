@@ -152,6 +152,10 @@ def carry_out(request_id: int, *, actor: int, now: datetime) -> None:
             holdings.correct(subject.person_id, change_of(request))
         case "erase" if subject.person_id:
             operations.erase(subject.person_id, now)
+        case "restrict" if subject.person_id:
+            operations.restrict(subject.person_id, now)
+        case "lift" if subject.person_id:
+            operations.lift(subject.person_id)
         case "object":
             operations.suppress(subject.digests[0], "objected", now)
             if subject.person_id:

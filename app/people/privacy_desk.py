@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
-from app.accounts import audit_queries, guard, navigation
+from app.accounts import audit_queries, guard, holders, navigation
 from app.kernel import clock, listing
 from app.kernel.db import db
 
@@ -95,10 +95,11 @@ def one(lang: str, request_id: int):
 def step(lang: str, request_id: int):
     """Take the step that the button's `action` says; the page again, 409, when somebody was quicker."""
     form, actor, now = StepForm(request.form), guard.current().staff_id, clock.now()
-    if privacy_queries.request_of(request_id) is None:
-        abort(404)
+    found = privacy_queries.request_of(request_id) or abort(404)
     valid = form.validate()
     action = request.form.get("action")
+    if action in ("restrict", "lift") and found.email:
+        return _ask_besides(lang, found, action, actor, now)
     if action == "prove" and not form.proof_note.data:
         form.proof_note.errors, valid = [_("Please write how they proved it.")], False
     if action == "refuse" and not form.answer.data:
@@ -128,6 +129,16 @@ def step(lang: str, request_id: int):
     return guard.done(url_for("privacy_desk.one", lang=lang, request_id=request_id), words)
 
 
+def _ask_besides(lang: str, found, kind: str, actor: int, now):
+    """A request of its own about the same address: whether to restrict what is held, or to lift that. Its person is
+    asked, and so told, before either (GDPR art. 18)."""
+    made = privacy.receive(
+        kind, found.email, received=clock.today(), actor=actor, now=now, language=found.language, note=None
+    )
+    words = _("A mail is under way that asks whether it was them.")
+    return guard.done(url_for("privacy_desk.one", lang=lang, request_id=made.id), words)
+
+
 def _one(request_id: int, form: StepForm, status: int | None = None):
     found = privacy_queries.request_of(request_id)
     if found is None:
@@ -136,6 +147,7 @@ def _one(request_id: int, form: StepForm, status: int | None = None):
     if found.email:
         held = [(holding.label, len(rows)) for holding, rows in holdings.everything(holdings.subject_of(found.email))]
         others = [other for other in privacy_queries.requests_of(found.email) if other.id != found.id]
+    log = audit_queries.of_subject(f"request:{found.id}")
     return guard.page(
         "people/desk_request.html",
         status,
@@ -143,9 +155,10 @@ def _one(request_id: int, form: StepForm, status: int | None = None):
         change=privacy.change_of(found),
         held=[(label, number) for label, number in held if number],
         others=others,
+        restricted=found.email and privacy_queries.restricted_since(found.email),
         form=form,
-        log=audit_queries.of_subject(f"request:{found.id}"),
-        names=audit_queries.names(),
+        log=log,
+        names=holders.names({row.actor for row in log}),
         kinds=KINDS,
         states=REQUEST_STATES,
         days_left=_days_left,

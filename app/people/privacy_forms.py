@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as lazy
-from wtforms import DateField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
 
 from app.kernel import clock
+from app.kernel.forms import PlainForm, stripped
 from app.kernel.i18n import CODES, LANGUAGES
 
 from .addresses import LONGEST_ADDRESS, InvalidAddress, UnwritableAddress, checked_address
@@ -19,15 +20,13 @@ LONGEST_NOTE = 1000
 OLDEST = timedelta(days=365)
 
 
-def _stripped(text):
-    return (text or "").strip()
-
-
 def _kinds():
     return [
         SelectChoice("access", lazy("Give them everything that we hold")),
         SelectChoice("correct", lazy("Correct what we hold")),
         SelectChoice("erase", lazy("Erase what we hold")),
+        SelectChoice("restrict", lazy("Keep what we hold, and use it no more")),
+        SelectChoice("lift", lazy("Use again what was restricted")),
         SelectChoice("object", lazy("Write to them no more")),
     ]
 
@@ -60,14 +59,7 @@ class _Day(DateField):
             raise ValueError(lazy("Please write a day as year-month-day, such as 2026-05-01.")) from None
 
 
-class _Plain(Form):
-    notice: str | None = None
-
-    def __init__(self, formdata=None, **kwargs):
-        super().__init__(formdata, meta={"locales": False}, **kwargs)
-
-
-class RequestForm(_Plain):
+class RequestForm(PlainForm):
     """A request that came in. After `validate()`, `address` holds the checked e-mail address."""
 
     email = StringField(
@@ -77,7 +69,7 @@ class RequestForm(_Plain):
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )
     kind = RadioField(
         lazy("What they ask for"),
@@ -88,7 +80,7 @@ class RequestForm(_Plain):
     name = StringField(
         lazy("Their name as it should be"),
         [Length(max=100, message=lazy("A name may have at most 100 characters here."))],
-        filters=[_stripped],
+        filters=[stripped],
     )
     new_language = SelectField(
         lazy("Language we should write to them in"), choices=_languages(lazy("as it is")), validate_choice=False
@@ -109,7 +101,7 @@ class RequestForm(_Plain):
     note = TextAreaField(
         lazy("How it came"),
         [Length(max=LONGEST_NOTE, message=lazy("At most 1000 characters, please."))],
-        filters=[_stripped],
+        filters=[stripped],
     )
     address: str = ""
 
@@ -131,16 +123,16 @@ class RequestForm(_Plain):
         return Change(self.name.data or None, self.new_language.data or None)
 
 
-class StepForm(_Plain):
+class StepForm(PlainForm):
     """What a step of a request says besides: how somebody proved who they are, or why it is not done."""
 
     proof_note = TextAreaField(
         lazy("How they proved who they are"),
         [Length(max=LONGEST_NOTE, message=lazy("At most 1000 characters, please."))],
-        filters=[_stripped],
+        filters=[stripped],
     )
     answer = TextAreaField(
         lazy("Why we do not do it, in their language"),
         [Length(max=LONGEST_NOTE, message=lazy("At most 1000 characters, please."))],
-        filters=[_stripped],
+        filters=[stripped],
     )

@@ -52,6 +52,8 @@ def what(kind: str) -> str:
         "access": _("to be given everything that we hold about you"),
         "correct": _("to have what we hold about you corrected"),
         "erase": _("to have what we hold about you erased"),
+        "restrict": _("to keep what we hold about you, and to show and use it no more"),
+        "lift": _("to show and use again what we hold about you"),
         "object": _("to get no more mails from us"),
     }[kind]
 
@@ -73,6 +75,12 @@ def _words(kind: str, state: str, last: str, on: str | None) -> tuple[str, tuple
             "access": _("On %(day)s we made ready all that we hold about you. You can read and keep it.", day=on),
             "correct": _("On %(day)s we corrected what we hold about you, as you asked.", day=on),
             "erase": _("On %(day)s we erased what we hold about you, as you asked. This is our last mail.", day=on),
+            "restrict": _(
+                "Since %(day)s what we hold about you is kept, and shown and used no more, as you asked. It stays so"
+                " until you ask us to lift it.",
+                day=on,
+            ),
+            "lift": _("Since %(day)s what we hold about you is shown and used again, as you asked.", day=on),
             "object": _("On %(day)s we ended all mails to you, as you asked. This is our last mail.", day=on),
         }[kind]
         return _("Your request about your data is done"), (done, works), _("See what was done")

@@ -27,6 +27,7 @@ class PrivacyRequest(db.Model):
         Index("ix_people_request_due", "due_on", postgresql_where="ended_at IS NULL"),
         Index("ix_people_request_email_digest", "email_digest"),
         Index("ix_people_request_ended_at", "ended_at"),
+        Index("ix_people_request_over", "created_at", "id", postgresql_where="ended_at IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

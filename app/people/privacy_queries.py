@@ -4,11 +4,11 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from app.accounts.models import Staff
 from app.kernel import listing, tokens
 from app.kernel.db import db
 
 from . import holdings
+from .models import Person
 from .privacy_models import PrivacyLink, PrivacyRequest
 
 _ORDER = listing.Order((PrivacyRequest.due_on, PrivacyRequest.id))
@@ -51,6 +51,12 @@ def request_of(request_id: int) -> PrivacyRequest | None:
     return db.session.get(PrivacyRequest, request_id)
 
 
+def restricted_since(address: str) -> datetime | None:
+    """Since when what is held under an address is kept and not used; None when it is not restricted."""
+    person_id = holdings.subject_of(address).person_id
+    return person_id and db.session.scalar(select(Person.restricted_at).where(Person.id == person_id))
+
+
 def by_link(token: str, now: datetime) -> PrivacyRequest | None:
     """The request that a link from a mail leads to; None when it has expired, or never was."""
     return db.session.scalar(
@@ -58,13 +64,6 @@ def by_link(token: str, now: datetime) -> PrivacyRequest | None:
         .join(PrivacyLink, PrivacyLink.request_id == PrivacyRequest.id)
         .where(PrivacyLink.token_digest == tokens.token_digest(token), PrivacyLink.expires_at > now)
     )
-
-
-def names_of(*staff_ids: int | None) -> dict[int, str]:
-    """The names of staff by id."""
-    wanted = {staff_id for staff_id in staff_ids if staff_id is not None}
-    rows = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted))) if wanted else ()
-    return {staff_id: name for staff_id, name in rows}
 
 
 def open_requests() -> tuple[int, date | None, datetime | None]:

@@ -3,8 +3,9 @@
 import calendar
 from datetime import date, timedelta
 
-# What may be asked: to see, to correct, to erase, to be written to no more (GDPR art. 15, 16, 17, 21).
-KINDS = ("access", "correct", "erase", "object")
+# What may be asked: to see, to correct, to erase, to keep and not use, to use again, to be written to no more (GDPR
+# art. 15, 16, 17, 18, 21).
+KINDS = ("access", "correct", "erase", "restrict", "lift", "object")
 # asked: its person has to prove who they are; proved: it is to be done; the others are its ends. Denied: "that was not
 # me", or nobody proved it.
 ASKED, PROVED, DONE, REFUSED, DENIED = "asked", "proved", "done", "refused", "denied"

@@ -2,12 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.kernel.db import db
 
-from .models import Suppression
+from .models import Person, Suppression
 from .operations import email_digests
+
+
+def usable(person_id) -> ColumnElement[bool]:
+    """The condition under which what is held about a person (a column with their id) may be shown, mailed, exported and
+    swept: it is not restricted. Whatever reads about people for others asks it."""
+    return person_id.not_in(select(Person.id).where(Person.restricted_at.is_not(None)))
 
 
 def is_suppressed(address: str, now: datetime) -> bool:

@@ -42,6 +42,7 @@ REASON_WORDS = {
     "other_place": lazy("The names name different places: perhaps a chapter and its parent"),
     "other_country": lazy("Different countries: perhaps a chapter and its parent"),
     "other_kind": lazy("The names name different kinds of body"),
+    "other_number": lazy("A number or letter in the names differs"),
 }
 VERDICT_WORDS = {"same": lazy("Probably one"), "maybe": lazy("Perhaps one")}
 SORT_WORDS = {"name": lazy("Name"), "changed": lazy("Last changed")}

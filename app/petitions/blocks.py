@@ -4,6 +4,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
+from app.campaigns import further as other
 from app.campaigns.queries import CampaignView, tell_text
 from app.kernel import clock
 
@@ -23,7 +24,9 @@ def fresh_token(petition: PetitionView) -> str:
 def sign_form(petition: PetitionView, source: str | None = None, shared_device: bool = False) -> SignForm:
     """An empty form for a petition, ready to be put on a page that may be cached, or its edition for a shared device;
     `source` is the name in `?from=`."""
-    form = SignForm(lang=petition.language, data={"source": source, "shared_device": shared_device})
+    form = SignForm(
+        lang=petition.language, further=petition.further, data={"source": source, "shared_device": shared_device}
+    )
     form.token.data = fresh_token(petition)
     return form
 
@@ -45,6 +48,10 @@ def updates_wording(lang: str) -> str:
     return str(SignForm(lang=lang).updates.label.text)
 
 
-def post(campaign: CampaignView, address: str) -> Post:
-    """What is posted of a campaign, with the absolute address of one of its pages."""
+def post(campaign: CampaignView, address: str, further: str | None = None) -> Post:
+    """What is posted of a campaign, with the absolute address of one of its pages: in `further`, a language besides the
+    six, where the campaign says it there."""
+    own = other.own_words(campaign.id, further)
+    if own:
+        return Post(text=own.share, tell=own.tell, address=address, language=own.language)
     return Post(text=campaign.share, tell=tell_text(campaign), address=address)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ARRAY, Text, cast, delete, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import array
 
-from app.accounts.holders import holders
+from app.accounts import holders
 from app.campaigns.models import Campaign
 from app.kernel import audit, jobs, progress
 from app.kernel.db import db
@@ -31,7 +31,7 @@ EXPIRES = limits.KEEP_DIGESTS
 
 
 class Refused(ValueError):
-    """It is not done; `why` is one of empty, reason, none, many, yourself, state."""
+    """It is not done; `why` is one of empty, all, reason, none, many, yourself, own, state."""
 
     def __init__(self, why: str):
         super().__init__(why)
@@ -41,8 +41,8 @@ class Refused(ValueError):
 def ask(petition: Petition, campaign: str, wanted: Chosen, reason: str, *, actor: int, now: datetime) -> Bulk:
     """Have all signatures that are meant, as they are at this moment, called false: at once if they are few, else when
     a second person has said yes, or after a day if there is none. Raises Refused."""
-    if wanted.empty:
-        raise Refused("empty")
+    if wanted.empty or wanted.everything(petition.opened_on, now):
+        raise Refused("empty" if wanted.empty else "all")
     return _ask(petition, campaign, selecting.clauses(petition.id, wanted), wanted.said, reason, actor, now)
 
 
@@ -103,11 +103,17 @@ def _alone(campaign_id: int, actor: int, now: datetime) -> int:
 
 def _wait(found: Bulk, campaign: str, now: datetime) -> None:
     """Have it wait for a second person, or for its day to pass, and tell those whom it concerns."""
-    others = [one for one in holders("signatures.moderate", campaign) if one.id != found.asked_by]
+    others = _others(found, holders.holders("signatures.moderate", campaign))
     found.due_at = None if others else now + rules.NOTICE
     db.session.flush()
-    for one in others or holders("signatures.see", campaign):
+    for one in others or holders.holders("signatures.see", campaign):
         jobs.defer(TELL, jobs.MAIL_QUEUE, bulk_id=found.id, staff_id=one.id)
+
+
+def _others(found: Bulk, may: list[holders.Holder]) -> list[holders.Holder]:
+    """Those of them who can be the second person."""
+    own = {found.asked_by} | holders.let_in_by(found.asked_by, found.asked_at)
+    return [one for one in may if one.id not in own]
 
 
 def _begin(found: Bulk, campaign: str, actor: int | None, now: datetime, undo: bool = False) -> None:
@@ -142,6 +148,8 @@ def approve(found: Bulk, campaign: str, *, actor: int, now: datetime) -> None:
         raise Refused("state")
     if found.asked_by == actor:
         raise Refused("yourself")
+    if actor in holders.let_in_by(found.asked_by, found.asked_at):
+        raise Refused("own")
     found.checked, found.decided_by = TWO, actor
     _record("signatures.bulk-approve", found, campaign, actor, now, after={"checked": SAID[TWO]})
     _begin(found, campaign, actor, now)
@@ -156,7 +164,7 @@ def stop(found: Bulk, campaign: str, *, actor: int | None, now: datetime) -> Non
     _record("signatures.bulk-stop", found, campaign, actor, now, after={"state": "cancelled"})
 
 
-def undo(found: Bulk, campaign: str, reason: str, *, actor: int, now: datetime) -> None:
+def undo(found: Bulk, campaign: str, *, reason: str, actor: int, now: datetime) -> None:
     """Make every signature that this called false what it was before. `found` is locked. Raises Refused."""
     if found.state != "done":
         raise Refused("state")
@@ -233,17 +241,21 @@ def _campaign(found: Bulk) -> str:
 
 def turn(now: datetime) -> int:
     """What time does, in the caller's transaction: begin what has waited its day in a campaign with one person, give
-    its day to what lost its second person, let go of what waited too long, queue what is under way and has no job.
-    Returns how many actions moved."""
+    its day to what lost its second person, let go of what waited too long or lost whoever asked for it, queue what is
+    under way and has no job. Returns how many actions moved."""
     moved = 0
     waiting = select(Bulk).where(Bulk.state == "waiting").order_by(Bulk.id).with_for_update(skip_locked=True)
     for found in db.session.scalars(waiting).all():
         campaign = _campaign(found)
-        others = [one for one in holders("signatures.moderate", campaign) if one.id != found.asked_by]
+        may = holders.holders("signatures.moderate", campaign)
+        others = _others(found, may)
         if found.asked_at <= now - EXPIRES:
             stop(found, campaign, actor=None, now=now)
         elif bool(others) == (found.due_at is not None):
             _wait(found, campaign, now)
+        elif found.due_at is not None and found.due_at <= now and found.asked_by not in [one.id for one in may]:
+            # Whoever asked may not do it any longer, and nobody else has said yes.
+            stop(found, campaign, actor=None, now=now)
         elif found.due_at is not None and found.due_at <= now:
             found.checked = ONE
             _record("signatures.bulk-due", found, campaign, found.asked_by, now, after={"checked": SAID[ONE]})

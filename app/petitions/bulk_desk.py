@@ -15,7 +15,7 @@ from .selecting import Chosen
 from .signatures_desk import BASE, chosen_or_404, petition_or_404
 
 bulk_desk = Blueprint("bulk", __name__, template_folder="templates")
-navigation.register("bulk.index", lazy("Called false together"), "signatures.see", 42)
+navigation.register("bulk.index", lazy("Called false together"), "signatures.see", 42, group=navigation.SIGNATURES)
 
 ALL = "/<language:lang>/desk/<campaign>/called-false"
 ONE = f"{ALL}/<int:bulk_id>"
@@ -30,8 +30,9 @@ def preview(lang: str, campaign: str, petition: str):
 
 def _preview(lang: str, campaign: str, petition: str, wanted: Chosen, form: ReasonForm, status: int | None = None):
     view = petition_or_404(lang, campaign, petition)
-    number = 0 if wanted.empty else searching.number(view.petition.id, wanted)
-    if not form.notice and not wanted.empty and not 0 < number <= searching.MOST:
+    empty = "empty" if wanted.empty else "all" if wanted.everything(view.petition.opened_on, clock.now()) else None
+    number = 0 if empty else searching.number(view.petition.id, wanted)
+    if not form.notice and not empty and not 0 < number <= searching.MOST:
         form.notice = desk_words.refusal("many" if number else "none", searching.MOST)
     return guard.page(
         "petitions/desk/call_false.html",
@@ -40,11 +41,11 @@ def _preview(lang: str, campaign: str, petition: str, wanted: Chosen, form: Reas
         petition=view,
         wanted=wanted,
         conditions=desk_words.conditions(wanted, lang),
-        empty=desk_words.refusal("empty", searching.MOST),
+        empty=empty and desk_words.refusal(empty, searching.MOST),
         number=number,
         possible=0 < number <= searching.MOST,
         alone=rules.ALONE,
-        lines=[] if wanted.empty else searching.sample(view.petition.id, wanted),
+        lines=[] if empty else searching.sample(view.petition.id, wanted),
         form=form,
         areas=desk_words.area_words(lang),
         states=desk_words.state_words(),
@@ -126,13 +127,11 @@ def _one(lang: str, campaign: str, bulk_id: int, status: int | None = None, form
     return response
 
 
-def _locked(campaign: str, bulk_id: int):
-    return bulk.get(campaign, bulk_id, lock=True) or abort(404)
-
-
-def _done(lang: str, campaign: str, bulk_id: int, act, notice: str):
+def _decide(lang: str, campaign: str, bulk_id: int, act, notice: str, **said):
+    """Have `act` (of bulk.py) happen to one of them, told on its page; or its page again with why not: 422."""
+    found = bulk.get(campaign, bulk_id, lock=True) or abort(404)
     try:
-        act()
+        act(found, campaign, actor=guard.current().staff_id, now=clock.now(), **said)
     except bulk.Refused as refused:
         db.session.rollback()
         return _one(lang, campaign, bulk_id, 422, why=desk_words.refusal(refused.why, searching.MOST))
@@ -143,42 +142,22 @@ def _done(lang: str, campaign: str, bulk_id: int, act, notice: str):
 @guard.staff("signatures.moderate", fresh=True)
 def approve(lang: str, campaign: str, bulk_id: int):
     """A second person says yes."""
-    found, actor = _locked(campaign, bulk_id), guard.current().staff_id
-    return _done(
-        lang,
-        campaign,
-        bulk_id,
-        lambda: bulk.approve(found, campaign, actor=actor, now=clock.now()),
-        _("It has begun. The totals follow within seconds."),
-    )
+    return _decide(lang, campaign, bulk_id, bulk.approve, _("It has begun. The totals follow within seconds."))
 
 
 @bulk_desk.post(f"{ONE}/stop")
 @guard.staff("signatures.see")
 def stop(lang: str, campaign: str, bulk_id: int):
     """Let one that waits not happen: whoever may see signatures may do that."""
-    found, actor = _locked(campaign, bulk_id), guard.current().staff_id
-    return _done(
-        lang,
-        campaign,
-        bulk_id,
-        lambda: bulk.stop(found, campaign, actor=actor, now=clock.now()),
-        _("It is stopped. No signature was touched."),
-    )
+    return _decide(lang, campaign, bulk_id, bulk.stop, _("It is stopped. No signature was touched."))
 
 
 @bulk_desk.post(f"{ONE}/undo")
 @guard.staff("signatures.moderate")
 def undo(lang: str, campaign: str, bulk_id: int):
     """Make every signature what it was before, with a reason."""
-    found, form = _locked(campaign, bulk_id), ReasonForm(request.form)
+    form = ReasonForm(request.form)
     if not form.validate():
         return _one(lang, campaign, bulk_id, 422, form)
-    actor = guard.current().staff_id
-    return _done(
-        lang,
-        campaign,
-        bulk_id,
-        lambda: bulk.undo(found, campaign, form.reason.data, actor=actor, now=clock.now()),
-        _("It is being undone. The totals follow within seconds."),
-    )
+    words = _("It is being undone. The totals follow within seconds.")
+    return _decide(lang, campaign, bulk_id, bulk.undo, words, reason=form.reason.data)

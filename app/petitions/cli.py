@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from app.kernel import clock
 from app.kernel.db import db
 
-from . import counting, limits, moderation, news, paper, paper_batches, queries, rules
+from . import counting, limits, moderation, news, paper_batches, queries, rules
 
 petitions_cli = AppGroup("petitions", help="Counting, news to signers, limits, false signatures.")
 limits_cli = AppGroup("limits", help="How much of a network or mail domain may wait unconfirmed before more is held.")
@@ -47,7 +47,7 @@ def on_paper(petition: str, number: int) -> None:
         raise click.ClickException(f"There is no petition {petition}.")
     if paper_batches.any_of(found.id):
         raise click.ClickException("Batches have been entered at the desk: enter or correct one there.")
-    paper.tell(found.id, number)
+    paper_batches.tell(found.id, number, clock.now())
     db.session.commit()
     click.echo(f"{petition}: {number} signatures on paper")
 

@@ -13,6 +13,7 @@ from app.campaigns.models import Campaign
 from app.kernel import audit, listing, pagecache
 from app.kernel.crypto import keyring
 from app.kernel.db import db
+from app.people.queries import usable
 
 from .models import COMMENT_CONTEXT, Petition, Signature
 
@@ -83,6 +84,7 @@ def queue(campaign: str, state: str, cursor: str | None) -> tuple[list[Waiting],
             Signature.comment_state == state,
             Signature.shown == "name",
             Signature.state == "confirmed",
+            usable(Signature.person_id),
         )
     )
     order = listing.Order((Signature.comment_at, Signature.id), descending=state != WAITING)
@@ -121,7 +123,9 @@ def decide(signature_id: int, let: bool, *, campaign: str, stamp: str | None, ac
 
 def forget_refused(now: datetime) -> int:
     """Delete comments that were refused thirty days ago. Returns how many of this batch; 0: none is left."""
-    old = select(Signature.id).where(Signature.comment_state == REFUSED, Signature.comment_at <= now - KEEP_REFUSED)
+    old = select(Signature.id).where(
+        Signature.comment_state == REFUSED, Signature.comment_at <= now - KEEP_REFUSED, usable(Signature.person_id)
+    )
     done = db.session.execute(
         update(Signature)
         .where(Signature.id.in_(old.limit(BATCH).with_for_update(skip_locked=True)))

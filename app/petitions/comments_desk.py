@@ -11,7 +11,7 @@ from app.kernel import clock, listing
 from . import comments, desk_words
 
 comments_desk = Blueprint("comments", __name__, template_folder="templates")
-navigation.register("comments.queue", lazy("Comments"), "signatures.moderate", 44)
+navigation.register("comments.queue", lazy("Comments"), "signatures.moderate", 44, group=navigation.SIGNATURES)
 
 ALL = "/<language:lang>/desk/<campaign>/comments"
 

@@ -98,6 +98,7 @@ def refusal(why: str, most: int) -> str:
     """Why a bulk action was refused."""
     return {
         "empty": _("Choose at least one condition first: without one, all signatures would be meant."),
+        "all": _("All signatures of the petition are meant. Please narrow the conditions."),
         "reason": _("Please give a reason. It should name nobody."),
         "none": _("No signature is meant that is not called false already."),
         "many": ngettext(
@@ -107,6 +108,7 @@ def refusal(why: str, most: int) -> str:
             count=most,
         ),
         "yourself": _("Somebody else has to check this: you asked for it yourself."),
+        "own": _("Somebody else has to check this: whoever asked for it gave you your role since."),
         "state": _("This has been decided meanwhile."),
     }[why]
 

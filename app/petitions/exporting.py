@@ -1,7 +1,6 @@
 """Signatures as an export (accounts/exports.py): columns that are safe, and columns that name people."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 
 from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from app.kernel.db import db
 from app.kernel.i18n import current_language
 from app.people.models import Person
 
-from . import desk_words, selecting
+from . import desk_words, searching, selecting
 from .models import Petition, Signature
 from .selecting import Chosen
 
@@ -70,16 +69,6 @@ def rows(filters: dict[str, str], personal: bool) -> Iterator[tuple]:
             yield (number, slug, *row)
 
 
-def said(wanted: Chosen) -> dict[str, str]:
-    """The conditions that this export knows, too, as its address says them: of moments their days."""
-    found = {key: text for key, text in wanted.said.items() if key in ("state", "area", "held")}
-    if wanted.since:
-        found["since"] = wanted.since.date().isoformat()
-    if wanted.until:
-        found["until"] = (wanted.until - timedelta(microseconds=1)).date().isoformat()
-    return found
-
-
 def of_petition(petition_id: int, wanted: Chosen, personal: bool) -> Iterator[tuple]:
     """The signatures that are meant, by their number, as rows without the petition, read a batch at a time.
 
@@ -103,7 +92,7 @@ def of_petition(petition_id: int, wanted: Chosen, personal: bool) -> Iterator[tu
 
 
 def _row(row, personal: bool) -> tuple:
-    public = row.state == "confirmed" and row.shown == "name"
+    public = searching.is_shown(row.state, row.shown)
     safe = (
         row.id,
         row.signed_at.date(),
@@ -125,6 +114,19 @@ def _petitions(campaign: str | None) -> list[tuple[str, str]]:
     return [(slug, slug) for slug in slugs]
 
 
+def _brought(name: str) -> Callable[[str], str | None]:
+    """The words for a condition that the list's link brings along; None where no page of ours made it."""
+
+    def words(value: str) -> str | None:
+        try:
+            wanted = selecting.chosen({name: value})
+        except selecting.WrongCondition:
+            return None
+        return next((text for _key, _label, text in desk_words.conditions(wanted, current_language())), None)
+
+    return words
+
+
 exports.register(
     "signatures",
     lazy("Signatures"),
@@ -142,7 +144,11 @@ exports.register(
             lambda campaign: list(desk_words.area_words(current_language()).items()),
         ),
         exports.Filter("held", lazy("Held by"), lambda campaign: list(desk_words.held_words().items())),
-        exports.Filter("since", lazy("Signed from")),
-        exports.Filter("until", lazy("Signed to")),
+        exports.Filter("network", lazy("Network"), brought=_brought("network"), secret=True),
+        exports.Filter("domain", lazy("Mail domain"), brought=_brought("domain"), secret=True),
+        exports.Filter("name", lazy("Name shown"), brought=_brought("name"), secret=True),
+        exports.Filter("source", lazy("Came by"), brought=_brought("source")),
+        exports.Filter("since", lazy("Signed from (UTC)"), moment=True),
+        exports.Filter("until", lazy("Signed before (UTC)"), moment=True),
     ),
 )

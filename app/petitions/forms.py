@@ -170,9 +170,9 @@ class SignForm(Form):
     forgotten: bool = False
     address: str = ""
 
-    def __init__(self, formdata=None, *, lang: str, **kwargs):
+    def __init__(self, formdata=None, *, lang: str, further: str | None = None, **kwargs):
         super().__init__(formdata, meta={"locales": False}, **kwargs)
-        self.lang = lang
+        self.lang, self.further = lang, further
         codes = states.area_codes() | {OTHER_AREA, UNSAID_AREA}
         self.area.validators = [
             AnyOf(codes, message=lazy("Please choose where you live, or that you prefer not to say."))
@@ -192,6 +192,7 @@ class SignForm(Form):
             network=network,
             trapped=bool((self.remark.data or "").strip()),
             comment=self.comment.data or None,
+            further=self.further,
         )
 
     def forget(self) -> None:

@@ -19,8 +19,8 @@ from app.people.holdings import Change, Field, Subject
 from app.people.own_holdings import language_name
 from app.states import queries as states
 
-from . import names
-from .models import Petition, PetitionText, Signature, SignatureLink, SignatureMail, UpdateMail, WithdrawnSigner
+from . import names, texts
+from .models import Petition, Signature, SignatureLink, SignatureMail, UpdateMail, WithdrawnSigner
 
 SHOWN = {
     "name": lazy("with name and country or area"),
@@ -39,14 +39,8 @@ MAILS = {
 def signatures(subject: Subject) -> list[dict]:
     """What the person signed."""
     rows = db.session.execute(
-        select(Signature, Petition.slug, PetitionText.title)
+        select(Signature, Petition.slug, texts.title_signed().scalar_subquery())
         .join(Petition, Petition.id == Signature.petition_id)
-        .outerjoin(
-            PetitionText,
-            (PetitionText.petition_id == Petition.id)
-            & (PetitionText.version == Signature.text_version)
-            & (PetitionText.language == Signature.language),
-        )
         .where(Signature.person_id == subject.person_id)
         .order_by(Signature.id)
     )
@@ -62,6 +56,7 @@ def signatures(subject: Subject) -> list[dict]:
             "signed_at": signature.signed_at,
             "confirmed_at": signature.confirmed_at,
             "language": signature.language,
+            "further": signature.further,
             "text_version": signature.text_version,
             "text_digest": signature.text_digest.hex(),
             "source": signature.source,
@@ -184,6 +179,7 @@ holdings.register_holding(
         "signed_at": Field(lazy("Signed")),
         "confirmed_at": Field(lazy("Confirmed")),
         "language": Field(lazy("Language"), language_name),
+        "further": Field(lazy("Language read in besides"), language_name),
         "text_version": Field(lazy("Version of the text")),
         "text_digest": Field(lazy("Fingerprint of the text")),
         "source": Field(lazy("Name in the address that led here")),

@@ -136,7 +136,10 @@ class Signature(db.Model):
     name: Mapped[str | None] = mapped_column(EncryptedText(NAME_CONTEXT), comment="as typed; NULL once erased")
     area: Mapped[str] = mapped_column(Text, comment="code of states_area, or 'other', or 'unsaid'")
     shown: Mapped[str] = mapped_column(Text, comment="what the public list says: name and area, area, or nothing")
-    language: Mapped[str] = mapped_column(Text, comment="of the text that was on the page")
+    language: Mapped[str] = mapped_column(Text, comment="of the page that was signed on")
+    further: Mapped[str | None] = mapped_column(
+        Text, comment="language besides the six that was read in; mails are in it where they are there; NULL: none"
+    )
     text_version: Mapped[int] = mapped_column(comment="of the text that was on the page")
     text_digest: Mapped[bytes] = mapped_column(LargeBinary, comment="of the text that was on the page")
     updates: Mapped[bool] = mapped_column(Boolean, comment="asked for news of the campaign")

@@ -180,6 +180,7 @@ class PaperForm(Form):
         """A day that was, within the petition's time; `collected_on` then holds it."""
         words = {
             "future": _("This day has not come yet."),
+            "early": _("This is more than a year before the petition opened. Please check the year."),
             "after": _("The petition had ended by this day: only what was signed before its end counts."),
         }
         try:

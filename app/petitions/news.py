@@ -3,6 +3,7 @@
 What is to be sent stands in `petitions_sending`, who has had it in `petitions_update_mail`; the jobs hold nothing.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +11,10 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.campaigns.models import Campaign
-from app.campaigns.update_queries import UpdateView, updates
+from app.campaigns.update_queries import UpdateView, languages_of, updates
 from app.kernel import jobs
 from app.kernel.db import db
-from app.kernel.i18n import CODES
+from app.kernel.i18n import EVERY
 from app.people import operations as people
 from app.people.models import Person, Suppression
 
@@ -53,18 +54,22 @@ class Reader:
     address: str
     language: str
     area: str
+    further: str | None = None
 
 
 def words_of(campaign_id: int, slug: str) -> dict[str, UpdateView]:
     """An update in every language that has it; empty when there is none of that name."""
-    return {code: view for code in CODES for view in updates(campaign_id, code) if view.slug == slug}
+    return {code: view for code in languages_of(campaign_id, slug) for view in updates(campaign_id, code, slug)}
 
 
 def audience(petition: Petition, slug: str, now: datetime) -> Audience:
     """Who would get an update if it went out now."""
     words = words_of(petition.campaign_id, slug)
-    statement = _waiting(petition.id, slug, now).with_only_columns(Signature.language, func.count())
-    found = {language: number for language, number in db.session.execute(statement.group_by(Signature.language))}
+    spoken = (Signature.language, Signature.further)
+    statement = _waiting(petition.id, slug, now).with_only_columns(*spoken, func.count()).group_by(*spoken)
+    found: Counter[str] = Counter()
+    for language, further, number in db.session.execute(statement):
+        found[further if further in words else language] += number
     reached = db.session.scalar(
         select(func.count())
         .select_from(UpdateMail)
@@ -72,8 +77,8 @@ def audience(petition: Petition, slug: str, now: datetime) -> Audience:
         .where(Signature.petition_id == petition.id, UpdateMail.update_slug == slug)
     )
     return Audience(
-        waiting={code: found[code] for code in CODES if code in found and code in words},
-        untranslated={code: found[code] for code in CODES if code in found and code not in words},
+        waiting={code: found[code] for code in EVERY if code in found and code in words},
+        untranslated={code: found[code] for code in EVERY if code in found and code not in words},
         reached=reached,
     )
 
@@ -154,7 +159,8 @@ def next_ids(order: Order, after_id: int, now: datetime, most: int = BATCH) -> l
     """The signatures that wait and whose language has the text, by id from the one after `after_id`."""
     statement = (
         _waiting(order.petition_id, order.slug, now)
-        .where(Signature.id > after_id, Signature.language.in_(order.words))
+        .where(Signature.id > after_id)
+        .where(or_(Signature.language.in_(order.words), Signature.further.in_(order.words)))
         .order_by(Signature.id)
         .limit(most)
     )
@@ -165,7 +171,7 @@ def reader(order: Order, signature_id: int, now: datetime) -> Reader | None:
     """Whoever waits under a signature, as it stands this moment; None when they no longer do."""
     statement = (
         _waiting(order.petition_id, order.slug, now)
-        .with_only_columns(Signature.id, Person.email, Signature.language, Signature.area)
+        .with_only_columns(Signature.id, Person.email, Signature.language, Signature.area, Signature.further)
         .where(Signature.id == signature_id)
     )
     row = db.session.execute(statement).one_or_none()

@@ -57,7 +57,8 @@ def _send(order: news.Order, signature_id: int) -> None:
         news.note(order, signature_id, now)
         db.session.commit()
         return
-    words, token = order.words[reader.language], operations.new_link(signature_id, now)
+    words = order.words.get(reader.further) or order.words[reader.language]
+    token = operations.new_link(signature_id, now)
     letter = mails.update_letter(
         words,
         campaign=order.campaign,

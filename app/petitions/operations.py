@@ -27,29 +27,31 @@ _SIGN = text(
 WITH words AS (
     SELECT words.petition_id FROM petitions_text AS words
     JOIN petitions_petition AS petition ON petition.id = words.petition_id AND petition.version = words.version
-    WHERE words.petition_id = :petition_id AND words.version = :text_version AND words.language = :language
+    WHERE words.petition_id = :petition_id AND words.version = :text_version AND words.language = :text_language
         AND words.digest = :text_digest AND (petition.closes_at IS NULL OR :now < petition.closes_at)
         AND NOT EXISTS (SELECT FROM kernel_switch WHERE name = 'signing')
 ),
 {people.PERSON_CTE.strip()},
 signature AS (
-    INSERT INTO petitions_signature AS signed (petition_id, person_id, state, name, area, shown, language, text_version,
-        text_digest, updates, erased, signed_at, network, domain, held, source, name_digest, comment, comment_state,
-        comment_at)
-    SELECT words.petition_id, person.id, 'pending', :name, :area, :shown, :language, :text_version, :text_digest,
-        :updates, false, :now, CAST(:network AS bytea), CAST(:domain AS bytea), CAST(:held AS text),
-        CAST(:source AS text), CAST(:name_digest AS bytea), CAST(:comment AS bytea), CAST(:comment_state AS text),
+    INSERT INTO petitions_signature AS signed (petition_id, person_id, state, name, area, shown, language, further,
+        text_version, text_digest, updates, erased, signed_at, network, domain, held, source, name_digest, comment,
+        comment_state, comment_at)
+    SELECT words.petition_id, person.id, 'pending', :name, :area, :shown, :language,
+        CAST(:further AS text), :text_version, :text_digest, :updates, false, :now,
+        CAST(:network AS bytea), CAST(:domain AS bytea), CAST(:held AS text), CAST(:source AS text),
+        CAST(:name_digest AS bytea), CAST(:comment AS bytea), CAST(:comment_state AS text),
         CAST(:comment_at AS timestamptz) FROM person CROSS JOIN words
     ON CONFLICT (petition_id, person_id) DO UPDATE
-    SET (name, area, shown, language, text_version, text_digest, updates, source, name_digest, comment, comment_state,
-        comment_at) = (
-        SELECT EXCLUDED.name, EXCLUDED.area, EXCLUDED.shown, EXCLUDED.language, EXCLUDED.text_version,
-            EXCLUDED.text_digest, EXCLUDED.updates, coalesce(EXCLUDED.source, signed.source), EXCLUDED.name_digest,
-            EXCLUDED.comment, EXCLUDED.comment_state, EXCLUDED.comment_at
+    SET (name, area, shown, language, further, text_version, text_digest, updates, source, name_digest, comment,
+        comment_state, comment_at) = (
+        SELECT EXCLUDED.name, EXCLUDED.area, EXCLUDED.shown, EXCLUDED.language, EXCLUDED.further,
+            EXCLUDED.text_version, EXCLUDED.text_digest, EXCLUDED.updates,
+            coalesce(EXCLUDED.source, signed.source), EXCLUDED.name_digest, EXCLUDED.comment,
+            EXCLUDED.comment_state, EXCLUDED.comment_at
         WHERE signed.confirmed_at IS NULL
-        UNION ALL SELECT signed.name, signed.area, signed.shown, signed.language, signed.text_version,
-            signed.text_digest, signed.updates, signed.source, signed.name_digest, signed.comment, signed.comment_state,
-            signed.comment_at WHERE signed.confirmed_at IS NOT NULL
+        UNION ALL SELECT signed.name, signed.area, signed.shown, signed.language, signed.further,
+            signed.text_version, signed.text_digest, signed.updates, signed.source, signed.name_digest, signed.comment,
+            signed.comment_state, signed.comment_at WHERE signed.confirmed_at IS NOT NULL
     )
     RETURNING id, person_id, confirmed_at, xmax = 0 AS fresh
 ),
@@ -76,7 +78,8 @@ class Signing:
     """What a signer sent, checked. `wordings` are the words beside each box they ticked, by purpose of consent.
 
     `network` is where it came from (kernel/network.py), `trapped` whether the field was filled that stays empty,
-    `source` the name in the address that led them here (kernel/sources.py), `comment` why it matters to them.
+    `source` the name in the address that led them here (kernel/sources.py), `comment` why it matters to them, `further`
+    the language besides the six in which they read.
     """
 
     name: str
@@ -90,15 +93,18 @@ class Signing:
     trapped: bool = False
     source: str | None = None
     comment: str | None = None
+    further: str | None = None
 
 
 @dataclass(frozen=True)
 class OpenText:
-    """The text that a petition is signed under, in one language, as it was read at some time."""
+    """The text that a petition is signed under, in one language, as it was read at some time; `language`
+    where it is not that of the page."""
 
     petition_id: int
     version: int
     digest: bytes
+    language: str | None = None
 
 
 def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> bool:
@@ -118,6 +124,8 @@ def sign(words: OpenText, campaign: str, signing: Signing, now: datetime) -> boo
             "name": keyring().encrypt(signing.name, NAME_CONTEXT),
             "area": signing.area,
             "shown": signing.shown,
+            "further": signing.further,
+            "text_language": words.language or signing.language,
             "text_version": words.version,
             "text_digest": words.digest,
             "updates": signing.updates,

@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.campaigns import markdown, pictures
@@ -24,7 +24,6 @@ from app.kernel.logs import log
 
 from . import ends, share
 from .models import Paper, Petition, PetitionText
-from .total_models import PetitionTotal
 
 TEMPLATE = Path(__file__).parent / "paper.typ"
 STANDARD = "ua-1"
@@ -67,16 +66,11 @@ def refresh(petition_id: int) -> None:
         pagecache.bump()
 
 
-def tell(petition_id: int, number: int) -> None:
-    """Note that so many have signed on paper, in all, as whoever counts the sheets says. The caller commits."""
-    db.session.execute(update(PetitionTotal).where(PetitionTotal.petition_id == petition_id).values(on_paper=number))
-    pagecache.bump()
-
-
 def _wanted(petition: Petition, campaign: str) -> dict[tuple[int, str], dict]:
     texts = db.session.scalars(
         select(PetitionText)
         .where(PetitionText.petition_id == petition.id, PetitionText.version == petition.version)
+        .where(PetitionText.language.in_(i18n.CODES))  # the sheet's own words are in the six
         .order_by(PetitionText.language)
     )
     return {(words.version, words.language): sheet_of(petition, campaign, words) for words in texts}

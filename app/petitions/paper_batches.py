@@ -1,12 +1,14 @@
 """Signatures on paper: batches with place, day, number and a scan, each change with a reason and in the audit log.
 
-Their sum stands in petitions_total, changed in the transaction that changes a batch. Works in the caller's transaction.
+Their sum stands in petitions_total, and by day in petitions_paper_day, both changed in the transaction that changes a
+batch. Works in the caller's transaction.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.accounts import holders
 from app.campaigns.models import Campaign
@@ -16,9 +18,10 @@ from app.kernel.db import db
 from . import ends
 from .desk_models import PaperBatch, PaperScan
 from .models import Petition
-from .total_models import PetitionTotal
+from .total_models import PaperDay, PetitionTotal
 
 LARGEST_SCAN = 10 * 1024 * 1024
+LONGEST_BEFORE = timedelta(days=366)
 KEEP_SCANS = timedelta(days=365)
 BATCH = 100
 _BEGINNINGS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
@@ -31,12 +34,15 @@ def kind_of(content: bytes) -> str | None:
 
 
 def day_fault(day: date, petition: Petition, today: date) -> str | None:
-    """What is wrong with a day of collecting: "future", "after" the petition's end; None: nothing. Pure.
+    """What is wrong with a day of collecting: "future", "after" the petition's end, "early"; None: nothing. Pure.
 
-    After its end a petition still takes what was collected until then.
+    After its end a petition still takes what was collected until then. Sheets may be older than the page on the web,
+    by a year at most: what is older was typed wrongly.
     """
     if day > today:
         return "future"
+    if day < petition.opened_on - LONGEST_BEFORE:
+        return "early"
     end = ends.end_of(petition)
     return "after" if end is not None and day > end.day else None
 
@@ -60,7 +66,7 @@ def add(
     db.session.flush()
     if scan is not None:
         db.session.add(PaperScan(batch_id=batch.id, kind=kind_of(scan), content=scan, at=now))
-    _count(petition.id, number)
+    _count(petition.id, number, now)
     after = {"place": place, "day": day.isoformat(), "number": number, "scan": scan is not None}
     audit.record("paper.enter", _subject(batch), actor=actor, now=now, campaign=campaign, after=after)
     return batch.id
@@ -80,7 +86,7 @@ def change(
 ) -> None:
     """Correct a batch; a new scan takes the place of the old one. `batch` is locked and not removed."""
     before = {"place": batch.place, "day": batch.collected_on.isoformat(), "number": batch.number}
-    _count(batch.petition_id, number - batch.number)
+    _count(batch.petition_id, number - batch.number, now)
     batch.place, batch.collected_on, batch.number = place, day, number
     after = {"place": place, "day": day.isoformat(), "number": number, "scan": scan is not None}
     if scan is not None:
@@ -102,7 +108,7 @@ def remove(batch: PaperBatch, campaign: str, reason: str, *, actor: int, now: da
     """Have a batch count no more; its scan goes, what is known of it stays. `batch` is locked and not removed."""
     batch.removed_at, batch.removed_reason = now, reason
     db.session.execute(delete(PaperScan).where(PaperScan.batch_id == batch.id))
-    _count(batch.petition_id, -batch.number)
+    _count(batch.petition_id, -batch.number, now)
     audit.record(
         "paper.remove",
         _subject(batch),
@@ -114,12 +120,24 @@ def remove(batch: PaperBatch, campaign: str, reason: str, *, actor: int, now: da
     )
 
 
-def _count(petition_id: int, more: int) -> None:
+def tell(petition_id: int, number: int, now: datetime) -> None:
+    """Note that so many have signed on paper, in all, as whoever counts the sheets says."""
+    total = select(PetitionTotal.on_paper).where(PetitionTotal.petition_id == petition_id).with_for_update()
+    _count(petition_id, number - db.session.scalar(total), now)
+
+
+def _count(petition_id: int, more: int, now: datetime) -> None:
     db.session.execute(
         update(PetitionTotal)
         .where(PetitionTotal.petition_id == petition_id)
         .values(on_paper=PetitionTotal.on_paper + more)
         .execution_options(synchronize_session=False)
+    )
+    day = upsert(PaperDay).values(petition_id=petition_id, day=now.astimezone(UTC).date(), number=more)
+    db.session.execute(
+        day.on_conflict_do_update(
+            index_elements=["petition_id", "day"], set_={"number": PaperDay.number + day.excluded.number}
+        )
     )
     pagecache.bump()
 

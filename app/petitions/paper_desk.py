@@ -14,7 +14,7 @@ from .moderation_forms import PaperForm, ReasonForm
 from .signatures_desk import petition_or_404, petitions_or_404
 
 paper_desk = Blueprint("paper", __name__, template_folder="templates")
-navigation.register("paper.index", lazy("On paper"), "paper.enter", 46)
+navigation.register("paper.index", lazy("On paper"), "paper.enter", 46, group=navigation.SIGNATURES)
 
 ALL = "/<language:lang>/desk/<campaign>/paper"
 BASE = f"{ALL}/<petition>"

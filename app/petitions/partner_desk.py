@@ -20,7 +20,7 @@ BASE = "/<language:lang>/desk/<campaign>/partners"
 # A logo that is somewhat too large still comes back with words of our own, and the rest of the form filled in.
 MOST_BYTES = 2 * 1024 * 1024
 
-navigation.register("partner_desk.index", lazy("Partners"), "partners.manage", 600)
+navigation.register("partner_desk.index", lazy("Partners"), "partners.manage", 600, group=navigation.OUTWARD)
 
 
 def _campaign(lang: str, campaign: str):

@@ -8,6 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import exists, func, select
 
+from app.campaigns import further as other
 from app.campaigns import markdown
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Campaign
@@ -21,12 +22,13 @@ from .models import Paper, Petition, PetitionText
 from .operations import OpenText
 from .total_models import DayTotal, PetitionTotal
 
-_last_read: dict[tuple[str, str, str], OpenText] = {}
+_last_read: dict[tuple[str, str, str, str | None], OpenText] = {}
 
 
 @dataclass(frozen=True)
 class PetitionView:
-    """A petition as templates see it, in one language, with what a signing needs."""
+    """A petition as templates see it, in one language, with what a signing needs. `further` is the language besides the
+    six in which it is read; its text is in it where it has been translated."""
 
     petition: Petition
     words: PetitionText
@@ -36,6 +38,12 @@ class PetitionView:
     on_paper: int
     is_open: bool
     signing_paused: bool
+    further: str | None = None
+
+    @property
+    def foreign(self) -> i18n.Language | None:
+        """The language of its text where that is not the page's."""
+        return None if self.words.language == self.language else i18n.EVERY[self.words.language]
 
     @property
     def slug(self) -> str:
@@ -69,11 +77,12 @@ class PetitionView:
 
     @property
     def open_text(self) -> OpenText:
-        return OpenText(self.petition.id, self.words.version, self.words.digest)
+        foreign = self.words.language if self.foreign else None
+        return OpenText(self.petition.id, self.words.version, self.words.digest, foreign)
 
     @property
     def html(self) -> Markup:
-        return markdown.render(self.words.body, self._resolve, language=self.language)
+        return markdown.render(self.words.body, self._resolve, language=self.words.language)
 
     @property
     def end(self) -> ends.End | None:
@@ -82,18 +91,24 @@ class PetitionView:
     @property
     def closing_html(self) -> Markup | None:
         """What the campaign says of a petition that has ended; None before, and when it says nothing."""
-        words = None if self.is_open else campaigns.closing_text(self.petition.campaign_id, self.slug, self.language)
-        return words and markdown.render(words, self._resolve, language=self.language)
+        if self.is_open:
+            return None
+        for language in dict.fromkeys((self.words.language, self.language)):
+            words = campaigns.closing_text(self.petition.campaign_id, self.slug, language)
+            if words:
+                html = markdown.render(words, self._resolve, language=language)
+                return html if language == self.language else i18n.marked(html, language)
+        return None
 
     @cached_property
     def notice(self) -> campaigns.Notice | None:
         """What a reader of this translation of the text should know."""
-        place = self.petition.campaign_id, "petitions", self.slug, self.language
-        return campaigns.document_notice(*place, lambda code: replace(self, language=code).url)
+        place = self.petition.campaign_id, "petitions", self.slug, self.words.language
+        return campaigns.document_notice(*place, lambda code: replace(self, language=code, further=None).url)
 
     @property
     def url(self) -> str:
-        return self._url("petitions.petition")
+        return self._read_url("petitions.petition")
 
     @property
     def paper_url(self) -> str | None:
@@ -106,7 +121,7 @@ class PetitionView:
 
     @property
     def mastodon_url(self) -> str:
-        return self._url("petitions.mastodon")
+        return self._read_url("petitions.mastodon")
 
     @property
     def qr_url(self) -> str:
@@ -115,10 +130,14 @@ class PetitionView:
     @property
     def shared_url(self) -> str:
         """The page with the form for a device that others use, too."""
-        return self._url("petitions.shared")
+        return self._read_url("petitions.shared")
 
     def _resolve(self, kind: str, slug: str) -> str:
         place = {"lang": self.language, "campaign": self.campaign}
+        if self.further and kind == "petition":
+            return url_for("petitions.petition_in", petition=slug, code=self.further, **place)
+        if self.further and slug in self._further_pages:
+            return url_for("campaigns.page_in", page=slug, code=self.further, **place)
         if kind == "petition":
             return url_for("petitions.petition", petition=slug, **place)
         return (
@@ -127,17 +146,47 @@ class PetitionView:
             else url_for("campaigns.page", page=slug, **place)
         )
 
+    @cached_property
+    def _further_pages(self) -> set[str]:
+        return other.pages_in(self.petition.campaign_id, self.further)
+
     def _url(self, endpoint: str) -> str:
         return url_for(endpoint, lang=self.language, campaign=self.campaign, petition=self.slug)
 
+    def _read_url(self, endpoint: str) -> str:
+        """Where it goes on in the language in which it is read."""
+        if self.further is None:
+            return self._url(endpoint)
+        place = {"lang": self.language, "campaign": self.campaign, "petition": self.slug}
+        return url_for(f"{endpoint}_in", code=self.further, **place)
 
-def petition_view(slug: str, language: str, campaign: str | None = None) -> PetitionView | None:
-    """The open version of a petition in a language, with its totals; None when there is none."""
-    statement = _views(language).where(Petition.slug == slug)
+
+def petition_view(
+    slug: str, language: str, campaign: str | None = None, further: str | None = None
+) -> PetitionView | None:
+    """The open version of a petition in a language, with its totals; None when there is none. Its text is in `further`,
+    a language besides the six, where it has been translated."""
+    statement = _views(language, further).where(Petition.slug == slug)
     if campaign is not None:
         statement = statement.where(Campaign.slug == campaign)
-    row = db.session.execute(statement).one_or_none()
-    return row and _view(row, language)
+    row = db.session.execute(statement.limit(1)).one_or_none()
+    return row and _view(row, language, further)
+
+
+def open_petition(campaign_id: int, now: datetime) -> str | None:
+    """The slug of the petition that a campaign's own page asks to sign, while it is open."""
+    first = db.session.scalar(
+        select(Petition).where(Petition.campaign_id == campaign_id).order_by(Petition.id).limit(1)
+    )
+    return first.slug if first and ends.is_open(first, now) else None
+
+
+def further_languages(petition: PetitionView) -> list[tuple[i18n.Language, str]]:
+    """The languages besides the six that a petition's open text is in, each with the address where it is read."""
+    there = digests(petition.petition)
+    place = {"lang": petition.language, "campaign": petition.campaign, "petition": petition.slug}
+    codes = [code for code in i18n.EVERY if code not in i18n.BY_CODE and code in there]
+    return [(i18n.EVERY[code], i18n.site_url("petitions.petition_in", code=code, **place)) for code in codes]
 
 
 def petition_named(slug: str) -> Petition | None:
@@ -158,23 +207,25 @@ def can_sign(campaign_id: int, now: datetime) -> bool:
     return any(ends.is_open(petition, now) for petition in found)
 
 
-def _views(language: str):
-    return (
+def _views(language: str, further: str | None = None):
+    found = (
         select(Petition, PetitionText, Campaign.slug, PetitionTotal, switches.is_paused("signing"))
         .join(PetitionText, (PetitionText.petition_id == Petition.id) & (PetitionText.version == Petition.version))
         .join(Campaign, Campaign.id == Petition.campaign_id)
         .join(PetitionTotal, PetitionTotal.petition_id == Petition.id)
-        .where(PetitionText.language == language)
     )
+    if further is None:
+        return found.where(PetitionText.language == language)
+    return found.where(PetitionText.language.in_((language, further))).order_by(PetitionText.language == language)
 
 
-def _view(row, language: str) -> PetitionView:
+def _view(row, language: str, further: str | None = None) -> PetitionView:
     petition, words, campaign, total, paused = row
     # Read once: one page may not be open at its top and closed at its foot.
     is_open = ends.is_open(petition, clock.now())
     confirmed = total.confirmed - total.withdrawn
-    view = PetitionView(petition, words, campaign, language, confirmed, total.on_paper, is_open, paused)
-    _last_read[petition.slug, language, campaign] = view.open_text
+    view = PetitionView(petition, words, campaign, language, confirmed, total.on_paper, is_open, paused, further)
+    _last_read[petition.slug, language, campaign, further] = view.open_text
     return view
 
 
@@ -196,12 +247,12 @@ def paper_pdf(view: PetitionView) -> bytes | None:
     return _paper(Paper.pdf, view)
 
 
-def last_read(slug: str, language: str, campaign: str) -> OpenText | None:
+def last_read(slug: str, language: str, campaign: str, further: str | None = None) -> OpenText | None:
     """The open text as this process read it last, so that a signing need not ask first; None when it never did.
 
     It may be an old one: `operations.sign` finds that out.
     """
-    return _last_read.get((slug, language, campaign))
+    return _last_read.get((slug, language, campaign, further))
 
 
 def digests(petition: Petition) -> dict[str, str]:

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from sqlalchemy import and_, case, func, select
 
 from app.campaigns.models import Campaign
+from app.kernel import i18n
 from app.kernel.db import db
 from app.people import periods
 from app.states import queries as states
 
 from .models import Petition, PetitionText
 from .partner_models import Partner
-from .total_models import DayTotal, PartTotal, PetitionTotal
+from .total_models import DayTotal, PaperDay, PartTotal
 
 KINDS = ("region", "language", "source")
 
@@ -21,7 +22,7 @@ KINDS = ("region", "language", "source")
 @dataclass(frozen=True)
 class PetitionLine:
     """One petition in a period: who confirmed and who withdrew in it, or was found false; all who had signed by its
-    end; and those on paper, as entered until today."""
+    end; and those on paper, as they were counted by its end."""
 
     slug: str
     title: str
@@ -32,12 +33,17 @@ class PetitionLine:
 
 
 def petitions(campaign: str, language: str, first: date, last: date) -> list[PetitionLine]:
-    """Each petition of a campaign in a period, both days included. One query."""
+    """Each petition of a campaign that had opened by the end of a period, both days included. One query."""
     inside = and_(DayTotal.day >= first, DayTotal.day <= last)
 
     def total(column, when):
         return func.coalesce(func.sum(case((when, column), else_=0)), 0)
 
+    on_paper = (
+        select(func.coalesce(func.sum(PaperDay.number), 0))
+        .where(PaperDay.petition_id == Petition.id, PaperDay.day <= last)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         select(
             Petition.slug,
@@ -45,14 +51,13 @@ def petitions(campaign: str, language: str, first: date, last: date) -> list[Pet
             total(DayTotal.confirmed, inside),
             total(DayTotal.withdrawn, inside),
             total(DayTotal.confirmed - DayTotal.withdrawn, DayTotal.day <= last),
-            PetitionTotal.on_paper,
+            on_paper,
         )
         .join(Campaign, Campaign.id == Petition.campaign_id)
         .join(PetitionText, (PetitionText.petition_id == Petition.id) & (PetitionText.version == Petition.version))
-        .join(PetitionTotal, PetitionTotal.petition_id == Petition.id)
         .outerjoin(DayTotal, DayTotal.petition_id == Petition.id)
-        .where(Campaign.slug == campaign, PetitionText.language == language)
-        .group_by(Petition.id, PetitionText.title, PetitionTotal.on_paper)
+        .where(Campaign.slug == campaign, PetitionText.language == language, Petition.opened_on <= last)
+        .group_by(Petition.id, PetitionText.title)
         .order_by(Petition.id)
     )
     return [PetitionLine(*row) for row in rows]
@@ -77,7 +82,10 @@ class Parts:
 
 
 def parts(campaign: str, first: date, last: date, today: date) -> Parts:
-    """The parts of a campaign's signatures in the whole months of a period that are over. Two queries."""
+    """The parts of a campaign's signatures in the whole months of a period that are over. Two queries.
+
+    What languages there are is asked of the site, not of the campaign: it may add one, and a past month says the same.
+    """
     opened = opened_on(campaign) or first
     found: dict[str, dict[date, dict[str, int]]] = {kind: defaultdict(dict) for kind in KINDS}
     month = func.date_trunc("month", PartTotal.day)
@@ -96,15 +104,14 @@ def parts(campaign: str, first: date, last: date, today: date) -> Parts:
     if not chosen:
         return Parts(None, None, {kind: periods.Told({}, 0) for kind in KINDS})
     span = slice(chosen[0], chosen[-1] + 1)
-    known = _known(campaign)
+    known = _known()
     told = {kind: periods.tell([found[kind][begins] for begins, _ in months], known[kind], span) for kind in KINDS}
     return Parts(max(months[span][0][0], opened), months[span][-1][1], told)
 
 
-def _known(campaign: str) -> dict[str, set[str]]:
-    languages = db.session.scalar(select(Campaign.languages).where(Campaign.slug == campaign))
+def _known() -> dict[str, set[str]]:
     regions = {region or periods.NOWHERE for region in states.region_of().values()} | {periods.NOWHERE}
-    return {"region": regions, "language": set(languages or ()), "source": set()}
+    return {"region": regions, "language": set(i18n.CODES), "source": set()}
 
 
 def _months(day: date, today: date) -> list[tuple[date, date]]:

@@ -4,11 +4,18 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.campaigns.models import BroughtPack
 from app.kernel import retention
 from app.kernel.db import db
+from app.people.queries import usable
 
-from . import bulk, comments, limits, operations, paper_batches, rules
+from . import bulk, comments, limits, operations, packs, paper_batches, rules
 from .models import Signature
+
+
+def forget_packs(now: datetime, batch: int) -> int:
+    """Delete packs that were brought to the desk a week ago. Returns how many of this batch."""
+    return retention.delete_some(BroughtPack.id, BroughtPack.brought_at < now - packs.KEPT, batch)
 
 
 def forget_unconfirmed(now: datetime, batch: int) -> int:
@@ -16,6 +23,7 @@ def forget_unconfirmed(now: datetime, batch: int) -> int:
     old = db.session.scalars(
         select(Signature.id)
         .where(Signature.confirmed_at.is_(None), Signature.signed_at <= now - rules.FORGET_AFTER)
+        .where(usable(Signature.person_id))
         .order_by(Signature.signed_at)
         .limit(batch)
     ).all()
@@ -25,6 +33,7 @@ def forget_unconfirmed(now: datetime, batch: int) -> int:
 
 
 retention.register("petitions.unconfirmed", forget_unconfirmed)
+retention.register("petitions.packs", forget_packs)
 retention.register("petitions.digests", limits.forget_digests)
 retention.register("petitions.refused-comments", lambda now, batch: comments.forget_refused(now))
 retention.register("petitions.scans", lambda now, batch: paper_batches.forget_scans(now))

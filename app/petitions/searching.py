@@ -13,6 +13,7 @@ from app.campaigns.models import Campaign
 from app.kernel import listing
 from app.kernel.db import db
 from app.people import operations as people
+from app.people.disclosure import PUBLIC, Signing, may_be_told
 from app.people.models import Person
 
 from . import selecting
@@ -34,9 +35,9 @@ def masked(name: str | None) -> str:
     return letter + DOTS
 
 
-def shown_name(name: str | None, state: str, shown: str) -> str:
-    """The name of who is on the public list, else its mask."""
-    return name if name and state == "confirmed" and shown == "name" else masked(name)
+def is_shown(state: str, shown: str) -> bool:
+    """Whether the public list shows the name of a signature, by the rule of people/disclosure.py. Pure."""
+    return state == "confirmed" and may_be_told(Signing(shown), (), "") == PUBLIC
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,12 @@ COLUMNS = (
 
 def line(row) -> Line:
     """A row of `COLUMNS` as a list shows it."""
+    public = is_shown(row.state, row.shown)
     return Line(
         id=row.id,
         signed_at=row.signed_at,
-        name=shown_name(row.name, row.state, row.shown),
-        public=row.state == "confirmed" and row.shown == "name",
+        name=row.name if public and row.name else masked(row.name),
+        public=public,
         area=row.area,
         state=row.state,
         held=row.held,
@@ -138,6 +140,7 @@ class Whole:
     source: str | None
     updates: bool
     erased: bool
+    restricted: bool
     signed_at: datetime
     confirmed_at: datetime | None
     network: str | None
@@ -149,16 +152,16 @@ class Whole:
 def one(campaign: str, petition: str, signature_id: int) -> Whole | None:
     """One signature of a campaign's petition; None when there is none. What is said beside a name that is not shown is
     masked with the name."""
-    row = _row(campaign, petition, signature_id, Signature)
+    row = _row(campaign, petition, signature_id, Signature, Person.restricted_at)
     if row is None:
         return None
-    (s,) = row
-    public = s.state == "confirmed" and s.shown == "name"
+    s, restricted = row[0], row[1] is not None
+    public = is_shown(s.state, s.shown) and not restricted
     return Whole(
         id=s.id,
         campaign=campaign,
         petition=petition,
-        name=shown_name(s.name, s.state, s.shown),
+        name=s.name if public and s.name else masked(s.name),
         public=public,
         area=s.area,
         shown=s.shown,
@@ -170,6 +173,7 @@ def one(campaign: str, petition: str, signature_id: int) -> Whole | None:
         source=s.source,
         updates=s.updates,
         erased=s.erased,
+        restricted=restricted,
         signed_at=s.signed_at,
         confirmed_at=s.confirmed_at,
         network=selecting.short(s.network),
@@ -189,9 +193,10 @@ class InTheClear:
 
 
 def in_the_clear(campaign: str, petition: str, signature_id: int) -> InTheClear | None:
-    """Who signed. Whoever calls this writes the look down, with its reason, in the same transaction."""
-    row = _row(campaign, petition, signature_id, Signature.name, Person.email, Signature.comment)
-    return row and InTheClear(*row)
+    """Who signed; None where that is restricted. Whoever calls this writes the look down, with its reason, in the same
+    transaction."""
+    row = _row(campaign, petition, signature_id, Person.restricted_at, Signature.name, Person.email, Signature.comment)
+    return InTheClear(*row[1:]) if row and row[0] is None else None
 
 
 def _row(campaign: str, petition: str, signature_id: int, *columns):

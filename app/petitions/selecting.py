@@ -6,13 +6,14 @@ A condition names nobody: an address is never one, and a name, a network or a do
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.kernel import sources
 from app.kernel.crypto import keyring
 from app.kernel.db import db
+from app.people.queries import usable
 
 from . import limits
 from .models import Signature
@@ -48,7 +49,7 @@ class Chosen:
 
     @property
     def empty(self) -> bool:
-        """Whether it is all signatures."""
+        """Whether nothing is said, so that it is all signatures."""
         return not self.said
 
     @property
@@ -56,6 +57,12 @@ class Chosen:
         """As an address says it, and as it is kept in JSON: texts by the names of conditions, no empty one."""
         values = {key: value for key, value in asdict(self).items() if value is not None}
         return {key: moment(value) if isinstance(value, datetime) else value for key, value in values.items()}
+
+    def everything(self, opened: date, now: datetime) -> bool:
+        """Whether it is all signatures after all: from the petition's first day or earlier on, and to no end that has
+        come yet. Pure."""
+        begins = self.since is None or self.since <= datetime.combine(opened, time.min, UTC)
+        return begins and (self.until is None or self.until > now) and not self.but(since=None, until=None).said
 
     def but(self, **changes: str | datetime | None) -> "Chosen":
         """The same with other conditions in the place of some."""
@@ -119,7 +126,7 @@ def network_or_domain(scope: str, text: str) -> str:
 
 def clauses(petition_id: int, wanted: Chosen) -> list[ColumnElement[bool]]:
     """The conditions on petitions_signature. Two short questions at most: which whole digests these beginnings mean."""
-    found = [Signature.petition_id == petition_id]
+    found = [Signature.petition_id == petition_id, usable(Signature.person_id)]
     if wanted.state == "held":
         found += [Signature.state == "pending", Signature.held.is_not(None)]
     elif wanted.state == "pending":

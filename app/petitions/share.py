@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 import segno
 
+from app.kernel.tongues import Language
+
 # How each channel takes a text and an address. Mastodon has no one server: a page of ours asks for it.
 _LINKS = {
     "mail": "mailto:?subject={text}&body={text}%0D%0A%0D%0A{url}",
@@ -37,11 +39,12 @@ _HOST = re.compile(rf"(?:{_LABEL}\.)+(?:xn--{_LABEL}|[a-z]{{2,63}})")
 @dataclass(frozen=True)
 class Post:
     """What is posted: a sentence, what is told to a network in some paragraphs, and an address to which the name of
-    the channel is added."""
+    the channel is added; `language` is that of the words where it is not the page's."""
 
     text: str
     tell: str
     address: str
+    language: Language | None = None
 
     def address_from(self, channel: str) -> str:
         """The address as it is passed on through a channel (kernel/sources.py)."""

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from app.kernel import tokens
 from app.kernel.db import db
+from app.people.disclosure import PUBLIC, Signing, may_be_told
+from app.people.queries import usable
 from app.states import queries as states
 
 from . import rules
@@ -39,6 +41,7 @@ def signatories(
     statement = (
         select(Signature.id, Signature.area, Signature.shown, Signature.confirmed_at, *said)
         .where(Signature.petition_id == petition_id, Signature.state == "confirmed", Signature.shown != "none")
+        .where(usable(Signature.person_id))
         .order_by(Signature.id.desc())
         .limit(limit + 1)
     )
@@ -48,7 +51,7 @@ def signatories(
     open_areas, regions = disclosed(petition_id).areas, states.region_of()
     rows = []
     for row in found[:limit]:
-        named = row.shown == "name"
+        named = may_be_told(Signing(row.shown), (), "") == PUBLIC
         area = row.area if row.area in regions and (named or row.area in open_areas) else None
         region = regions.get(row.area) if area is None else None
         name, comment = row.name if named else None, row.comment if named and row.comment_state == "let" else None
@@ -58,7 +61,8 @@ def signatories(
 
 @dataclass(frozen=True)
 class OwnSignature:
-    """A signature as the holder of its link sees it; whether it was called false is not told."""
+    """A signature as the holder of its link sees it; whether it was called false is not told. `further` is the language
+    besides the six that its person reads in."""
 
     id: int
     petition: str
@@ -70,6 +74,7 @@ class OwnSignature:
     signed_at: datetime
     comment: str | None
     comment_state: str | None
+    further: str | None
 
 
 def own_signature(token: str) -> OwnSignature | None:
@@ -86,6 +91,7 @@ def own_signature(token: str) -> OwnSignature | None:
             Signature.signed_at,
             Signature.comment,
             Signature.comment_state,
+            Signature.further,
         )
         .join(SignatureLink, SignatureLink.signature_id == Signature.id)
         .join(Petition, Petition.id == Signature.petition_id)

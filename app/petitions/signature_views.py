@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http
 from app.kernel.db import db
+from app.kernel.tongues import OTHER_CODES
 from app.people import operations as people
 from app.states import queries as states
 
@@ -59,11 +60,12 @@ def change_signature(lang: str, token: str):
             return _signature_page(lang, own, 422)
     db.session.commit()
     shared_device = bool(request.form.get("shared_device"))
-    return onward("petitions.signature_done", shared_device, lang=lang, petition=own.petition, done=done)
+    place = {"lang": lang, "petition": own.petition, "code": own.further}
+    return onward("petitions.signature_done", shared_device, done=done, **place)
 
 
 def _signature_page(lang: str, own: signature_queries.OwnSignature | None, status: int | None = None, **typed: str):
-    view = own and queries.petition_view(own.petition, lang)
+    view = own and queries.petition_view(own.petition, lang, further=own.further)
     campaign_view = view and campaigns.campaign_view(view.campaign, lang)
     place = own and states.area_names(lang).get(own.area)
     body = render_template(
@@ -80,20 +82,24 @@ def _signature_page(lang: str, own: signature_queries.OwnSignature | None, statu
     return http.private(body, status or (200 if own else 404))
 
 
+@petitions.get(f"{DONE_PAGE}/in/<code>", endpoint="signature_done_in")
 @petitions.get(DONE_PAGE)
-def signature_done(lang: str, petition: str, done: str):
+def signature_done(lang: str, petition: str, done: str, code: str | None = None):
     """What has been done. The address holds no token, as some of these end the link."""
-    return http.private(_done_page(lang, petition, done, shared_device=False))
+    return http.private(_done_page(lang, petition, done, code, shared_device=False))
 
 
+@petitions.get(f"{DONE_PAGE}/in/<code>/shared", endpoint="signature_done_shared_in")
 @petitions.get(f"{DONE_PAGE}/shared")
-def signature_done_shared(lang: str, petition: str, done: str):
+def signature_done_shared(lang: str, petition: str, done: str, code: str | None = None):
     """The same on a shared device, with what to do there now."""
-    return http.forgets(_done_page(lang, petition, done, shared_device=True))
+    return http.forgets(_done_page(lang, petition, done, code, shared_device=True))
 
 
-def _done_page(lang: str, petition: str, done: str, shared_device: bool) -> str:
-    view = queries.petition_view(petition, lang) or abort(404)
+def _done_page(lang: str, petition: str, done: str, code: str | None, shared_device: bool) -> str:
+    if code is not None and code not in OTHER_CODES:
+        abort(404)
+    view = queries.petition_view(petition, lang, further=code) or abort(404)
     campaign_view = campaigns.campaign_view(view.campaign, lang)
     return render_template(
         "petitions/signature_done.html",

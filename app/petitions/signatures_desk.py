@@ -9,12 +9,23 @@ from app.campaigns import queries as campaigns
 from app.kernel import audit, clock, http, i18n, listing
 from app.kernel.db import db
 
-from . import bulk, bursts, comments, desk_words, exporting, history, moderation, queries, searching, selecting
+from . import (
+    bulk,
+    bursts,
+    comments,
+    desk_words,
+    exporting,  # noqa: F401 registers the export
+    history,
+    moderation,
+    queries,
+    searching,
+    selecting,
+)
 from .moderation_forms import ReasonForm, SearchForm
 from .queries import PetitionView
 
 signatures = Blueprint("signatures", __name__, template_folder="templates")
-navigation.register("signatures.index", lazy("Signatures"), "signatures.see", 40)
+navigation.register("signatures.index", lazy("Signatures"), "signatures.see", 40, group=navigation.SIGNATURES)
 
 ALL = "/<language:lang>/desk/<campaign>/signatures"
 BASE = f"{ALL}/<petition>"
@@ -99,7 +110,6 @@ def _list(lang: str, view: PetitionView, wanted: selecting.Chosen, form: SearchF
         lines=lines,
         part=part,
         wanted=wanted,
-        exported=exporting.said(wanted),
         conditions=_conditions(wanted, lang, values),
         values=values | ({"order": "oldest"} if oldest_first else {}),
         other_order=url_for("signatures.petition", **values, **({} if oldest_first else {"order": "oldest"})),

@@ -13,8 +13,8 @@ from app.people.queries import is_suppressed
 from app.people.rules import discreet
 from app.states import queries as states
 
-from . import counting, ends, limits, mails, operations, paper, rules
-from .models import Petition, PetitionText, Signature, SignatureMail
+from . import counting, ends, limits, mails, operations, paper, rules, texts
+from .models import Petition, Signature, SignatureMail
 
 tasks = procrastinate.Blueprint()
 
@@ -37,7 +37,9 @@ def send_mail(signature_id: int, repeat: bool) -> None:
         return
     if person.email is None or is_suppressed(person.email, now):
         # Erased people and "not me" get no mail; a signature they cannot confirm is not kept.
-        operations.withdraw(signature_id, now, only_pending=True)
+        # What is restricted is kept as it is.
+        if person.restricted_at is None:
+            operations.withdraw(signature_id, now, only_pending=True)
         db.session.commit()
         return
     sent = db.session.execute(
@@ -88,13 +90,9 @@ def _with_person(signature_id: int) -> tuple[Signature | None, Person | None]:
 
 def _letter(kind: str, signature: Signature, person: Person) -> mail.Letter:
     petition, title = db.session.execute(
-        select(Petition, PetitionText.title)
-        .join(PetitionText, PetitionText.petition_id == Petition.id)
-        .where(
-            Petition.id == signature.petition_id,
-            PetitionText.version == signature.text_version,
-            PetitionText.language == signature.language,
-        )
+        select(Petition, texts.title_signed().scalar_subquery())
+        .join(Signature, Signature.petition_id == Petition.id)
+        .where(Signature.id == signature.id)
     ).one()
     token = operations.new_link(signature.id, clock.now())
     # The link must work before the mail can be read.
@@ -105,6 +103,7 @@ def _letter(kind: str, signature: Signature, person: Person) -> mail.Letter:
         name=signature.name,
         petition=title,
         language=signature.language,
+        further=signature.further,
         token=token,
         discreet=discreet(states.civic_space(signature.area)),
     )

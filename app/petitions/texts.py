@@ -74,6 +74,21 @@ def _put_text(petition: Petition, language: str, words: dict[str, str]) -> None:
     db.session.flush()
 
 
+def title_signed():
+    """The title of the text that a signature stands under: of the Signature in the statement around this.
+
+    Signed in a language besides the six it is in that one if that very text was read, else in the page's.
+    """
+    return (
+        select(PetitionText.title)
+        .where(PetitionText.petition_id == Signature.petition_id, PetitionText.version == Signature.text_version)
+        .where(PetitionText.language.in_((Signature.language, Signature.further)))
+        .order_by((PetitionText.digest == Signature.text_digest).desc(), PetitionText.language == Signature.further)
+        .limit(1)
+        .correlate(Signature)
+    )
+
+
 def is_signed(petition_id: int) -> bool:
     """Whether anybody's name stands under a petition."""
     return db.session.scalar(select(exists().where(Signature.petition_id == petition_id)))

@@ -1,18 +1,17 @@
 """What of a petition needs somebody today (accounts/needs.py): what limits hold, comments, what waits for a second
 person, and news under way."""
 
-from collections.abc import Callable
-
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from app.accounts import navigation, needs
+from app.accounts import needs
 from app.accounts.sessions import Signed
 from app.campaigns.models import Campaign
 from app.kernel import i18n
 from app.kernel.db import db
+from app.people.queries import usable
 
 from .desk_models import Bulk
 from .models import Petition, Sending, Signature
@@ -37,7 +36,7 @@ def held(campaign: str | None, staff: Signed) -> list[needs.Need]:
             count=i18n.plain_number(number),
         )
 
-    return _needs(found, words, "signatures.index", state="held")
+    return needs.counted(found, words, "signatures.index", state="held")
 
 
 def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -47,6 +46,7 @@ def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
         .join(Petition, Petition.campaign_id == Campaign.id)
         .join(Signature, Signature.petition_id == Petition.id)
         .where(Signature.comment_state == "waiting", Signature.shown == "name", Signature.state == "confirmed")
+        .where(usable(Signature.person_id))
         .group_by(Campaign.slug),
         campaign,
     )
@@ -59,7 +59,7 @@ def waiting_comments(campaign: str | None, staff: Signed) -> list[needs.Need]:
             count=i18n.plain_number(number),
         )
 
-    return _needs(found, words, "comments.queue")
+    return needs.counted(found, words, "comments.queue")
 
 
 def waiting_actions(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -81,7 +81,7 @@ def waiting_actions(campaign: str | None, staff: Signed) -> list[needs.Need]:
             count=i18n.plain_number(number),
         )
 
-    return _needs(found, words, "bulk.index")
+    return needs.counted(found, words, "bulk.index")
 
 
 def sendings(campaign: str | None, staff: Signed) -> list[needs.Need]:
@@ -96,15 +96,6 @@ def sendings(campaign: str | None, staff: Signed) -> list[needs.Need]:
     return [
         needs.Need(_("The update %(name)s is being sent to the signers", name=update), _desk(slug), 1, since, slug)
         for slug, update, since in found
-    ]
-
-
-def _needs(found, words: Callable[[int], str], endpoint: str, **values: str) -> list[needs.Need]:
-    """A need for each campaign of `found` (slug, number, since), in `words`, with the page of the desk for it."""
-    lang = i18n.current_language()
-    return [
-        needs.Need(words(number), navigation.address(endpoint, lang, slug, **values), number, since, slug)
-        for slug, number, since in found
     ]
 
 

@@ -60,6 +60,16 @@ class DayTotal(db.Model):
     withdrawn: Mapped[int] = mapped_column()
 
 
+class PaperDay(db.Model):
+    """Signatures on paper by the day on which they were counted, so that a past day's sum can be told again."""
+
+    __tablename__ = "petitions_paper_day"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions_petition.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True, comment="on which it was entered, corrected or removed, UTC")
+    number: Mapped[int] = mapped_column(comment="by how many the number on paper rose, or fell")
+
+
 class PartTotal(db.Model):
     """Signatures by day and region, language or source, ever confirmed: what reports and partners are told rests on
     it, by the rule of people/periods.py, and nothing of it is told as it stands."""

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from app.campaigns import further
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image
 from app.kernel import clock, http, i18n, network
@@ -20,24 +21,48 @@ PAUSED_SECONDS = 60
 
 @petitions.app_context_processor
 def calls():
-    """For every template: `can_sign(campaign)`, whether a call to sign it leads to an open form; names of channels."""
-    return {"can_sign": lambda campaign: queries.can_sign(campaign.id, clock.now()), "brands": share.BRANDS}
+    """For every template: `can_sign(campaign)`, whether a call to sign it leads to an open form; `sign_url(campaign,
+    code)`, where it is signed in a language besides the six, or None; names of channels."""
+    return {
+        "can_sign": lambda campaign: queries.can_sign(campaign.id, clock.now()),
+        "sign_url": _sign_url,
+        "brands": share.BRANDS,
+    }
 
 
-def _views(lang: str, campaign: str, petition: str):
-    campaign_view = campaigns.campaign_view(campaign, lang)
-    petition_view = queries.petition_view(petition, lang, campaign)
-    return campaign_view or abort(404), petition_view or abort(404)
+def _sign_url(campaign, code: str) -> str | None:
+    petition = queries.open_petition(campaign.id, clock.now())
+    return petition and further.petition_url(campaign, petition, code)
+
+
+def _views(lang: str, campaign: str, petition: str, code: str | None = None):
+    campaign_view = campaigns.campaign_view(campaign, lang) or abort(404)
+    if code and not further.is_spoken(campaign_view.id, code):
+        abort(404)
+    return campaign_view, queries.petition_view(petition, lang, campaign, code) or abort(404)
 
 
 def post_of(campaign_view, petition_view) -> share.Post:
     """What somebody passes on of a petition."""
     values = {"lang": petition_view.language, "campaign": campaign_view.slug, "petition": petition_view.slug}
-    return blocks.post(campaign_view, i18n.site_url("petitions.petition", **values))
+    code = petition_view.further
+    values |= {"code": code} if code else {}
+    address = i18n.site_url(f"petitions.petition{'_in' if code else ''}", **values)
+    return blocks.post(campaign_view, address, code)
 
 
 def _page(campaign_view, petition_view, form, late=False, robots=None):
     source = form and form.source.data
+    code = petition_view.further
+    here = {"lang": petition_view.language, "campaign": campaign_view.slug, "petition": petition_view.slug}
+    # The text is the same in each frame: search engines are told of one of them.
+    canonical = (
+        i18n.site_url("petitions.petition_in", **{**here, "lang": i18n.FALLBACK, "code": code})
+        if code
+        else i18n.site_url("petitions.petition", **here)
+    )
+    plain = {c: i18n.site_url("petitions.petition", **{**here, "lang": c}) for c in i18n.CODES} if code else None
+    urls = {"page_urls": {}, "language_urls": plain} if code else {}
     return render_template(
         "petitions/petition.html",
         campaign=campaign_view,
@@ -49,41 +74,48 @@ def _page(campaign_view, petition_view, form, late=False, robots=None):
         figures=figures.figures(petition_view, clock.today()),
         post=post_of(campaign_view, petition_view),
         robots=robots,
-        canonical=i18n.site_url("petitions.petition", **request.view_args),
-        share_image=share_image(campaign_view, campaigns.CALL),
+        canonical=canonical,
+        share_image=share_image(campaign_view, campaigns.CALL, code),
+        text_language=i18n.EVERY[code] if code else None,
+        further_languages=queries.further_languages(petition_view),
+        **urls,
     )
 
 
+@petitions.get(f"{BASE}/in/<code>", endpoint="petition_in")
 @petitions.get(BASE)
-def petition(lang: str, campaign: str, petition: str):
-    """The petition's text, the form, and how it stands."""
-    campaign_view, petition_view = _views(lang, campaign, petition)
+def petition(lang: str, campaign: str, petition: str, code: str | None = None):
+    """The petition's text, the form, and how it stands; as all that follow also in a language besides the six, in which
+    the text stands where it has been translated."""
+    campaign_view, petition_view = _views(lang, campaign, petition, code)
     form = blocks.sign_form(petition_view, http.source())
     return http.public_with_names(_page(campaign_view, petition_view, form))
 
 
+@petitions.get(f"{BASE}/in/<code>/shared", endpoint="shared_in")
 @petitions.get(f"{BASE}/shared")
-def shared(lang: str, campaign: str, petition: str):
+def shared(lang: str, campaign: str, petition: str, code: str | None = None):
     """The same for a device that others use, too: kept nowhere, and no field is filled in by the browser."""
-    campaign_view, petition_view = _views(lang, campaign, petition)
+    campaign_view, petition_view = _views(lang, campaign, petition, code)
     form = blocks.sign_form(petition_view, http.source(), shared_device=True)
     return http.private(_page(campaign_view, petition_view, form, robots="noindex"))
 
 
+@petitions.post(f"{BASE}/in/<code>", endpoint="sign_in")
 @petitions.post(BASE)
-def sign(lang: str, campaign: str, petition: str):
+def sign(lang: str, campaign: str, petition: str, code: str | None = None):
     """Take a signature: 303 to the thanks page, the same for everyone; or the form again with what was typed: 422, and
     503 while signing is paused.
 
     After the petition's end its page says so, 409, and nothing is stored.
     On a device that is shared nothing that was typed comes back.
     """
-    form = SignForm(request.form, lang=lang)
+    form = SignForm(request.form, lang=lang, further=code)
     valid = form.validate()
-    words = queries.last_read(petition, lang, campaign)
+    words = queries.last_read(petition, lang, campaign, code)
     if not (valid and words and not _fault(form, petition, words) and _signed(form, campaign, words)):
         # Something is not right with the form, or with what was read last: what is read now decides.
-        campaign_view, petition_view = _views(lang, campaign, petition)
+        campaign_view, petition_view = _views(lang, campaign, petition, code)
         if not petition_view.is_open:
             return http.private(_page(campaign_view, petition_view, None, late=True), 409)
         words = petition_view.open_text
@@ -94,14 +126,16 @@ def sign(lang: str, campaign: str, petition: str):
             notice = _fault_words(fault or "changed", form) if fault or valid else None
             return _again(campaign_view, petition_view, form, notice, 422)
     db.session.commit()
-    return onward("petitions.thanks", bool(form.shared_device.data), **request.view_args)
+    shared_device = bool(form.shared_device.data)
+    return onward("petitions.thanks", shared_device, lang=lang, campaign=campaign, petition=petition, code=code)
 
 
 def onward(endpoint: str, shared_device: bool, **values):
-    """303 to what comes after a form; on a shared device to its page there, and the browser is asked to forget."""
-    if shared_device:
-        return http.forgets(redirect(url_for(f"{endpoint}_shared", **values), code=303))
-    return http.private(redirect(url_for(endpoint, **values), code=303))
+    """303 to what comes after a form; on a shared device to its page there, and the browser is asked to forget. With a
+    `code` it goes on in that language besides the six."""
+    endpoint += "_shared" if shared_device else ""
+    address = url_for(f"{endpoint}_in" if values.get("code") else endpoint, **values)
+    return (http.forgets if shared_device else http.private)(redirect(address, code=303))
 
 
 def _again(campaign_view, petition_view, form: SignForm, notice: str | None, status: int):
@@ -141,10 +175,11 @@ def _fault_words(fault: str, form: SignForm) -> str:
     return _("The text of the petition has changed since you opened it. Please read it again, then sign.")
 
 
+@petitions.get(f"{BASE}/in/<code>/thanks", endpoint="thanks_in")
 @petitions.get(f"{BASE}/thanks")
-def thanks(lang: str, campaign: str, petition: str):
+def thanks(lang: str, campaign: str, petition: str, code: str | None = None):
     """What to do next: look into the mailbox. It is the same page whoever signed."""
-    campaign_view, petition_view = _views(lang, campaign, petition)
+    campaign_view, petition_view = _views(lang, campaign, petition, code)
     response = http.public(
         render_template(
             "petitions/thanks.html",
@@ -158,14 +193,15 @@ def thanks(lang: str, campaign: str, petition: str):
     return response
 
 
+@petitions.get(f"{BASE}/in/<code>/mastodon", endpoint="mastodon_in")
 @petitions.get(f"{BASE}/mastodon")
-def mastodon(lang: str, campaign: str, petition: str):
+def mastodon(lang: str, campaign: str, petition: str, code: str | None = None):
     """Ask for the reader's Mastodon server, then show the link that leads there.
 
     A link and no redirect: our own policy would stop it in some browsers, and nobody can send readers elsewhere by an
     address of this site. Only our own form makes the link.
     """
-    campaign_view, petition_view = _views(lang, campaign, petition)
+    campaign_view, petition_view = _views(lang, campaign, petition, code)
     typed, shared_device = request.args.get("server", ""), bool(request.args.get("shared_device"))
     server = share.mastodon_server(typed)
     from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
@@ -191,10 +227,11 @@ def qr(lang: str, campaign: str, petition: str):
     return response
 
 
+@petitions.get(f"{BASE}/in/<code>/thanks/shared", endpoint="thanks_shared_in")
 @petitions.get(f"{BASE}/thanks/shared")
-def thanks_shared(lang: str, campaign: str, petition: str):
+def thanks_shared(lang: str, campaign: str, petition: str, code: str | None = None):
     """The same after signing on a shared device, with what to do there now."""
-    campaign_view, petition_view = _views(lang, campaign, petition)
+    campaign_view, petition_view = _views(lang, campaign, petition, code)
     return http.forgets(
         render_template(
             "petitions/thanks.html",

@@ -25,6 +25,8 @@ SETS = {
     "grulac": "GRULAC",
     "weog": "WEOG",
 }
+# The five groups for elections count who votes in them: Türkiye is of two, and counted in one.
+ELECTORAL = frozenset(("AFRICAN_GROUP", "ASIA_PACIFIC", "EEG", "GRULAC", "WEOG"))
 FOR = (record.CHAMPION, record.SUPPORT)
 OWN_VOICE = (record.OWN, record.NAMED)
 
@@ -70,7 +72,12 @@ class Tally:
 
 def members_on(group: str, day: date, memberships: Iterable[Membership]) -> frozenset[str]:
     """Who is a member of the group, or associated, on that day; one that is suspended still is."""
-    return frozenset(row.state for row in memberships if row.group == group and belongs(row, day))
+    associated = group not in ELECTORAL
+    return frozenset(
+        row.state
+        for row in memberships
+        if row.group == group and belongs(row, day) and (associated or row.status != "associated")
+    )
 
 
 def belongs(row: Membership, day: date) -> bool:

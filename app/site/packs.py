@@ -5,15 +5,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.campaigns import board, export, importing, pictures, readiness, settings
+from app.campaigns import board, export, importing, readiness
 from app.campaigns.faults import Fault
 from app.campaigns.models import Campaign
-from app.campaigns.pack import Pack, files_digest, read
+from app.campaigns.pack import files_digest, read
 from app.kernel import clock
 from app.kernel.db import db
-from app.petitions import paper
+from app.petitions import packs, paper
 from app.petitions import texts as petitions
-from app.positions import csv_form, refreshing
+from app.positions import csv_form
 from app.positions import importing as evidence
 from app.positions.reading import Reading
 
@@ -39,30 +39,13 @@ def import_folder(folder: Path, choose: str | None = None) -> Loaded:
     """
     pack = read(folder)
     try:
-        done = _import(pack, choose)
+        done = packs.import_pack(pack, choose, clock.now())
+        packs.draw(done.campaign.id)
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
     return Loaded(pack.slug, "merged" if done.edited else "imported", tuple(done.conflicts))
-
-
-def _import(pack: Pack, choose: str | None) -> importing.Imported:
-    held = db.session.scalar(select(Campaign.id).where(Campaign.slug == pack.slug))
-    before = versions(held) if held else {}
-    done = importing.import_pack(pack, petitions.entries(held) if held else [], clock.now(), choose)
-    for ask, version in versions(done.campaign.id).items():
-        if before.get(ask, version) != version:
-            refreshing.refresh(done.campaign.id, ask, None, "version", clock.now())
-    petitions.import_petitions(done.pack, done.campaign.id)
-    pictures.refresh(done.campaign.id)
-    paper.refresh_campaign(done.campaign.id)
-    return done
-
-
-def versions(campaign_id: int) -> dict[str, int]:
-    """Which version the text of each ask of a campaign is in."""
-    return {ask.slug: ask.version for ask in settings.asks(campaign_id)}
 
 
 def load_evidence(folder: Path) -> Reading | None:

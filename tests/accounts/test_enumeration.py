@@ -23,6 +23,7 @@ from tests.accounts.support import (
 )
 from tests.desk_support import StaffClient, make_staff
 from tests.house.queries import counted
+from tests.support import run_task
 
 
 @pytest.fixture
@@ -183,5 +184,5 @@ def test_the_tables_of_tries_name_nobody_and_are_emptied(app, session, time):
     keys = {digest[0] for digest in keyring().digests("x", "x")}
     assert all(len(row.digest) == 33 and row.digest[0] in keys for row in rows)
     time.move(days=3)
-    app.extensions["jobs"].tasks["accounts:forget"].func(timestamp=0)
+    run_task(app, "privacy:forget")
     assert not session.query(Attempt).all() and not session.query(SignInStep).all()

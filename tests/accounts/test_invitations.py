@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.accounts import invitations, queries
+from app.accounts import invitations, operations, queries
 from app.accounts.models import Invitation, Staff, StaffRole
 from app.accounts.roles import EVERYWHERE, Role
 from app.kernel import clock
@@ -245,3 +245,38 @@ def test_a_second_reset_ends_the_first_link(app, session, work, mailbox, time):
     first, second = (LINK.search(mail.text)[1] for mail in mailbox())
     assert StaffClient(app).get(first).status_code == 404
     assert StaffClient(app).get(second).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["by the verb", "in the row alone"])
+def test_what_somebody_wrote_who_is_shut_out_meanwhile_lets_nobody_in(session, work, mailbox, client, path):
+    inviter = make_account("administrator")
+    role = Role("administrator", "un75")
+    invitations.invite(NEW, role, "en", inviter.id, clock.now())
+    session.commit()
+    work()
+    link = LINK.search(mailbox()[-1].text)[1]
+    assert client.get(link).status_code == 200
+    invitations.invite("other@staff.example.org", role, "en", inviter.id, clock.now())
+    if path == "by the verb":
+        operations.disable(inviter.id, None, clock.now())
+    else:
+        session.get(Staff, inviter.id).disabled_at = clock.now()
+    session.commit()
+    assert client.get(link).status_code == 404
+    assert client.post(link, data=fill_in()).status_code == 404
+    assert queries.by_address(NEW) is None
+    assert not [one for one in queries.open_invitations(None, clock.now()) if one.invited_by]
+    sent = len(mailbox())
+    work()
+    assert len(mailbox()) == sent
+
+
+def test_an_invitation_stays_dead_when_its_writer_comes_back(session, client):
+    inviter = make_account("administrator")
+    token = invitations.new_link(
+        invitations.invite(NEW, Role("moderator", "un75"), "en", inviter.id, clock.now(), mail=False)
+    )
+    operations.disable(inviter.id, None, clock.now())
+    operations.enable(inviter.id, None, clock.now())
+    session.commit()
+    assert client.get(f"/en/desk/invitation/{token}").status_code == 404

@@ -18,6 +18,7 @@ from tests.accounts.support import (
     signed_in,
 )
 from tests.desk_support import StaffClient
+from tests.support import run_task
 
 
 def token(client) -> str | None:
@@ -189,7 +190,7 @@ def test_a_role_taken_away_is_gone_at_once_from_an_open_session(app, session):
 def test_sessions_that_ended_long_ago_are_deleted(app, session, time):
     signed_in(app, make_account("translator"))
     time.move(days=32)
-    app.extensions["jobs"].tasks["accounts:forget"].func(timestamp=0)
+    run_task(app, "privacy:forget")
     assert session.query(StaffSession).count() == 0
 
 

@@ -218,6 +218,15 @@ def test_a_sign_in_half_done_grows_old(app, time):
     assert client.post(SECOND, data={"code": app_code(someone.id)}).status_code == 422
 
 
+def test_a_sign_in_half_done_ends_with_the_password_that_began_it(app, session):
+    someone = make_account("moderator", totp=True)
+    client, _ = sign_in(app, someone)
+    assert client.get(SECOND).status_code == 200
+    operations.set_password(someone.id, "eleven blue bottles on a wall", clock.now())
+    session.commit()
+    assert client.post(SECOND, data={"code": app_code(someone.id)}).status_code == 422
+
+
 def test_post_from_elsewhere_signs_nobody_in_or_out(app):
     client = signed_in(app, make_account("translator"))
     elsewhere = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}

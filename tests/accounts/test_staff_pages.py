@@ -190,3 +190,40 @@ def test_the_list_is_filtered_paged_and_asks_the_same_number_of_queries(staff):
     assert client.get("/en/desk/un75/staff?at=nonsense").status_code == 404
     assert client.get("/en/desk/nowhere/staff").status_code == 403
     assert staff("administrator", EVERYWHERE).get("/en/desk/nowhere/staff").status_code == 404
+
+
+def test_a_campaign_does_not_undo_what_the_site_decided(session, staff):
+    someone = make_staff("moderator", name="Fictional Moderator")
+    page = f"/en/desk/un75/staff/{someone.id}"
+    here, above = staff("administrator"), staff("administrator", EVERYWHERE)
+
+    def disabled() -> bool:
+        session.expire_all()
+        return queries.one(someone.id).disabled_at is not None
+
+    # What one of the campaign did, one of the campaign undoes.
+    here.post(f"{page}/disable")
+    assert disabled() and f"{page}/enable" in here.get(page).get_data(as_text=True)
+    here.post(f"{page}/enable")
+    assert not disabled()
+    # One of the site decides from whatever page they stand on, and over what a campaign did before.
+    for url in (f"/en/desk/staff/{someone.id}", page):
+        here.post(f"{page}/disable")
+        above.post(f"{url}/disable")
+        # Disabling once more does not bring it down to the campaign.
+        here.post(f"{page}/disable")
+        shown = here.get(page).get_data(as_text=True)
+        assert f"{page}/enable" not in shown and "An administrator of the site disabled this account" in shown
+        here.post(f"{page}/enable")
+        assert disabled()
+        above.post(f"{page}/enable")
+        assert not disabled()
+
+
+def test_what_the_command_line_disabled_is_of_the_site(session, staff):
+    someone = make_staff("moderator")
+    operations.disable(someone.id, None, clock.now())
+    session.commit()
+    staff("administrator").post(f"/en/desk/un75/staff/{someone.id}/enable")
+    session.expire_all()
+    assert queries.one(someone.id).disabled_at is not None

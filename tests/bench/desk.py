@@ -9,7 +9,6 @@ import time
 from dataclasses import dataclass, field
 from html import unescape
 
-import psycopg
 from flask import Flask
 from werkzeug.test import Client
 
@@ -21,44 +20,108 @@ from tests.desk_support import make_staff
 from tests.house.queries import counted
 
 from . import crowd
+from . import rows as rows_of_all
 
 FEW, MANY = 1_000, 1_000_000
 # Requests of one side in one round.
 REQUESTS = 3
 # A list's name, its endpoint, and what its address says besides the language.
-_PETITION = {"campaign": "un75", "petition": "focal-point"}
+_CAMPAIGN = {"campaign": "un75"}
+_PETITION = {**_CAMPAIGN, "petition": "focal-point"}
 LISTS = (
     ("signatures", "signatures.petition", _PETITION),
     ("signatures, confirmed only", "signatures.petition", {**_PETITION, "state": "confirmed"}),
     ("signatures of one area", "signatures.petition", {**_PETITION, "area": "GHA"}),
     ("bursts of signatures", "signatures.show_bursts", _PETITION),
-    ("comments that wait", "comments.queue", {"campaign": "un75"}),
-    ("called false together", "bulk.index", {"campaign": "un75"}),
+    ("comments that wait", "comments.queue", _CAMPAIGN),
+    ("comments that were let", "comments.queue", {**_CAMPAIGN, "state": "let"}),
+    ("called false together", "bulk.index", _CAMPAIGN),
+    ("batches on paper", "paper.petition", _PETITION),
+    ("partners", "partner_desk.index", _CAMPAIGN),
+    ("texts", "pages.index", _CAMPAIGN),
+    ("board", "pages.board_page", _CAMPAIGN),
+    ("texts to publish", "publisher.publish_all", _CAMPAIGN),
+    ("languages to translate", "translate.index", _CAMPAIGN),
+    ("texts to translate", "translate.language", {**_CAMPAIGN, "code": "fr"}),
+    ("further languages", "further.index", _CAMPAIGN),
+    ("files of translators", "interchange.files", {**_CAMPAIGN, "code": "fr"}),
+    ("glossary", "glossary.index", _CAMPAIGN),
+    ("questions that wait", "questions.index", _CAMPAIGN),
+    ("questions, all", "questions.index", {**_CAMPAIGN, "show": "all"}),
     ("organisations", "organisations.index", {}),
     ("organisations of one country", "organisations.index", {"country": "GHA"}),
+    ("people of an organisation", "organisations.organisation", {"organisation_id": 1}),
+    ("doubles", "doubles.index", {}),
+    ("networks", "networks.index", {}),
+    ("imports", "imports.index", {}),
+    ("rows of an import", "imports.show", {"import_id": 1}),
+    ("privacy requests, open", "privacy_desk.index", {}),
+    ("privacy requests, ended", "privacy_desk.index", {"ended": "1"}),
     ("audit log", "audit.site", {}),
-    ("audit log of a campaign", "audit.campaign", {"campaign": "un75"}),
+    ("audit log of a campaign", "audit.campaign", _CAMPAIGN),
+    ("staff", "staff.all_index", {}),
+    ("staff of a campaign", "staff.index", _CAMPAIGN),
+    ("own sessions", "own.me", {}),
+    ("exports", "exports.site", {}),
+    ("exports of a campaign", "exports.campaign", _CAMPAIGN),
+    ("long work", "desk.work", {"work_id": 1}),
+    ("failed jobs", "desk.failed_jobs", {}),
+    ("first page of a campaign", "desk.campaign", _CAMPAIGN),
     ("the first page", "desk.start", {}),
 )
-_NEXT = re.compile(r'rel="next"[^>]*href="([^"]+)"|href="([^"]+)"[^>]*rel="next"')
-
-# Rows of what is no signature, each numbered from `first` to `last`; no name among them is anybody's.
-_ROWS = {
-    "kernel_audit": """
-INSERT INTO kernel_audit (at, actor, action, subject, campaign, after, previous, seal)
-SELECT now() - n * interval '1 second', n %% 9, (ARRAY['pages.publish', 'signatures.look', 'partners.add'])[1 + n %% 3],
-    'signature:' || n, CASE WHEN n %% 3 > 0 THEN 'un75' END, jsonb_build_object('n', n), sha256(n::text::bytea),
-    sha256((n + 1)::text::bytea)
-FROM generate_series(CAST(%(first)s AS bigint), %(last)s) AS n
-""",
-    "people_organisation": """
-INSERT INTO people_organisation (name, name_language, country, ecosoc, sort_key, created_at, changed_at)
-SELECT 'Fictional organisation ' || md5(n::text), 'en', (ARRAY['GHA', 'FRA', 'PER', NULL])[1 + n %% 4],
-    (ARRAY['none', 'special', 'general'])[1 + n %% 3], 'fictional organisation ' || md5(n::text),
-    now() - n * interval '1 minute', now() - n * interval '1 minute'
-FROM generate_series(CAST(%(first)s AS bigint), %(last)s) AS n
-""",
+# Pages that are read and hold no list: forms, one thing, files, and the way in.
+NO_LISTS = {
+    "accounts.second",
+    "accounts.sign_in",
+    "bulk.one",
+    "bulk.preview",
+    "campaign_settings.index",
+    "desk.door",
+    "doubles.pair",
+    "editor.block_history",
+    "editor.edit",
+    "exports.choose_campaign",
+    "exports.choose_site",
+    "exports.file",
+    "glossary.export",
+    "glossary.new",
+    "glossary.term",
+    "imports.columns",
+    "imports.new",
+    "interchange.returned",
+    "interchange.take",
+    "invitations.page",
+    "networks.network",
+    "networks.new",
+    "organisations.edit",
+    "organisations.file",
+    "organisations.new",
+    "own.factor",
+    "own.totp",
+    "own.totp_picture",
+    "pages.board_json",
+    "pages.document",
+    "pages.new",
+    "paper.index",
+    "paper.one",
+    "partner_desk.edit",
+    "partner_desk.new",
+    "people_desk.new",
+    "people_desk.person",
+    "privacy_desk.new",
+    "privacy_desk.one",
+    "report_desk.document",
+    "report_desk.page",
+    "report_desk.table",
+    "signatures.index",
+    "signatures.one",
+    "staff.all_one",
+    "staff.one",
+    "starter.new",
+    "switches.index",
+    "translate.document",
 }
+_NEXT = re.compile(r'rel="next"[^>]*href="([^"]+)"|href="([^"]+)"[^>]*rel="next"')
 
 
 @dataclass
@@ -86,17 +149,14 @@ class Desk:
         self.app: Flask = create_app({**environ, "DATABASE_URL": url})
         if signatures < rows:
             crowd.gather(self.app, url, signatures + 1, rows)
-        with psycopg.connect(url, autocommit=True) as connection:
-            for table, statement in _ROWS.items():
-                if connection.execute("SELECT to_regclass(%s)", (table,)).fetchone()[0]:
-                    connection.execute(statement, {"first": 1, "last": rows})
-            connection.execute("VACUUM ANALYZE")
-        self._client = Client(lambda environ, start_response: Flask.wsgi_app(self.app, environ, start_response))
         with self.app.app_context():
             someone = make_staff("administrator", "*")
             token = sessions.begin(someone.id, "bench", True, clock.now())
             db.session.commit()
-            self._client.set_cookie(guard.cookie_name(), token)
+            cookie, staff_id = guard.cookie_name(), someone.id
+        rows_of_all.fill(self.app, url, rows, staff_id)
+        self._client = Client(lambda environ, start_response: Flask.wsgi_app(self.app, environ, start_response))
+        self._client.set_cookie(cookie, token)
 
     def path(self, endpoint: str, values: dict) -> str | None:
         """Where a list stands; None where the app has no such page."""

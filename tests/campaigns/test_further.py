@@ -83,12 +83,12 @@ def test_codes_that_are_none_are_a_fault(pack, codes, said):
     assert any(said in str(fault) for fault in wrong.value.faults)
 
 
-def test_a_petition_or_a_language_that_is_not_named_is_a_stray(pack):
-    shutil.copy(pack / "petitions/focal-point/fr.md", pack / "petitions/focal-point/ur.md")
+def test_an_ask_or_a_language_that_is_not_named_is_a_stray(pack):
+    shutil.copy(pack / "asks/declaration/fr.md", pack / "asks/declaration/ur.md")
     shutil.copy(pack / "pages/why/ur.md", pack / "pages/why/sw.md")
     with pytest.raises(PackFaults) as wrong:
         read(pack)
-    assert {fault.file for fault in wrong.value.faults} == {"petitions/focal-point/ur.md", "pages/why/sw.md"}
+    assert {fault.file for fault in wrong.value.faults} == {"asks/declaration/ur.md", "pages/why/sw.md"}
 
 
 def test_a_public_page_marks_the_text_and_keeps_the_frame(app, client, pack):
@@ -120,7 +120,7 @@ def test_a_campaign_adds_a_language_and_it_can_be_translated_at_once(app, staff)
     assert client.post(address, data={"add": "sw"}).status_code == 303
     assert drafts.campaign("un75").content_languages == ["sw"]
     translator = staff("translator", languages=["sw"])
-    assert translator.get("/en/desk/un75/translate/sw/petitions/focal-point").status_code == 404
+    assert translator.get("/en/desk/un75/translate/sw/asks/declaration").status_code == 404
     page = "/en/desk/un75/translate/sw/pages/why"
     assert 'name="words-title" lang="sw" dir="ltr"' in text(translator.get(page))
     held = {"words-title": "Kwa nini", "words-description": "Maelezo"}

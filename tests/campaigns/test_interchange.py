@@ -172,6 +172,17 @@ def test_changes_that_were_tracked_in_word_count_as_accepted():
     assert [unit.target for unit in came] == ["Salut"]
 
 
+def test_two_paragraphs_between_which_the_end_was_deleted_are_one():
+    whole = zipfile.ZipFile(
+        io.BytesIO(word.write([replace(MAIL, target="One\nTwo", state="draft")], "en", "fr", WORDS))
+    )
+    text = whole.read(word.BODY).decode()
+    at = text.rindex("<w:p>", 0, text.index("One"))
+    mark = f'<w:rPr><w:del xmlns:w="{word.W}" w:id="1" w:author="A"/></w:rPr>'
+    text = text[:at] + text[at:].replace("</w:pPr>", f"{mark}</w:pPr>", 1)
+    assert [unit.target for unit in word.read(packed(word.BODY, text.encode()))] == ["OneTwo"]
+
+
 def test_arabic_paragraphs_run_from_right_to_left_and_say_their_language():
     body = etree.fromstring(
         zipfile.ZipFile(

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,7 +13,11 @@ from sqlalchemy import text
 from app.desk import report
 from app.desk.report import Period
 from app.kernel import clock
-from app.petitions import counting, reporting
+from app.people import joining, org_operations
+from app.people.org_operations import OrganisationData
+from app.petitions import counting, paper_batches, reporting
+from app.petitions.desk_models import PaperBatch
+from app.petitions.models import Petition
 
 Q1 = {"since": "2026-01-01", "until": "2026-03-31"}
 PAGE = "/en/desk/un75/report"
@@ -79,6 +84,42 @@ def test_a_past_quarter_gives_the_same_parts_whatever_its_signers_do_later(app, 
     counting.count()
     session.commit()
     assert figures(client.get(f"{PAGE}.csv", query_string=Q1)) == before
+
+
+def test_a_past_quarter_says_what_stood_on_its_last_day_whatever_becomes_of_it(months, staff, session, monkeypatch):
+    def at(month: int, day: int) -> datetime:
+        return datetime(2026, month, day, 12, tzinfo=UTC)
+
+    petition = session.query(Petition).one()
+    actor = staff("campaigner").staff_id
+    batch = {"place": "Fictional market", "day": date(2026, 2, 1), "scan": None, "actor": actor}
+    first = paper_batches.add(petition, "un75", **batch, number=40, now=at(2, 2))
+    paper_batches.add(petition, "un75", **batch, number=7, now=at(4, 2))
+    data = OrganisationData(name="Fictional Voices", name_language="en", country="KEN")
+    one, two = (
+        org_operations.create(replace(data, name=f"Fictional {what}"), [], actor, at(3, 1)) for what in ("A", "B")
+    )
+    session.commit()
+    client = staff("campaigner")
+    before = figures(client.get(f"{PAGE}.csv", query_string=Q1))
+    assert before["signatures", "focal-point", "on_paper"] == 40
+    assert before["organisation_region", "002", "there"] == 2
+    assert before["organisation_status", "none", "entered"] == 2
+
+    kept = session.get(PaperBatch, first)
+    said = {"place": "Fictional market", "day": date(2026, 2, 1), "scan": None, "reason": "x", "actor": actor}
+    paper_batches.change(kept, "un75", **said, number=30, now=at(4, 3))
+    paper_batches.remove(kept, "un75", "entered twice", actor=actor, now=at(5, 1))
+    org_operations.change(one, replace(data, name="Fictional A", ecosoc="special", country="FRA"), actor, at(4, 9))
+    joining.join(one, two, frozenset(), actor, at(5, 2))
+    session.execute(text("UPDATE campaigns_campaign SET languages = '{en,fr}'"))
+    session.commit()
+    assert figures(client.get(f"{PAGE}.csv", query_string=Q1)) == before
+    later = figures(client.get(f"{PAGE}.csv", query_string={"since": "2026-04-01", "until": "2026-05-03"}))
+    assert later["signatures", "focal-point", "on_paper"] == 7
+    assert later["organisation_status", "special", "there"] == 1
+    assert ("organisation_status", "none", "there") not in later
+    assert later["organisation_region", "150", "there"] == 1
 
 
 def test_two_reports_with_neighbouring_dates_differ_by_no_part(months, staff):

@@ -17,6 +17,7 @@ PUBLIC = {
     "campaigns.page": "/<language:lang>/<campaign>/<page>",
     "campaigns.page_in": "/<language:lang>/<campaign>/<page>/in/<code>",
     "campaigns.share": "/<language:lang>/<campaign>/share/<page>-<digest>.png",
+    "campaigns.share_in": "/<language:lang>/<campaign>/share/in/<code>/<page>-<digest>.png",
     "favicon": "/favicon.ico",
     "health.healthz": "/healthz",
     "health.readyz": "/readyz",
@@ -34,26 +35,40 @@ PUBLIC = {
     "partners.own": "/<language:lang>/partner/<token>",
     "petitions.change_signature": "/<language:lang>/signature/<token>",
     "petitions.mastodon": "/<language:lang>/<campaign>/petitions/<petition>/mastodon",
+    "petitions.mastodon_in": "/<language:lang>/<campaign>/petitions/<petition>/in/<code>/mastodon",
     "petitions.paper": "/<language:lang>/<campaign>/petitions/<petition>/paper.pdf",
     "petitions.petition": "/<language:lang>/<campaign>/petitions/<petition>",
+    "petitions.petition_in": "/<language:lang>/<campaign>/petitions/<petition>/in/<code>",
     "petitions.qr": "/<language:lang>/<campaign>/petitions/<petition>/qr.svg",
     "petitions.shared": "/<language:lang>/<campaign>/petitions/<petition>/shared",
+    "petitions.shared_in": "/<language:lang>/<campaign>/petitions/<petition>/in/<code>/shared",
     "petitions.sign": "/<language:lang>/<campaign>/petitions/<petition>",
+    "petitions.sign_in": "/<language:lang>/<campaign>/petitions/<petition>/in/<code>",
     "petitions.signatories": "/<language:lang>/<campaign>/petitions/<petition>/signatories",
     "petitions.signature": "/<language:lang>/signature/<token>",
     "petitions.signature_done": (
         "/<language:lang>/done/<petition>"
         "/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'commented', 'erased'):done>"
     ),
+    "petitions.signature_done_in": (
+        "/<language:lang>/done/<petition>"
+        "/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'commented', 'erased'):done>"
+        "/in/<code>"
+    ),
     "petitions.signature_done_shared": (
         "/<language:lang>/done/<petition>"
         "/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'commented', 'erased'):done>"
         "/shared"
     ),
+    "petitions.signature_done_shared_in": (
+        "/<language:lang>/done/<petition>"
+        "/<any('confirmed', 'withdrawn', 'not-me', 'shown', 'commented', 'erased'):done>"
+        "/in/<code>/shared"
+    ),
     "petitions.thanks": "/<language:lang>/<campaign>/petitions/<petition>/thanks",
+    "petitions.thanks_in": "/<language:lang>/<campaign>/petitions/<petition>/in/<code>/thanks",
     "petitions.thanks_shared": "/<language:lang>/<campaign>/petitions/<petition>/thanks/shared",
-    "positions_api.evidence": "/api/v1/campaigns/<campaign>/evidence",
-    "positions_api.positions": "/api/v1/campaigns/<campaign>/positions",
+    "petitions.thanks_shared_in": "/<language:lang>/<campaign>/petitions/<petition>/in/<code>/thanks/shared",
     "privacy.answer": "/<language:lang>/request/<token>",
     "privacy.data": "/<language:lang>/request/<token>/data",
     "privacy.data_json": "/<language:lang>/request/<token>/data.json",
@@ -77,6 +92,7 @@ PUBLIC = {
     "updates.feed": "/<language:lang>/<campaign>/updates.atom",
     "updates.index": "/<language:lang>/<campaign>/updates",
     "updates.update": "/<language:lang>/<campaign>/updates/<update>",
+    "updates.update_in": "/<language:lang>/<campaign>/updates/<update>/in/<code>",
 }
 
 
@@ -92,6 +108,7 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
     posts = {rule.endpoint for rule in public_rules(app) if "POST" in rule.methods}
     assert posts == {
         "petitions.sign",
+        "petitions.sign_in",
         "petitions.change_signature",
         "news.end",
         "neutral.end_news",

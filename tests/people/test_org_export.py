@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
+from app.kernel import audit, clock
 from tests.people.org_support import network, organisation, person
 from tests.support import run_jobs
 
@@ -44,3 +46,16 @@ def test_the_safe_file_of_who_sees_all_names_no_person(app, staff):
     assert "Fictional Person" not in file and "@" not in file
     assert "Fictional Nobody" not in export(app, desk, by_network=str(mine))
     assert FORM in desk.get("/en/desk/organisations").get_data(as_text=True)
+
+
+def test_the_list_to_download_asks_for_a_fresh_factor_and_is_written_down(staff, session, monkeypatch):
+    desk = staff("campaigner")
+    address = "/en/desk/organisations.csv"
+    answer = desk.get(address)
+    assert answer.status_code == 200 and answer.mimetype == "text/csv"
+    entries = session.query(audit.Entry).filter_by(action="organisations.export").all()
+    assert [entry.actor for entry in entries] == [desk.staff_id]
+    later = clock.now() + timedelta(minutes=16)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert desk.get(address).status_code == 403
+    assert session.query(audit.Entry).filter_by(action="organisations.export").count() == 1

@@ -8,10 +8,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from app.accounts import invitations
 from app.kernel import clock
-from app.people import privacy_rules
+from app.people import own_holdings, privacy_rules
+from app.people.holdings import subject_of
 from app.people.queries import is_suppressed
 from app.petitions import counting
+from tests.desk_support import make_staff
 from tests.people.privacy_support import (
     ADDRESS,
     LINK,
@@ -116,6 +119,15 @@ def _own_address(session, desk) -> str:
     from app.accounts.models import Staff
 
     return session.get(Staff, desk.staff_id).email
+
+
+def test_a_link_to_begin_anew_that_holds_no_address_is_held_of_its_person_too(session):
+    someone, other = make_staff("moderator"), make_staff("moderator")
+    for one in (someone, other):
+        invitations.reset(one.id, None, clock.now(), mail=False)
+    session.commit()
+    found = own_holdings.invitations(subject_of(someone.email))
+    assert [(row["address"], row["role"]) for row in found] == [(someone.email, None)]
 
 
 def test_from_outside_an_unknown_address_is_like_a_known_one(app, client, desk):

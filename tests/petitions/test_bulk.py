@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts import operations
 from app.accounts.models import StaffRole
+from app.accounts.roles import Role
 from app.kernel import audit, mail
 from app.petitions import bulk, counting, limits, moderation, rules, selecting
 from app.petitions.desk_models import Bulk, BulkRow
@@ -299,3 +301,49 @@ def one_each(client) -> list[int]:
             assert client.get(path).status_code == 200
         found.append(len(seen.statements))
     return found
+
+
+def test_conditions_that_mean_everything_are_none_and_blank_ones_neither(crowd, client, session, staff):
+    troll(crowd, client, 3)
+    moderator = staff("moderator")
+    for query in ("since=1970-01-01", "since=2026-11-23", "until=9000-01-01", "since=1999-01-01&until=2999-01-01"):
+        assert "All signatures of the petition are meant" in moderator.get(f"{FALSE}?{query}").get_data(as_text=True)
+        answer = moderator.post(f"{FALSE}?{query}", data={"reason": "all of them"})
+        assert answer.status_code == 422 and "All signatures of the petition are meant" in answer.get_data(as_text=True)
+    for query in ("state=%20", "area=+&network=%09&since=%20"):
+        answer = moderator.post(f"{FALSE}?{query}", data={"reason": "all of them"})
+        assert answer.status_code == 422 and "Choose at least one condition" in answer.get_data(as_text=True)
+    session.expire_all()
+    assert session.query(Bulk).count() == 0
+    hour = f"since={crowd.now:%Y-%m-%dT%H:00}"
+    assert "are meant" in moderator.get(f"{FALSE}?{hour}").get_data(as_text=True), "a burst of this hour is none"
+
+
+def test_whom_one_let_in_after_asking_is_no_second_person(app, crowd, client, session, staff, monkeypatch):
+    monkeypatch.setattr(rules, "ALONE", 2)
+    troll(crowd, client, 5)
+    alone = staff("administrator")
+    one = alone.post(f"{FALSE}?network={digits()}", data={"reason": "made by a program"}).headers["Location"]
+    own = staff(None)
+    operations.give_role(own.staff_id, Role("moderator", "un75"), alone.staff_id, crowd.now)
+    session.commit()
+    with pytest.raises(bulk.Refused, match="own"):
+        bulk.approve(session.query(Bulk).one(), "un75", actor=own.staff_id, now=crowd.now)
+    run_task(app, "moderation:turn")
+    assert session.query(Bulk).one().due_at is not None, "nor does the day wait for them"
+    third = staff("moderator")
+    assert third.post(f"{one}/approve").status_code == 303
+
+
+def test_who_may_no_longer_call_false_has_nothing_called_false_by_time(app, crowd, client, session, staff, monkeypatch):
+    monkeypatch.setattr(rules, "ALONE", 2)
+    troll(crowd, client, 5)
+    alone = staff("moderator")
+    alone.post(f"{FALSE}?network={digits()}", data={"reason": "made by a program"})
+    session.query(StaffRole).filter_by(staff_id=alone.staff_id).delete()
+    session.commit()
+    crowd.later(hours=25)
+    run_task(app, "moderation:turn")
+    crowd.work()
+    assert session.query(Bulk).one().state == "cancelled"
+    assert session.query(Signature).filter_by(state="fraudulent").count() == 0

@@ -47,11 +47,13 @@ def neutral_settings(app, monkeypatch):
 def there_is_news(monkeypatch):
     """Every campaign has one update, in every language."""
 
-    def held(campaign_id, language):
+    def held(campaign_id, language, *rest):
         words = {"title": "We were heard", "description": "The United Nations answered", "html": Markup("")}
-        return [UpdateView(slug="heard", date=date(2026, 11, 20), url=f"/{language}/un75/updates/heard", **words)]
+        address = f"/{language}/un75/updates/heard"
+        return [UpdateView("heard", date(2026, 11, 20), url=address, language=language, **words)]
 
     monkeypatch.setattr(news, "updates", held)
+    monkeypatch.setattr(news, "languages_of", lambda campaign_id, slug: CODES)
     monkeypatch.setattr(update_queries, "updates", held)
 
 

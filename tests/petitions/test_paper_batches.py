@@ -68,6 +68,9 @@ def test_a_batch_is_counted_apart_corrected_and_removed_and_each_is_written_down
         {"day": ""},
         {"day": "yesterday"},
         {"day": "2999-01-01"},
+        {"day": "1026-11-20"},
+        {"number": "99999999999999999999"},
+        {"number": "4.5"},
     ],
 )
 def test_a_wrong_one_comes_back_as_it_was_typed(client, staff, session, wrong):

@@ -121,7 +121,12 @@ def _body(content: bytes) -> bytes:
 
 
 def _text(cell: etree._Element) -> str:
-    return "\n".join(_line(paragraph) for paragraph in cell.iter(f"{{{W}}}p"))
+    said, joined = "", True
+    for paragraph in cell.iter(f"{{{W}}}p"):
+        said += ("" if joined else "\n") + _line(paragraph)
+        # Its end was deleted while changes were tracked: once accepted, the next one goes on in it.
+        joined = any(paragraph.find(f"{{{W}}}pPr/{{{W}}}rPr/{{{W}}}{mark}") is not None for mark in ("del", "moveFrom"))
+    return said
 
 
 def _line(paragraph: etree._Element) -> str:

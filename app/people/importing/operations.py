@@ -13,10 +13,10 @@ from app.kernel.db import db
 
 from .. import doubles
 from ..import_models import Import, ImportRow
-from ..matching import SAME, Match, Profile
+from ..matching import SAME, Match
 from ..operations import email_digests
 from ..positions import suppressed
-from . import reading
+from . import likeness, reading
 from .values import Parsed, key_of, parsed
 
 BATCH = 200
@@ -131,6 +131,9 @@ def check(import_id: int, work_id: int, now: datetime) -> None:
             ImportRow.import_id == import_id
         )
     ).one()
+    seen = likeness.Seen()
+    if done:
+        seen.read_again(import_id)
     try:
         lines = reading.lines(content, form)
         header = next(lines, None)
@@ -141,9 +144,8 @@ def check(import_id: int, work_id: int, now: datetime) -> None:
             # Whoever drops the import meanwhile ends this.
             if locked(import_id, "checking").work_id != work_id:
                 raise WrongState
-            rows = _judge(
-                import_id, [(line.number, parsed(columns, line.cells, lang)) for line in batch], networks, now
-            )
+            said = [(line.number, parsed(columns, line.cells, lang)) for line in batch]
+            rows = _judge(import_id, said, networks, seen, now)
             db.session.execute(upsert(ImportRow).on_conflict_do_nothing(index_elements=["import_id", "line"]), rows)
             done += len(batch)
             progress.step(work_id, done)
@@ -173,16 +175,21 @@ def fates(import_id: int) -> dict[str, int]:
 
 
 def _judge(
-    import_id: int, batch: list[tuple[int, Parsed]], networks: tuple[int, ...] | None, now: datetime
+    import_id: int,
+    batch: list[tuple[int, Parsed]],
+    networks: tuple[int, ...] | None,
+    seen: likeness.Seen,
+    now: datetime,
 ) -> list[dict]:
     """The rows of a batch with their fates. A constant number of queries."""
     unwanted = suppressed({row.person.address for _, row in batch if row.person and row.person.address}, now)
     good = {
         line: row for line, row in batch if not row.problems and not (row.person and row.person.address in unwanted)
     }
-    profiles = {line: profile_of(row) for line, row in good.items()}
+    profiles = {line: likeness.profile_of(row) for line, row in good.items()}
     matches = doubles.find({-line: profile for line, profile in profiles.items()}, networks)
     earlier = _earlier(import_id, {key_of(row.organisation) for row in good.values()})
+    like = likeness.known(import_id, set().union(*map(seen.near, profiles.values())))
     rows = []
     for line, row in batch:
         digest = email_digests(row.person.address)[0] if row.person and row.person.address else None
@@ -198,9 +205,15 @@ def _judge(
             "same_as_line": None,
         }
         if line in good:
-            values["key"] = key_of(row.organisation)
-            values |= _fate(matches[-line], earlier.get(values["key"]))
-            earlier.setdefault(values["key"], (line, values["fate"], values["organisation_id"]))
+            key, profile = key_of(row.organisation), profiles[line]
+            before = earlier.get(key)
+            if before is None and (one := likeness.same(profile, seen.near(profile), like)):
+                before = one.first, one.fate, one.organisation_id
+            values |= {"key": key} | _fate(matches[-line], before)
+            first = values["same_as_line"] or line
+            earlier.setdefault(key, (first, values["fate"], values["organisation_id"]))
+            like[line] = likeness.Known(profile, first, values["fate"], values["organisation_id"])
+            seen.add(line, profile)
         elif not row.problems:
             # Of who wants no mail, nothing is kept.
             values |= {"fate": "suppressed", "content": None, "email_digest": None}
@@ -208,21 +221,12 @@ def _judge(
     return rows
 
 
-def profile_of(row: Parsed) -> Profile:
-    """A line as it is compared."""
-    organisation = row.organisation
-    digests = doubles.domain_digests(organisation.website, [row.person.address] if row.person else [])
-    return Profile(
-        (organisation.name, *organisation.names.values()),
-        organisation.acronym,
-        organisation.country,
-        frozenset(digest for each in digests for digest in each),
-    )
+_FIRST = func.coalesce(ImportRow.same_as_line, ImportRow.line)
 
 
 def _earlier(import_id: int, keys: set[str]) -> dict[str, tuple[int, str, int | None]]:
     rows = db.session.execute(
-        select(ImportRow.key, ImportRow.line, ImportRow.fate, ImportRow.organisation_id)
+        select(ImportRow.key, _FIRST, ImportRow.fate, ImportRow.organisation_id)
         .where(ImportRow.import_id == import_id, ImportRow.key.in_(keys))
         .order_by(ImportRow.line.desc())
     )
