@@ -121,7 +121,7 @@ def drop(lang: str, campaign: str, import_id: int):
         intake.drop(made.id, guard.current().staff_id, clock.now())
     except intake.WrongState:
         return _too_late(lang, campaign, import_id)
-    return guard.done(url_for(".index", lang=lang, campaign=campaign), STATE_WORDS["dropped"])
+    return guard.done(url_for(".index", lang=lang, campaign=campaign), str(STATE_WORDS["dropped"]))
 
 
 def _too_late(lang: str, campaign: str, import_id: int):

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from psycopg import sql
+from sqlalchemy import select
 
 from app.campaigns.models import Ask, Campaign
 from app.kernel import audit, pagecache
@@ -61,7 +62,7 @@ def _store(
     versions = dict(db.session.execute(select(Ask.slug, Ask.version).where(Ask.campaign_id == campaign.id)).all())
     for start in range(0, len(pieces), BATCH):
         rows = [_row(campaign.id, piece, versions[piece.ask], actor, now) for piece in pieces[start : start + BATCH]]
-        db.session.execute(insert(Row), rows)
+        _copy(rows)
         tell(0.8 * (start + len(rows)) / len(pieces))
     if not pieces:
         return
@@ -76,6 +77,19 @@ def _store(
     for ask in sorted({piece.ask for piece in pieces}):
         refreshing.refresh(campaign.id, ask, None, "evidence", now)
     pagecache.bump()
+
+
+def _copy(rows: list[dict]) -> None:
+    """COPY, in the session's transaction: rows by the hundred thousand."""
+    db.session.flush()
+    columns = list(rows[0])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(Row.__tablename__), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    cursor = db.session.connection().connection.cursor()
+    with cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([row[column] for column in columns])
 
 
 def _row(campaign_id: int, piece: Evidence, version: int, actor: int | None, now: datetime) -> dict:

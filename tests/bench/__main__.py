@@ -21,7 +21,7 @@ from app.kernel.config import new_secrets
 from app.kernel.postgres import Cluster
 from app.kernel.supervisor import refusals
 
-from . import derivation, desk, proc, reads, report, servers, weights
+from . import derivation, desk, proc, reads, report, servers, tracker, weights
 from .report import Line
 from .rounds import Client
 from .servers import Process, Server
@@ -42,6 +42,8 @@ MOST_MORE_BLOCKS = 20
 MOST_TIMES = 3.0
 # All positions from twice the evidence.
 MOST_DOUBLED = 2.2
+# The tracker with 100,000 pieces of evidence, against the same with the campaign's own.
+MOST_CROWDED = 1.5
 
 
 class Bench:
@@ -66,6 +68,7 @@ class Bench:
                     self._serve(stack)
                 self._ask()
                 self._derive()
+                self._track()
             self._list()
         finally:
             self._cluster.stop()
@@ -88,6 +91,7 @@ class Bench:
         with psycopg.connect(self._cluster.url("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE crowd TEMPLATE plenary")
             connection.execute("CREATE DATABASE few TEMPLATE plenary")
+            connection.execute("CREATE DATABASE evidence TEMPLATE plenary")
             connection.execute("CREATE DATABASE floor")
         servers.run(["flask", "--app", "tests.bench.floors", "create"], self._environ("floor"))
         self.lines.append(Line("release into an empty database", f"{first:.1f} s"))
@@ -180,6 +184,13 @@ class Bench:
     def _derive(self) -> None:
         say("all positions, from 100,000 pieces of evidence and from 200,000")
         self.lines += report.derived(derivation.compare(self._rounds), MOST_DOUBLED)
+
+    def _track(self) -> None:
+        say("the tracker, with 100,000 pieces of evidence")
+        sides = self._cluster.url("few"), self._cluster.url("evidence")
+        found, took = tracker.compare(self._environ("few"), *sides, self._rounds)
+        self.lines.append(Line(f"take in {tracker.PIECES:,} pieces of evidence", f"{took:.1f} s"))
+        self.lines += [report.crowded(read, MOST_CROWDED) for read in found]
 
     def _list(self) -> None:
         say("the desk's lists, with a thousand rows and with a million")

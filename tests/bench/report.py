@@ -3,7 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
-from . import derivation
+from . import derivation, tracker
 from .desk import FEW, MANY, Compared
 from .reads import Asked
 from .rounds import Comparison
@@ -115,6 +115,24 @@ def derived(found: derivation.Derived, most: float) -> list[Line]:
             held=ratio <= most,
         ),
     ]
+
+
+def crowded(found: tracker.Read, most: float) -> Line:
+    """A line for a page of positions: equal statements, and with all evidence at most `most` times as dear as with the
+    campaign's own."""
+    ratio = statistics.median(found.ratios)
+    lower, _, upper = statistics.quantiles(found.ratios, n=4, method="inclusive")
+    few, many = found.statements
+    return Line(
+        f"{found.name}: statements; ms a page",
+        f"{many}; {statistics.median(found.crowded):.1f}",
+        floor=f"{few}; {statistics.median(found.real):.1f}",
+        ratio=f"{ratio:.2f}",
+        spread=f"{min(found.ratios):.2f}-{max(found.ratios):.2f}",
+        quartiles=f"{lower:.2f}-{upper:.2f}",
+        target=f"equal; <= {most:.1f}",
+        held=few == many and ratio <= most,
+    )
 
 
 def other_blocks(found: dict[int, Asked]) -> str:

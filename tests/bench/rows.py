@@ -57,6 +57,15 @@ SELECT 'csv', 'en', ARRAY['name'], CASE WHEN n = 1 THEN 'applied' ELSE 'dropped'
 INSERT INTO people_import_row (import_id, line, fate, organisation_id)
 SELECT (SELECT min(id) FROM people_import), n + 1, (ARRAY['new', 'updated', 'double'])[1 + n %% 3], n {_NUMBERS}""",
     f"""
+INSERT INTO positions_import (campaign_id, language, state, counts, created_by, created_at)
+SELECT {_CAMPAIGN}, 'en', CASE WHEN n = 1 THEN 'applied' ELSE 'dropped' END, jsonb_build_object('new', 7), %(staff)s,
+    {_AT}
+{_NUMBERS}""",
+    f"""
+INSERT INTO positions_import_row (import_id, line, ref, fate, said)
+SELECT (SELECT min(id) FROM positions_import), n + 1, 'F-' || n, (ARRAY['new', 'same', 'faulty'])[1 + n %% 3], 'said'
+{_NUMBERS}""",
+    f"""
 INSERT INTO people_request (kind, state, language, discreet, proof, received_on, due_on, created_at, ended_at)
 SELECT (ARRAY['access', 'correct', 'erase', 'object'])[1 + n %% 4], CASE WHEN n <= 100 THEN 'asked' ELSE 'done' END,
     'en', false, CASE WHEN n > 100 THEN 'link' END, current_date, current_date + 30, {_AT},
