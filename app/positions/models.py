@@ -96,6 +96,15 @@ class Evidence(db.Model):
         ),
         Index("ix_positions_evidence_url", "campaign_id", "url"),
         Index("ix_positions_evidence_status", "campaign_id", "status", "id"),
+        Index("ix_positions_evidence_latest", "campaign_id", "said_on", "id"),
+        Index("ix_positions_evidence_changed", "campaign_id", "changed_at", "id"),
+        Index(
+            "ix_positions_evidence_provisional",
+            "campaign_id",
+            "entered_at",
+            postgresql_where="provisional AND status <> 'withdrawn'",
+        ),
+        Index("ix_positions_evidence_symbol", "campaign_id", "un_symbol"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
