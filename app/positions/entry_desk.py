@@ -9,10 +9,10 @@ from app.accounts import guard
 from app.kernel import clock
 
 from . import desk_queries, desk_words, ground, operations, queries, record
+from .csv_form import COLUMNS, Fault
 from .evidence_desk import ADDRESS, ONE
 from .evidence_forms import ASKED_FIRST, FirstForm, details_form, fields_of, speaker_value
 from .judging import Known, judged
-from .csv_form import COLUMNS
 from .pieces import ALIGNMENT, FREEING, LISTING, OF_GROUPS, WITHDRAWAL
 
 entry = Blueprint("entry", __name__, template_folder="templates")
@@ -132,8 +132,7 @@ def _faults_of_first(form: FirstForm, cells: dict[str, str], known: Known) -> li
     _, faults = judged(0, whole, known)
     found = [fault for fault in faults if fault.column in ASKED_FIRST]
     if not found and (mixed := form.mixed_up()):
-        form.speaker.errors = [mixed]
-        return [operations.Fault(0, "speaker", mixed)]
+        return [Fault(0, "speaker", mixed)]
     return found
 
 

@@ -68,7 +68,9 @@ def one(lang: str, campaign: str, evidence_id: int):
     return page(lang, campaign, evidence_id)
 
 
-def page(lang: str, campaign: str, evidence_id: int, reason: ReasonForm | None = None, source: SourceForm | None = None):
+def page(
+    lang: str, campaign: str, evidence_id: int, reason: ReasonForm | None = None, source: SourceForm | None = None
+):
     """The page of a piece; a form that came back with something wrong in it makes it 422."""
     base = ground.of(campaign, lang)
     row = desk_queries.one(base.campaign.id, evidence_id) or abort(404)
@@ -165,9 +167,7 @@ def withdraw(lang: str, campaign: str, evidence_id: int):
         return page(lang, campaign, evidence_id, reason=form)
     there = url_for(".one", lang=lang, campaign=campaign, evidence_id=row.id)
     try:
-        operations.withdraw(
-            base.campaign, row, form.reason.data, actor=guard.current().staff_id, now=clock.now()
-        )
+        operations.withdraw(base.campaign, row, form.reason.data, actor=guard.current().staff_id, now=clock.now())
     except operations.NotYet as refused:
         return guard.done(there, str(desk_words.NOT_YET[refused.why]))
     return guard.done(there, str(desk_words.DONE["withdraw"]))

@@ -277,4 +277,3 @@ class RollForm(Plain):
         """What all pieces share, as fields of the contract."""
         found = {name: self[name].data or "" for name in self.SHARED if name in self}
         return {**found, "type": self.kind.data or "", "speaker": self.speaker.data or ""}
-
