@@ -107,15 +107,15 @@ def page(
 def _said(row) -> dict[str, str]:
     """The words of fields that hold a code."""
     found = {
-        "relevance": desk_words.RELEVANCES[row.relevance],
+        "relevance": desk_words.RELEVANCES.get(row.relevance, ""),
         "confidence": desk_words.CONFIDENCES[row.confidence],
         "signal": POSITIONS.get(row.signal, ""),
     }
     if row.type == VOTE:
         found |= {
-            "on": desk_words.ON[row.on_what],
-            "yes_means": desk_words.YES_MEANS[row.yes_means],
-            "cast": desk_words.CASTS[row.vote_cast],
+            "on": desk_words.ON.get(row.on_what, ""),
+            "yes_means": desk_words.YES_MEANS.get(row.yes_means, ""),
+            "cast": desk_words.CASTS.get(row.vote_cast, ""),
         }
     return found
 

@@ -27,6 +27,8 @@ _CHOICES = {
     "confidence": desk_words.CONFIDENCES,
 }
 
+_CHOOSE = lazy("Please choose")
+
 
 def _clean(text: str | None) -> str:
     return (text or "").strip()
@@ -110,7 +112,7 @@ def _line(name: str, label=None):
     return field(label or desk_words.FIELDS[name], filters=[_clean])
 
 
-def _select(name: str, label=None, empty=lazy("Please choose")):
+def _select(name: str, label=None, empty=_CHOOSE):
     words = _CHOICES[name]
     return SelectField(
         label or desk_words.FIELDS[name],

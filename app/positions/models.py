@@ -78,7 +78,10 @@ class Evidence(db.Model):
         CheckConstraint(_one_of("on_what", record.ON, empty=True), name="on_what"),
         CheckConstraint(_one_of("yes_means", (record.FOR, record.AGAINST), empty=True), name="yes_means"),
         CheckConstraint(_one_of("vote_cast", record.CASTS, empty=True), name="vote_cast"),
-        CheckConstraint("type <> 'vote' OR (on_what <> '' AND yes_means <> '' AND vote_cast <> '')", name="vote"),
+        CheckConstraint(
+            "type <> 'vote' OR (on_what <> '' AND vote_cast <> '' AND (yes_means <> '' OR on_what = 'procedural'))",
+            name="vote",
+        ),
         CheckConstraint("on_what <> 'procedural' OR relevance <> 'direct'", name="procedural"),
         CheckConstraint("said_on >= '1945-01-01'", name="said_on"),
         CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),

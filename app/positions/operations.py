@@ -42,8 +42,8 @@ class Unfit(ValueError):
 
 
 class NotYet(ValueError):
-    """The step cannot be done now: `why` is status, alone (within a day of entering it), second (rule 9), symbol (its type
-    needs one), closed."""
+    """The step cannot be done now: `why` is status, alone (within a day of entering it), second (rule 9), symbol (its
+    type needs one), closed."""
 
     def __init__(self, why: str):
         super().__init__(why)
