@@ -38,6 +38,8 @@ LISTS = (
     ("organisations of one country", "organisations.index", {"country": "GHA"}),
     ("audit log", "audit.site", {}),
     ("audit log of a campaign", "audit.campaign", {"campaign": "un75"}),
+    ("evidence", "evidence.index", {"campaign": "un75"}),
+    ("evidence of one state", "evidence.index", {"campaign": "un75", "speaker": "GHA", "sort": "changed"}),
     ("the first page", "desk.start", {}),
 )
 _NEXT = re.compile(r'rel="next"[^>]*href="([^"]+)"|href="([^"]+)"[^>]*rel="next"')
@@ -50,6 +52,16 @@ SELECT now() - n * interval '1 second', n %% 9, (ARRAY['pages.publish', 'signatu
     'signature:' || n, CASE WHEN n %% 3 > 0 THEN 'un75' END, jsonb_build_object('n', n), sha256(n::text::bytea),
     sha256((n + 1)::text::bytea)
 FROM generate_series(CAST(%(first)s AS bigint), %(last)s) AS n
+""",
+    "positions_evidence": """
+INSERT INTO positions_evidence (campaign_id, ref, ask, ask_version, speaker, type, said_on, signal, relevance, status,
+    confidence, url, entered_at, changed_at)
+SELECT campaign.id, 'BENCH-' || n, 'focal-point', 1, (ARRAY['GHA', 'FRA', 'PER', 'KEN'])[1 + n %% 4],
+    'national_statement', date '2026-01-01' - (n %% 20000)::int, 'undecided', 'related',
+    (ARRAY['draft', 'checked', 'published'])[1 + n %% 3], 'high', 'https://example.org/' || n,
+    now() - n * interval '1 second', now() - n * interval '1 second'
+FROM generate_series(CAST(%(first)s AS bigint), %(last)s) AS n, campaigns_campaign AS campaign
+WHERE campaign.slug = 'un75'
 """,
     "people_organisation": """
 INSERT INTO people_organisation (name, name_language, country, ecosoc, sort_key, created_at, changed_at)
