@@ -58,6 +58,10 @@ BLUEPRINTS = (
     "states.groups_desk:groups_desk",
     "states.offices_desk:offices_desk",
     "positions.import_desk:evidence_imports",
+    "positions.evidence_desk:evidence",
+    "positions.entry_desk:entry",
+    "positions.roll_desk:rolls",
+    "positions.withheld_desk:withheld",
 )
 COMMANDS = (
     "accounts.cli:staff_cli",
@@ -91,6 +95,7 @@ TOLD = (
     "campaigns.today",
     "campaigns.retention",
     "positions.today",
+    "positions.waiting",
     "positions.exporting",
     "petitions.today",
     "petitions.retention",

@@ -65,6 +65,8 @@ ACTIONS = {
         _action("networks.manage", ANY, ADMINISTRATOR, CAMPAIGNER),
         _action("evidence.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, OBSERVER),
         _action("evidence.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("evidence.check", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("positions.withhold", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
         _action("states.edit", ANY, ADMINISTRATOR, CAMPAIGNER),
         _action("privacy.handle", SITE, ADMINISTRATOR, MODERATOR),
         _action("report.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, TREASURER, OBSERVER),

@@ -9,7 +9,7 @@ from app.accounts import exports
 from app.campaigns.models import Ask, Campaign
 from app.kernel.db import db
 
-from . import csv_form, queries, record
+from . import csv_form, desk_queries, desk_words, queries, record
 from .models import Evidence as Row
 
 BATCH = 1000
@@ -18,7 +18,9 @@ BATCH = 1000
 def rows(filters: dict[str, str], personal: bool) -> Iterator[list[str]]:
     """A campaign's evidence that the filters leave, by ref, read a batch at a time."""
     campaign_id = db.session.scalars(select(Campaign.id).where(Campaign.slug == filters["campaign"])).one()
-    chosen = [getattr(Row, name) == filters[name] for name in ("ask", "status") if filters.get(name)]
+    chosen = [getattr(Row, name) == filters[name] for name in desk_queries.NARROWED if filters.get(name)]
+    if filters.get("needs"):
+        chosen.append(desk_queries.needing(filters["needs"]))
     last = ""
     while True:
         part = select(Row.ref).where(Row.campaign_id == campaign_id, Row.ref > last, *chosen)
@@ -36,6 +38,15 @@ def _asks(campaign: str | None) -> list[tuple[str, str]]:
 
 def _statuses(campaign: str | None) -> list[tuple[str, str]]:
     return [(status, str(STATUS_WORDS[status])) for status in record.STATUSES]
+
+
+def _speakers(campaign: str | None) -> list[tuple[str, str]]:
+    statement = select(Row.speaker).join(Campaign, Campaign.id == Row.campaign_id).where(Campaign.slug == campaign)
+    return [(code, code) for code in db.session.scalars(statement.distinct().order_by(Row.speaker))]
+
+
+def _words(words):
+    return lambda campaign: [(code, str(label)) for code, label in words.items()]
 
 
 STATUS_WORDS = {
@@ -59,5 +70,10 @@ def register() -> None:
         filters=(
             exports.Filter("ask", lazy("Ask"), _asks),
             exports.Filter("status", lazy("Status"), _statuses),
+            exports.Filter("type", lazy("What was done"), _words(desk_words.TYPES)),
+            exports.Filter("speaker", lazy("Who spoke or acted"), _speakers),
+            exports.Filter("relevance", lazy("Relevance"), _words(desk_words.RELEVANCES)),
+            exports.Filter("confidence", lazy("Confidence"), _words(desk_words.CONFIDENCES)),
+            exports.Filter("needs", lazy("Needs"), _words(desk_words.NEEDS)),
         ),
     )

@@ -78,7 +78,10 @@ class Evidence(db.Model):
         CheckConstraint(_one_of("on_what", record.ON, empty=True), name="on_what"),
         CheckConstraint(_one_of("yes_means", (record.FOR, record.AGAINST), empty=True), name="yes_means"),
         CheckConstraint(_one_of("vote_cast", record.CASTS, empty=True), name="vote_cast"),
-        CheckConstraint("type <> 'vote' OR (on_what <> '' AND yes_means <> '' AND vote_cast <> '')", name="vote"),
+        CheckConstraint(
+            "type <> 'vote' OR (on_what <> '' AND vote_cast <> '' AND (yes_means <> '' OR on_what = 'procedural'))",
+            name="vote",
+        ),
         CheckConstraint("on_what <> 'procedural' OR relevance <> 'direct'", name="procedural"),
         CheckConstraint("said_on >= '1945-01-01'", name="said_on"),
         CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
@@ -96,6 +99,15 @@ class Evidence(db.Model):
         ),
         Index("ix_positions_evidence_url", "campaign_id", "url"),
         Index("ix_positions_evidence_status", "campaign_id", "status", "id"),
+        Index("ix_positions_evidence_latest", "campaign_id", "said_on", "id"),
+        Index("ix_positions_evidence_changed", "campaign_id", "changed_at", "id"),
+        Index(
+            "ix_positions_evidence_provisional",
+            "campaign_id",
+            "entered_at",
+            postgresql_where="provisional AND status <> 'withdrawn'",
+        ),
+        Index("ix_positions_evidence_symbol", "campaign_id", "un_symbol"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

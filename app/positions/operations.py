@@ -21,7 +21,7 @@ from app.kernel import audit, pagecache
 from app.kernel.db import db
 from app.states import groups, members
 
-from . import queries, record, refreshing
+from . import queries, record, refreshing, words
 from .csv_form import COLUMNS, Fault
 from .judging import Known, KnownAsk, judged
 from .models import MOST_ARCHIVED, Archived, Roll
@@ -42,7 +42,8 @@ class Unfit(ValueError):
 
 
 class NotYet(ValueError):
-    """The step cannot be done now: `why` is status, alone (within a day of entering it), second (rule 9), closed."""
+    """The step cannot be done now: `why` is status, alone (within a day of entering it), second (rule 9), symbol (its
+    type needs one), closed."""
 
     def __init__(self, why: str):
         super().__init__(why)
@@ -133,9 +134,11 @@ def judge_one(campaign: Campaign, cells: Mapping[str, str], now: datetime, judge
 
 
 def check(campaign: Campaign, row: Row, *, actor: int | None, now: datetime) -> None:
-    """Say that a draft was compared with its source. Raises NotYet("status") and NotYet("alone")."""
+    """Say that a draft was compared with its source. Raises NotYet("status"), NotYet("symbol") and NotYet("alone")."""
     if row.status != DRAFT:
         raise NotYet("status")
+    if words.evidence_types()[row.type].needs_symbol and not row.un_symbol:
+        raise NotYet("symbol")
     alone = actor is not None and actor == row.entered_by
     if alone and now < row.changed_at + ALONE_AFTER:
         raise NotYet("alone")
@@ -148,7 +151,7 @@ def publish(campaign: Campaign, row: Row, *, actor: int | None, now: datetime) -
     if row.status != CHECKED:
         raise NotYet("status")
     piece = replace(_piece(row), status=PUBLISHED)
-    if needs_a_second(piece) and not _has_second(campaign, piece):
+    if needs_a_second(piece) and not has_second(campaign, piece):
         raise NotYet("second")
     row.status, row.published_at, row.changed_at = PUBLISHED, now, now
     _log("evidence.publish", campaign, row, actor, now)
@@ -156,7 +159,8 @@ def publish(campaign: Campaign, row: Row, *, actor: int | None, now: datetime) -
     pagecache.bump()
 
 
-def _has_second(campaign: Campaign, piece: Evidence) -> bool:
+def has_second(campaign: Campaign, piece: Evidence) -> bool:
+    """Whether another piece says the same from another address, so that this one can be published (rule 9)."""
     if piece.confidence == record.LOW or not piece.url:
         return False
     others = queries.records(campaign.id, Row.ask == piece.ask, Row.speaker == piece.speaker, Row.ref != piece.ref)

@@ -61,6 +61,8 @@ LISTS = (
     ("privacy requests, ended", "privacy_desk.index", {"ended": "1"}),
     ("audit log", "audit.site", {}),
     ("audit log of a campaign", "audit.campaign", _CAMPAIGN),
+    ("evidence", "evidence.index", _CAMPAIGN),
+    ("evidence of one state", "evidence.index", {**_CAMPAIGN, "speaker": "GHA", "sort": "changed"}),
     ("staff", "staff.all_index", {}),
     ("staff of a campaign", "staff.index", _CAMPAIGN),
     ("own sessions", "own.me", {}),

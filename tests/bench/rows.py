@@ -57,6 +57,13 @@ SELECT 'csv', 'en', ARRAY['name'], CASE WHEN n = 1 THEN 'applied' ELSE 'dropped'
 INSERT INTO people_import_row (import_id, line, fate, organisation_id)
 SELECT (SELECT min(id) FROM people_import), n + 1, (ARRAY['new', 'updated', 'double'])[1 + n %% 3], n {_NUMBERS}""",
     f"""
+INSERT INTO positions_evidence (campaign_id, ref, ask, ask_version, speaker, type, said_on, signal, relevance, status,
+    confidence, url, entered_at, changed_at)
+SELECT {_CAMPAIGN}, 'BENCH-' || n, 'focal-point', 1, (ARRAY['GHA', 'FRA', 'PER', 'KEN'])[1 + n %% 4],
+    'national_statement', date '2026-01-01' - (n %% 20000)::int, 'undecided', 'related',
+    (ARRAY['draft', 'checked', 'published'])[1 + n %% 3], 'high', 'https://example.org/' || n, {_AT}, {_AT}
+{_NUMBERS}""",
+    f"""
 INSERT INTO positions_import (campaign_id, language, state, counts, created_by, created_at)
 SELECT {_CAMPAIGN}, 'en', CASE WHEN n = 1 THEN 'applied' ELSE 'dropped' END, jsonb_build_object('new', 7), %(staff)s,
     {_AT}
