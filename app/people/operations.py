@@ -32,12 +32,26 @@ person AS (SELECT id FROM found UNION ALL SELECT id FROM made)
 
 # Features that hold something about a person say here how they let go of it; each takes the person's id.
 _erasers: list[Callable[[int], None]] = []
+_address_erasers: list[Callable[[list[bytes]], None]] = []
 
 
 def register_eraser(eraser: Callable[[int], None]) -> None:
     """Have `eraser` called, in the same transaction, whenever a person is erased."""
     if eraser not in _erasers:
         _erasers.append(eraser)
+
+
+def register_address_eraser(eraser: Callable[[list[bytes]], None]) -> None:
+    """Have `eraser` called with the digests of an address, in the same transaction, whenever whoever has it is erased:
+    for what is held under an address that no person here has."""
+    if eraser not in _address_erasers:
+        _address_erasers.append(eraser)
+
+
+def erase_address(digests: list[bytes]) -> None:
+    """Let go of what is held under an address alone, by its digests."""
+    for eraser in _address_erasers:
+        eraser(digests)
 
 
 def person_values(address: str, language: str, now: datetime) -> dict:
@@ -101,6 +115,7 @@ def erase(person_id: int, now: datetime) -> None:
         return
     for eraser in _erasers:
         eraser(person_id)
+    erase_address(digests_of(person))
     suppress(person.email_digest, "erased", now)
     person.email = None
     person.language = None

@@ -152,6 +152,8 @@ def carry_out(request_id: int, *, actor: int, now: datetime) -> None:
             holdings.correct(subject.person_id, change_of(request))
         case "erase" if subject.person_id:
             operations.erase(subject.person_id, now)
+        case "erase":
+            operations.erase_address(list(subject.digests))
         case "object":
             operations.suppress(subject.digests[0], "objected", now)
             if subject.person_id:
