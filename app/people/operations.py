@@ -48,7 +48,7 @@ def register_address_eraser(eraser: Callable[[list[bytes]], None]) -> None:
         _address_erasers.append(eraser)
 
 
-def erase_address(digests: list[bytes]) -> None:
+def let_go_of(digests: list[bytes]) -> None:
     """Let go of what is held under an address alone, by its digests."""
     for eraser in _address_erasers:
         eraser(digests)
@@ -115,7 +115,7 @@ def erase(person_id: int, now: datetime) -> None:
         return
     for eraser in _erasers:
         eraser(person_id)
-    erase_address(digests_of(person))
+    let_go_of(digests_of(person))
     suppress(person.email_digest, "erased", now)
     person.email = None
     person.language = None
@@ -147,4 +147,6 @@ def erase_address(address: str, now: datetime) -> bool:
     found = db.session.scalar(select(Person.id).where(Person.email_digest.in_(email_digests(address))))
     if found is not None:
         erase(found, now)
+    else:
+        let_go_of(email_digests(address))
     return found is not None

@@ -153,7 +153,7 @@ def carry_out(request_id: int, *, actor: int, now: datetime) -> None:
         case "erase" if subject.person_id:
             operations.erase(subject.person_id, now)
         case "erase":
-            operations.erase_address(list(subject.digests))
+            operations.let_go_of(list(subject.digests))
         case "object":
             operations.suppress(subject.digests[0], "objected", now)
             if subject.person_id:

@@ -105,6 +105,8 @@ def _one(lang: str, campaign: str, state: str, status: int | None = None, **form
         "positions/desk_state.html",
         status=status,
         campaign=campaign,
+        # It forgets a quick note that was kept.
+        scripts=("quick-note.js",),
         state=record,
         asks=asks,
         standing={ask: queries.standing(found.id, ask, today)[state] for ask in asks},

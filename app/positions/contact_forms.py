@@ -179,9 +179,7 @@ class ContactForm(_Plain):
     """That a mission was spoken to."""
 
     met_on = Day(lazy("Day"), [InputRequired(lazy("Please write the day."))], default=clock.today)
-    note = TextAreaField(
-        lazy("With whom, about what"), [Length(max=LONGEST, message=_TOO_LONG)], filters=[_stripped]
-    )
+    note = TextAreaField(lazy("With whom, about what"), [Length(max=LONGEST, message=_TOO_LONG)], filters=[_stripped])
 
     def validate_met_on(self, field):
         """Whether the day can be: today or before, within a year. Raises StopValidation."""

@@ -1,4 +1,4 @@
-"""The desk's list of states: who looks after each, what comes next, and what we were told beside the public position."""
+"""The desk's list of states: who looks after each, what comes next, what we were told beside the public position."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

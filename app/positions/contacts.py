@@ -40,9 +40,7 @@ def note(
     photo: Image | None = None,
 ) -> int | None:
     """Write down a reading; its id. One that came before under the same `client_id` is not written again: None."""
-    values = dict(
-        campaign_id=campaign.id, **vars(told), entered_by=actor, entered_at=now, client_id=client_id or None
-    )
+    values = dict(campaign_id=campaign.id, **vars(told), entered_by=actor, entered_at=now, client_id=client_id or None)
     statement = upsert(Reading).values(values).on_conflict_do_nothing(index_elements=["client_id"])
     reading_id = db.session.scalar(statement.returning(Reading.id))
     if reading_id is None:
@@ -68,9 +66,7 @@ def own(
     _log("contacts.own", f"work:{work.id}", campaign, actor, now)
 
 
-def plan(
-    campaign: Campaign, state: str, step: str | None, on: date | None, *, actor: int, now: datetime
-) -> None:
+def plan(campaign: Campaign, state: str, step: str | None, on: date | None, *, actor: int, now: datetime) -> None:
     """Say what comes next with a state, and when; None: nothing does."""
     work = _work(campaign, state)
     planned = bool(step and on)
@@ -80,9 +76,7 @@ def plan(
 
 def met(campaign: Campaign, state: str, on: date, about: str, *, actor: int, now: datetime) -> int:
     """Write down that a mission was spoken to; its id."""
-    contact = Contact(
-        campaign_id=campaign.id, state=state, met_on=on, note=about or None, by=actor, entered_at=now
-    )
+    contact = Contact(campaign_id=campaign.id, state=state, met_on=on, note=about or None, by=actor, entered_at=now)
     db.session.add(contact)
     db.session.flush()
     _log("contacts.met", f"contact:{contact.id}", campaign, actor, now)

@@ -50,9 +50,8 @@ def one(lang: str, campaign: str, correction_id: int):
     posted = request.method == "POST"
     asked = correction_queries.one(campaign, correction_id, lock=posted) or abort(404)
     form = DecisionForm(request.form if posted else None)
-    if posted and form.validate():
-        if done := _decided(lang, campaign, asked, form):
-            return done
+    if posted and form.validate() and (done := _decided(lang, campaign, asked, form)):
+        return done
     piece = correction_queries.piece(asked.row.campaign_id, asked.row.evidence)
     return guard.page(
         "positions/desk_correction.html",

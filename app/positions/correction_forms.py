@@ -163,5 +163,8 @@ class DecisionForm(_Plain):
 
 
 def _offer(field, names: dict[str, str]) -> None:
-    field.choices = [SelectChoice("", lazy("Please choose")), *(SelectChoice(code, name) for code, name in names.items())]
+    field.choices = [
+        SelectChoice("", lazy("Please choose")),
+        *(SelectChoice(code, name) for code, name in names.items()),
+    ]
     field.validators = [AnyOf(list(names), message=lazy("Please choose a state from the list."))]

@@ -172,9 +172,7 @@ def concerns(campaign: Campaign, row: Row, state: str) -> bool:
     return any(one.group == row.speaker and one.state == state for one in groups.memberships(campaign.world))
 
 
-def uphold(
-    found: Correction, campaign: Campaign, reason: str, replaced_by: str, *, actor: int, now: datetime
-) -> None:
+def uphold(found: Correction, campaign: Campaign, reason: str, replaced_by: str, *, actor: int, now: datetime) -> None:
     """Agree: the piece is withdrawn with the reason; `replaced_by` is the ref of what stands in its place, or empty.
     Raises WrongStep unless it is open, and ValueError for no reason."""
     _decide(found, campaign, UPHELD, reason, actor, now)
@@ -219,9 +217,7 @@ def mission_of(campaign_id: int, address: str) -> str | None:
     return db.session.scalar(statement.limit(1))
 
 
-def add_mission(
-    campaign: Campaign, state: str, address: str, source: str, *, actor: int, now: datetime
-) -> Mission:
+def add_mission(campaign: Campaign, state: str, address: str, source: str, *, actor: int, now: datetime) -> Mission:
     """Put an official address on file, with where it is published. Raises WrongStep if it is there already."""
     if mission_of(campaign.id, address):
         raise WrongStep

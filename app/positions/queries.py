@@ -160,9 +160,7 @@ def disputes(campaign_id: int) -> dict[str, Dispute]:
         select(
             Correction.evidence, Correction.disputed_on, Correction.words, Correction.from_state, Correction.language
         )
-        .where(
-            Correction.campaign_id == campaign_id, Correction.state == OPEN, Correction.from_state.is_not(None)
-        )
+        .where(Correction.campaign_id == campaign_id, Correction.state == OPEN, Correction.from_state.is_not(None))
         .order_by(Correction.disputed_on, Correction.id)
     )
     found: dict[str, list[Dispute]] = {}

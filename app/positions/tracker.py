@@ -11,6 +11,7 @@ from . import wording as words
 from .asking import Asked
 from .drawing import world as atlas
 from .drawing.marks import Mark
+from .queries import Dispute
 from .record import POSITIONS, Position
 
 SUPPORTING = (record.CHAMPION, record.SUPPORT)
@@ -61,6 +62,7 @@ class Row:
     source: Source | None
     withheld: str | None
     chosen: bool
+    dispute: Dispute | None = None
 
     @property
     def position(self) -> str:

@@ -137,8 +137,7 @@ def _refused(wrong: _Wrong):
 def _disputed(found: queries.Dispute | None) -> list[dict]:
     said = found.all if found else ()
     return [
-        {"state": one.state, "date": one.date.isoformat(), "words": one.words, "language": one.language}
-        for one in said
+        {"state": one.state, "date": one.date.isoformat(), "words": one.words, "language": one.language} for one in said
     ]
 
 

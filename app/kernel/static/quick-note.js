@@ -6,6 +6,11 @@
   const HOUR = 3600000;
   const fields = () => [...form.elements].filter((one) => one.name && one.type !== "file" && one.type !== "submit");
   const forget = () => sessionStorage.removeItem(KEY);
+  // The page after a note that was kept.
+  if (!form) {
+    forget();
+    return;
+  }
   const offline = form.querySelector("[data-offline]");
   const owner = form.dataset.quickNote;
   let waiting = false;
@@ -27,7 +32,7 @@
       forget();
       return;
     }
-    if (form.querySelector(".errors") || location.search) return;
+    if (form.querySelector(".errors")) return;
     for (const one of fields()) if (one.name in kept.said) one.value = kept.said[one.name];
   }
 
@@ -46,5 +51,4 @@
   addEventListener("online", () => {
     if (waiting) form.requestSubmit();
   });
-  for (const other of document.forms) if (other.action.includes("/sign-out")) other.addEventListener("submit", forget);
 })();
