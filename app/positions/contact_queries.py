@@ -119,7 +119,7 @@ def works(campaign_id: int, state: str | None = None) -> dict[str, Work]:
 def last_contacts(campaign_id: int) -> dict[str, date]:
     """The last day on which each state's mission was spoken to in a campaign."""
     statement = select(Contact.state, func.max(Contact.met_on)).where(Contact.campaign_id == campaign_id)
-    return dict(db.session.execute(statement.group_by(Contact.state)).tuples())
+    return {state: day for state, day in db.session.execute(statement.group_by(Contact.state))}
 
 
 def contacts(campaign_id: int, state: str, most: int = 50) -> list[Met]:
@@ -165,7 +165,7 @@ def colleagues(campaign: str) -> dict[int, str]:
         StaffRole.role.in_(ACTIONS["readings.see"].roles), StaffRole.campaign.in_((campaign, EVERYWHERE))
     )
     rows = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(may), Staff.disabled_at.is_(None)))
-    return dict(sorted(rows.tuples(), key=lambda row: row[1].casefold()))
+    return dict(sorted(((row.id, row.name) for row in rows), key=lambda row: row[1].casefold()))
 
 
 def organisation_named(name: str) -> int | None:

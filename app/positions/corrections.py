@@ -106,6 +106,8 @@ def confirm(found: Correction, campaign: Campaign, now: datetime) -> None:
     speaker = found.email and mission_of(campaign.id, found.email)
     if speaker and concerns(campaign, piece_of(found), speaker):
         _dispute(found, speaker, found.wrong, now.date())
+    # The log names it from now on.
+    pagecache.bump()
     _log("corrections.confirm", found, campaign, None, now, after={"evidence": found.evidence, "state": speaker})
 
 
