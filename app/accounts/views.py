@@ -184,12 +184,12 @@ def refused_passkey() -> str:
 @accounts.post("/<language:lang>/desk/sign-out")
 @guard.open_to_all
 def sign_out(lang: str):
-    """End this browser's session."""
+    """End this browser's session; what a page of the desk kept in it, such as a note that was not sent, goes."""
     token = request.cookies.get(guard.cookie_name())
     if token:
         sessions.end_token(token, clock.now())
         db.session.commit()
-    response = http.private(redirect(url_for("accounts.sign_in", lang=lang), code=303))
+    response = http.forgets(redirect(url_for("accounts.sign_in", lang=lang), code=303), directives='"storage"')
     return guard.without_cookie(response, guard.cookie_name())
 
 

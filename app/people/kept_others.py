@@ -41,6 +41,84 @@ REQUESTS = (
     ),
 )
 
+MISSIONS = (
+    Kept(
+        "a request to correct a claim: what is wrong, its source, who asks, the number of a note verbale",
+        (
+            "positions_correction.wrong",
+            "positions_correction.source",
+            "positions_correction.name",
+            "positions_correction.email",
+            "positions_correction.email_digest",
+            "positions_correction.note_verbale",
+        ),
+        "encrypted; the look-up HMAC with a secret key",
+        "30 days after the decision; nobody confirms it: eight days; erasing deletes it",
+        "to decide it, and to say what was decided",
+        "`positions.corrections`, `positions.corrections-unconfirmed`; its person",
+        "who handles corrections; what a state says of itself: everyone",
+    ),
+    Kept(
+        "network a request to correct a claim came from",
+        ("positions_correction.network",),
+        "HMAC with a secret key, of the /24 or /64, never of the address",
+        "a day",
+        "to limit floods",
+        "`positions.correction-networks`",
+    ),
+    Kept(
+        "links in mails about such a request",
+        ("positions_correction_link.token_digest",),
+        HASHED,
+        "seven days",
+        "to confirm who asks, and to show what was decided",
+        "`positions.correction-links`",
+    ),
+    Kept(
+        "official addresses of missions",
+        ("positions_mission.email", "positions_mission.email_digest"),
+        "encrypted; the look-up HMAC with a secret key",
+        "until somebody takes them out, or the campaign ends",
+        "to know what comes from a state itself",
+        "who handles corrections",
+        "who handles corrections",
+    ),
+    Kept(
+        "what we were told at missions: what, by whom, the likely act, how sure, on or off the record, a photo",
+        (
+            "positions_reading.told",
+            "positions_reading.act",
+            "positions_reading.sure",
+            "positions_reading.record",
+            "positions_reading.by_whom",
+            "positions_reading_photo.content",
+        ),
+        SEALED,
+        "until the day that was set, at most a year",
+        "to know whom to talk to, and about what",
+        "`positions.readings`; whoever may edit readings",
+        "who may see readings; in no export, log or public page",
+    ),
+    Kept(
+        "who was in touch with a mission: when, with whom, about what",
+        ("positions_contact.note",),
+        "encrypted; the day and the colleague's id plain",
+        "a year",
+        "so that a mission is not asked twice",
+        "`positions.contacts`",
+        "who may see readings; that and when, without the note, in other campaigns too",
+    ),
+    Kept(
+        "what comes next with a state",
+        ("positions_state_work.next_step",),
+        "encrypted; its day and the colleague's id plain",
+        "until it is changed, at most a year after its day",
+        "so that it is done",
+        "`positions.next-steps`; whoever may edit readings",
+        "who may see readings",
+    ),
+)
+
 ORGANISATIONS = (
     Kept(
         "who is in an organisation: name, title",

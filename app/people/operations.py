@@ -32,6 +32,7 @@ person AS (SELECT id FROM found UNION ALL SELECT id FROM made)
 
 # Features that hold something about a person say here how they let go of it; each takes the person's id.
 _erasers: list[Callable[[int], None]] = []
+_address_erasers: list[Callable[[list[bytes]], None]] = []
 
 
 # What is to be locked before a person is, by whoever locks people after it.
@@ -49,6 +50,19 @@ def register_eraser(eraser: Callable[[int], None]) -> None:
     """Have `eraser` called, in the same transaction, whenever a person is erased."""
     if eraser not in _erasers:
         _erasers.append(eraser)
+
+
+def register_address_eraser(eraser: Callable[[list[bytes]], None]) -> None:
+    """Have `eraser` called with the digests of an address, in the same transaction, whenever whoever has it is erased:
+    for what is held under an address that no person here has."""
+    if eraser not in _address_erasers:
+        _address_erasers.append(eraser)
+
+
+def let_go_of(digests: list[bytes]) -> None:
+    """Let go of what is held under an address alone, by its digests."""
+    for eraser in _address_erasers:
+        eraser(digests)
 
 
 def person_values(address: str, language: str, now: datetime) -> dict:
@@ -115,6 +129,7 @@ def erase(person_id: int, now: datetime) -> None:
         return
     for eraser in _erasers:
         eraser(person_id)
+    let_go_of(digests_of(person))
     suppress(person.email_digest, "erased", now)
     person.email = None
     person.language = person.restricted_at = None
@@ -168,4 +183,6 @@ def erase_address(address: str, now: datetime) -> bool:
     found = db.session.scalar(select(Person.id).where(Person.email_digest.in_(email_digests(address))))
     if found is not None:
         erase(found, now)
+    else:
+        let_go_of(email_digests(address))
     return found is not None

@@ -156,6 +156,8 @@ def carry_out(request_id: int, *, actor: int, now: datetime) -> None:
             operations.restrict(subject.person_id, now)
         case "lift" if subject.person_id:
             operations.lift(subject.person_id)
+        case "erase":
+            operations.let_go_of(list(subject.digests))
         case "object":
             operations.suppress(subject.digests[0], "objected", now)
             if subject.person_id:

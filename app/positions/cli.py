@@ -11,7 +11,7 @@ from app.campaigns.models import Campaign
 from app.kernel import clock
 from app.kernel.db import db
 
-from . import csv_form, importing, refreshing
+from . import csv_form, deciders, importing, refreshing
 from .reading import SAME
 
 evidence_cli = AppGroup("evidence", help="Evidence of a campaign, and the positions that follow from it.")
@@ -74,3 +74,12 @@ def derive() -> None:
     if wrong:
         raise click.ClickException(f"{wrong} positions differed; they are put right")
     click.echo("every position is as the evidence says")
+
+
+@evidence_cli.command("candidates")
+@click.option("--campaign", "slug", required=True, metavar="SLUG")
+def candidates(slug: str) -> None:
+    """Enter the candidates for Secretary-General as deciders of a campaign; those there already stay as they are."""
+    entered, left_out = deciders.load_candidates(_campaign(slug), clock.now())
+    db.session.commit()
+    click.echo(f"{slug}: {len(entered)} candidates entered; left out, as no nomination is known: {', '.join(left_out)}")

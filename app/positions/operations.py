@@ -7,7 +7,7 @@ deleted, and once it is published it is not changed but withdrawn and entered an
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from app.states import groups, members
 
 from . import queries, record, refreshing, words
 from .csv_form import COLUMNS, Fault
+from .decider_models import Decider
 from .judging import Known, KnownAsk, judged
 from .models import MOST_ARCHIVED, Archived, Roll
 from .models import Evidence as Row
@@ -50,7 +51,7 @@ class NotYet(ValueError):
         self.why = why
 
 
-def known(campaign: Campaign, today, deciders: Collection[str] = ()) -> Known:
+def known(campaign: Campaign, today) -> Known:
     """What a piece of this campaign is judged by, with all its evidence."""
     asks = db.session.scalars(select(Ask).where(Ask.campaign_id == campaign.id))
     return Known(
@@ -59,7 +60,7 @@ def known(campaign: Campaign, today, deciders: Collection[str] = ()) -> Known:
         asks={ask.slug: KnownAsk(tuple(ask.variants), ask.status) for ask in asks},
         today=today,
         on_file={piece.ref: piece for piece in queries.records(campaign.id)},
-        deciders=deciders,
+        deciders=frozenset(db.session.scalars(select(Decider.code).where(Decider.campaign_id == campaign.id))),
     )
 
 

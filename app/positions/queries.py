@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, any_, func, literal, or_, select
@@ -14,6 +14,8 @@ from app.kernel.db import db
 from app.states import groups, members
 
 from . import record, rules
+from .correction_models import Correction
+from .correction_rules import OPEN
 from .models import Archived, Cached, Change, StoredPosition
 from .models import Evidence as Row
 from .models import Withheld as WithheldRow
@@ -39,6 +41,23 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """That a state disputes a claim: since when, in its words, and in which language these are; `others` are the same
+    of further states that dispute the same piece."""
+
+    date: date
+    words: str
+    state: str
+    language: str
+    others: tuple["Dispute", ...] = ()
+
+    @property
+    def all(self) -> tuple["Dispute", ...]:
+        """This one and the others, the first to dispute first."""
+        return (self, *self.others)
+
+
+@dataclass(frozen=True)
 class Moved:
     """A position that moved, as positions_change has it."""
 
@@ -52,6 +71,11 @@ class Moved:
     level: str
     evidence: str | None
     why: str
+
+
+def campaign(slug: str) -> Campaign | None:
+    """A campaign by its slug."""
+    return db.session.scalars(select(Campaign).where(Campaign.slug == slug)).one_or_none()
 
 
 def world(campaign_id: int) -> str:
@@ -166,6 +190,21 @@ def withheld(campaign_id: int, ask: str) -> dict[str, Withheld]:
         )
     )
     return {row.state: Withheld(row.reason, row.language, row.at) for row in rows}
+
+
+def disputes(campaign_id: int) -> dict[str, Dispute]:
+    """The pieces of a campaign that a state disputes and on which nothing is decided yet, by ref."""
+    rows = db.session.execute(
+        select(
+            Correction.evidence, Correction.disputed_on, Correction.words, Correction.from_state, Correction.language
+        )
+        .where(Correction.campaign_id == campaign_id, Correction.state == OPEN, Correction.from_state.is_not(None))
+        .order_by(Correction.disputed_on, Correction.id)
+    )
+    found: dict[str, list[Dispute]] = {}
+    for ref, *said in rows:
+        found.setdefault(ref, []).append(Dispute(*said))
+    return {ref: replace(first, others=tuple(others)) for ref, (first, *others) in found.items()}
 
 
 def deciding(campaign_id: int, refs: Collection[str]) -> dict[str, record.Evidence]:

@@ -11,7 +11,7 @@ from . import wording as words
 from .asking import Asked
 from .drawing import world as atlas
 from .drawing.marks import Mark
-from .queries import Withheld
+from .queries import Dispute, Withheld
 from .record import POSITIONS, Evidence, Position
 from .tallies import Tally
 
@@ -53,6 +53,7 @@ class Row:
     source: Evidence | None
     withheld: Withheld | None
     chosen: bool
+    dispute: Dispute | None = None
 
     @property
     def position(self) -> str:

@@ -16,7 +16,7 @@ from .tracker import Tracker
 
 COLUMNS = (
     "state", "name", "position", "level", "inferred", "flags", "withheld", "evidence", "evidence_date", "url",
-    "groups", "ask", "as_of", "method",
+    "groups", "ask", "as_of", "method", "disputed_by", "disputed_on", "dispute",
 )  # fmt: skip
 
 
@@ -27,6 +27,7 @@ def table(tracker: Tracker) -> bytes:
     writer.row(COLUMNS)
     for row in tracker.chosen:
         found = row.standing
+        disputes = row.dispute.all if row.dispute else ()
         writer.row(
             (
                 row.place.code,
@@ -43,6 +44,9 @@ def table(tracker: Tracker) -> bytes:
                 tracker.ask,
                 tracker.asked.as_of,
                 record.METHOD,
+                " ".join(one.state for one in disputes),
+                " ".join(one.date.isoformat() for one in disputes),
+                "\n".join(one.words for one in disputes),
             )
         )
     writer.close()

@@ -103,12 +103,22 @@ def read(campaign: CampaignView, ask: AskView, asked: Asked, setting: Setting) -
     standing = queries.standing(campaign.id, ask.slug, asked.as_of)
     decided = queries.deciding(campaign.id, {found.evidence for found in standing.values() if found.evidence})
     withheld = queries.withheld(campaign.id, ask.slug)
+    disputes = queries.disputes(campaign.id)
     rows = []
     for state in members.states(setting.world).values():
         place = _place(state, campaign.language, campaign.url, of)
         found = standing.get(place.code) or Position(place.code, ask.slug, asked.as_of)
         source = decided.get(found.evidence) if found.evidence else None
-        rows.append(Row(place, found, source, withheld.get(place.code), matches(place, found, asked)))
+        rows.append(
+            Row(
+                place,
+                found,
+                source,
+                withheld.get(place.code),
+                matches(place, found, asked),
+                disputes.get(found.evidence) if found.evidence else None,
+            )
+        )
     everybody = frozenset(row.place.code for row in rows if row.place.member)
     chosen = frozenset(row.place.code for row in rows if row.chosen)
     return Tracker(
@@ -151,13 +161,23 @@ class Piece:
     title: str
     url: str
     date: date
+    ref: str
+    dispute: queries.Dispute | None
 
 
 def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) -> list[Piece]:
     """The latest published pieces on an ask that speak to it directly."""
     names = {code: state.names[setting.lang] for code, state in members.states(setting.world).items()}
     names |= {code: group.name(setting.lang).text for code, group in setting.groups.items()}
+    disputes = queries.disputes(campaign.id)
     return [
-        Piece(names.get(one.speaker, one.speaker), one.un_symbol or one.forum or one.ref, one.url, one.date)
+        Piece(
+            names.get(one.speaker, one.speaker),
+            one.un_symbol or one.forum or one.ref,
+            one.url,
+            one.date,
+            one.ref,
+            disputes.get(one.ref),
+        )
         for one in queries.latest(campaign.id, ask, as_of, LATEST)
     ]

@@ -43,6 +43,7 @@ def positions(campaign: str):
         return _refused(wrong)
     standing = queries.standing(view.id, ask.slug, as_of)
     hidden = queries.withheld(view.id, ask.slug)
+    disputes = queries.disputes(view.id)
     counted = tallies.tallies(
         standing,
         members.member_codes(world),
@@ -60,7 +61,7 @@ def positions(campaign: str):
             method=record.METHOD,
             group=asked.get("group") or None,
             positions={
-                state: _position(position, hidden.get(state))
+                state: _position(position, hidden.get(state), disputes.get(position.evidence))
                 for state, position in sorted(standing.items())
                 if inside is None or state in inside
             },
@@ -80,10 +81,11 @@ def evidence(campaign: str):
     except _Wrong as wrong:
         return _refused(wrong)
     found = queries.published_after(view.id, ask and ask.slug, asked.get("after", ""), PAGE + 1)
+    disputes = queries.disputes(view.id)
     return http.public(
         jsonify(
             campaign=view.slug,
-            evidence=[_piece(piece) for piece in found[:PAGE]],
+            evidence=[_piece(piece, disputes.get(piece.ref)) for piece in found[:PAGE]],
             next=found[PAGE - 1].ref if len(found) > PAGE else None,
         ),
         by_query=PAGED,
@@ -132,7 +134,14 @@ def _refused(wrong: _Wrong):
     return http.private(jsonify(error={"field": wrong.field, "expected": str(wrong)}), 400)
 
 
-def _position(position: Position, withheld: queries.Withheld | None) -> dict:
+def _disputed(found: queries.Dispute | None) -> list[dict]:
+    said = found.all if found else ()
+    return [
+        {"state": one.state, "date": one.date.isoformat(), "words": one.words, "language": one.language} for one in said
+    ]
+
+
+def _position(position: Position, withheld: queries.Withheld | None, disputed: queries.Dispute | None) -> dict:
     return {
         "position": position.position,
         "level": position.level,
@@ -140,6 +149,7 @@ def _position(position: Position, withheld: queries.Withheld | None) -> dict:
         "evidence": position.evidence,
         "flags": list(position.flags),
         "withheld": withheld and {"reason": withheld.reason, "language": withheld.language},
+        "disputed": _disputed(disputed),
     }
 
 
@@ -168,6 +178,7 @@ def _tally(found: Tally) -> dict:
     }
 
 
-def _piece(piece: Evidence) -> dict:
+def _piece(piece: Evidence, disputed: queries.Dispute | None) -> dict:
     found = {name: getattr(piece, name) for name in csv_form.COLUMNS}
-    return found | {"date": piece.date.isoformat(), "states": list(piece.states), "current": piece.of_current_version}
+    found |= {"date": piece.date.isoformat(), "states": list(piece.states), "current": piece.of_current_version}
+    return found | {"disputed": _disputed(disputed)}

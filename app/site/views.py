@@ -96,7 +96,7 @@ def sitemap():
 @site.get("/robots.txt")
 def robots():
     """Everything may be found but the pages that belong to one person, and the way out."""
-    ways = ("leave", "m/", "partner/", "request/", "signature/")
+    ways = ("correction/", "leave", "m/", "partner/", "request/", "signature/")
     closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ways]
     lines = ["User-agent: *", *closed]
     lines += ["Allow: /", f"Sitemap: {i18n.site_url('site.sitemap')}", ""]

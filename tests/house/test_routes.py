@@ -18,6 +18,14 @@ PUBLIC = {
     "campaigns.page_in": "/<language:lang>/<campaign>/<page>/in/<code>",
     "campaigns.share": "/<language:lang>/<campaign>/share/<page>-<digest>.png",
     "campaigns.share_in": "/<language:lang>/<campaign>/share/in/<code>/<page>-<digest>.png",
+    "corrections.answer": "/<language:lang>/correction/<token>",
+    "corrections.ask": "/<language:lang>/<campaign>/corrections/<path:ref>",
+    "corrections.claim": "/<language:lang>/<campaign>/corrections/<path:ref>",
+    "corrections.door": "/<language:lang>/m/<token>/c",
+    "corrections.log": "/<language:lang>/<campaign>/corrections",
+    "corrections.own": "/<language:lang>/correction/<token>",
+    "corrections.thanks": "/<language:lang>/<campaign>/correction-asked",
+    "deciders.index": "/<language:lang>/<campaign>/deciders",
     "favicon": "/favicon.ico",
     "health.healthz": "/healthz",
     "health.readyz": "/readyz",
@@ -113,6 +121,8 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
         "news.end",
         "neutral.end_news",
         "privacy.answer",
+        "corrections.ask",
+        "corrections.answer",
     }
 
 

@@ -1,0 +1,42 @@
+"""The public page of deciders that are no states: who they are, where they stand and by what, and who holds which
+office."""
+
+from flask import Blueprint, abort, render_template
+
+from app.campaigns import queries as campaigns
+from app.kernel import clock, http, i18n
+from app.states import groups, members
+
+from . import deciders, queries
+from .decider_forms import KIND_WORDS
+from .wording import LEVELS, POSITIONS
+
+deciders_pages = Blueprint("deciders", __name__, template_folder="templates")
+
+
+@deciders_pages.get("/<language:lang>/<campaign>/deciders")
+def index(lang: str, campaign: str):
+    """Everybody who decides and is no state."""
+    view = campaigns.campaign_view(campaign, lang) or abort(404)
+    asks = {ask.slug: ask for ask in campaigns.asks(view.id)}
+    today, world = clock.today(), queries.world(view.id)
+    page = render_template(
+        "positions/deciders.html",
+        campaign=view,
+        standings=deciders.standings(view.id, list(asks), today),
+        disputes=queries.disputes(view.id),
+        titles={slug: title(ask.titles, lang) for slug, ask in asks.items()},
+        kinds=KIND_WORDS,
+        positions=POSITIONS,
+        levels=LEVELS,
+        offices=groups.offices_on(today, world),
+        state_names={code: state.names[lang] for code, state in members.states(world).items()},
+        group_names={code: group.name(lang) for code, group in groups.groups(world).items()},
+    )
+    return http.public(page)
+
+
+def title(titles: dict[str, str], lang: str) -> tuple[str, str]:
+    """What an ask is called in a language, or else in the first that there is, and in which that is."""
+    code = lang if lang in titles else next(code for code in (i18n.FALLBACK, *titles) if code in titles)
+    return titles[code], code
