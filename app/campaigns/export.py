@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.kernel.db import db
 from app.kernel.i18n import CODES
 
-from . import drafts, editing
+from . import drafts, editing, settings
 from .format import HEAD, Document
 from .head import Head
 from .kinds import CAMPAIGN, KINDS
@@ -32,11 +32,7 @@ def head_of(campaign: Campaign, documents: Documents, petitions: list[dict]) -> 
         "pages": [{"slug": slug} for slug in documents["pages"]],
         "updates": [{"slug": slug, "date": days[slug]} for slug in documents["updates"]],
         "petitions": [dict(own[slug]) for slug in documents["petitions"]],
-        "asks": [
-            {"slug": ask.slug, "status": ask.status, "variants": ask.variants}
-            for ask in asks
-            if ask.slug in documents["asks"]
-        ],
+        "asks": [settings.entry_of(ask) for ask in asks if ask.slug in documents["asks"]],
     }
     spoken = documents[CAMPAIGN].get(CAMPAIGN, {})
     silent = tuple(code for code in CODES if code not in spoken)

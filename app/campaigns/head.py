@@ -13,6 +13,7 @@ from app.kernel.tongues import OTHER_CODES
 from app.states.models import UN_WORLD
 from app.states.worlds import NAME as WORLD
 
+from . import paths
 from .kinds import CAMPAIGN, FURTHER_KINDS, MAILS, NEEDED_PAGES
 
 ASK_STATES = ("open", "adopted", "dropped")
@@ -55,7 +56,7 @@ KEYS = {
     "pages": ("slug", "untranslated"),
     "updates": ("slug", "date", "untranslated"),
     "petitions": ("slug", "version", "opened", "closes", "time_zone", "milestones", "untranslated"),
-    "asks": ("slug", "status", "variants", "untranslated"),
+    "asks": ("slug", "status", "version", "variants", *paths.CODES, paths.NEXT, "untranslated"),
 }
 
 
@@ -162,6 +163,9 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
             faults.append((ask["slug"], f"ask {ask['slug']!r}: status is one of {', '.join(ASK_STATES)}"))
         if not _texts(ask.get("variants", [])):
             faults.append((ask["slug"], f"ask {ask['slug']!r}: variants is a list of texts"))
+        if "version" in ask and (type(ask["version"]) is not int or ask["version"] < 2):
+            faults.append((ask["slug"], f"ask {ask['slug']!r}: version is a number from 2, and left out for the first"))
+        faults += [(ask["slug"], f"ask {ask['slug']!r}: {words}") for words in paths.faults(ask)]
     return Head(folder, source, CODES, entries, tuple(silent), tuple(further), world), faults
 
 

@@ -27,7 +27,7 @@ KINDS = {
         Kind("pages", ("title", "description")),
         Kind("updates", ("title", "description")),
         Kind("petitions", ("title", "addressees"), ("text",), ("closing",)),
-        Kind("asks", ("title",), ("ask",)),
+        Kind("asks", ("title",), ("ask",), ("path",)),
         Kind("mails", ("subject", "action"), ("body",)),
     )
 }

@@ -197,6 +197,7 @@ class Ask(db.Model):
     __table_args__ = (
         UniqueConstraint("campaign_id", "slug"),
         CheckConstraint("status IN ('open', 'adopted', 'dropped')", name="status"),
+        CheckConstraint("version > 0", name="version"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -208,6 +209,11 @@ class Ask(db.Model):
     version: Mapped[int] = mapped_column(
         server_default="1", comment="of its text; another one when the substance changes"
     )
+    decider: Mapped[str | None] = mapped_column(Text, comment="who decides; a code of paths.py, as the next three")
+    body: Mapped[str | None] = mapped_column(Text, comment="in which body")
+    procedure: Mapped[str | None] = mapped_column(Text, comment="by vote, by consensus, or alone")
+    worth: Mapped[str | None] = mapped_column(Text, comment="what a majority of states is worth there")
+    next_date: Mapped[date | None] = mapped_column(comment="on which it can be decided next, where that is known")
 
 
 class SharePicture(db.Model):

@@ -25,6 +25,11 @@ def content_digest(campaign_id: int) -> str:
         select(Update.slug, Update.day).where(Update.campaign_id == campaign_id).order_by(Update.slug),
     )
     rows = [[list(row) for row in db.session.execute(statement)] for statement in statements]
+    path = (Ask.decider, Ask.body, Ask.procedure, Ask.worth, Ask.next_date)
+    said = select(Ask.slug, Ask.version, *path).where(Ask.campaign_id == campaign_id).order_by(Ask.slug)
+    settled = [list(row) for row in db.session.execute(said) if row.version > 1 or any(row[2:])]
+    if settled:
+        rows.append(settled)
     further = db.session.scalar(select(Campaign.content_languages).where(Campaign.id == campaign_id))
     if further:
         rows.append(further)

@@ -13,7 +13,7 @@ from app.kernel import i18n
 from app.kernel.db import db
 from app.kernel.tongues import OTHER_CODES
 
-from . import markdown
+from . import markdown, paths
 from .documents import Words, languages, words
 from .format import HEAD
 from .kinds import CAMPAIGN, FOOTER_PAGES
@@ -250,25 +250,33 @@ def closing_text(campaign_id: int, petition: str, language: str) -> str | None:
 
 @dataclass(frozen=True)
 class AskView:
-    """One ask with its title in each language."""
+    """One ask with its title in each language, the version of its text, and its path in the codes of paths.py."""
 
     slug: str
     status: str
     variants: list[str]
     titles: dict[str, str]
+    version: int = 1
+    decider: str | None = None
+    body: str | None = None
+    procedure: str | None = None
+    worth: str | None = None
+    next_date: date | None = None
 
 
 def asks(campaign_id: int) -> list[AskView]:
     """A campaign's asks, in order."""
     statement = (
-        select(Ask.slug, Ask.status, Ask.variants, Block.language, Block.fields)
+        select(Ask, Block.language, Block.fields)
         .join(Block, (Block.campaign_id == Ask.campaign_id) & (Block.slug == Ask.slug) & (Block.kind == "asks"))
         .where(Ask.campaign_id == campaign_id, Block.key == HEAD)
         .order_by(Ask.position, Block.language)
     )
     views: dict[str, AskView] = {}
-    for slug, status, variants, language, fields in db.session.execute(statement):
-        views.setdefault(slug, AskView(slug, status, variants, {})).titles[language] = fields["title"]
+    for ask, language, fields in db.session.execute(statement):
+        if ask.slug not in views:
+            views[ask.slug] = AskView(ask.slug, ask.status, ask.variants, {}, ask.version, **paths.of(ask))
+        views[ask.slug].titles[language] = fields["title"]
     return list(views.values())
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.kernel import audit, pagecache
 from app.kernel.db import db
 
-from . import head, merge
+from . import head, merge, paths
 from .faults import Fault
 from .head import Head
 from .models import Ask, Campaign, Draft, Update
@@ -20,7 +20,7 @@ HEAD_FILE = "campaign.toml"
 SETTLED = {
     "updates": (("date",),),
     "petitions": (("version",), ("opened",), ("closes", "time_zone"), ("milestones",)),
-    "asks": (("status",), ("variants",)),
+    "asks": (("status",), ("variants",), ("version",), *((name,) for name in (*paths.CODES, paths.NEXT))),
 }
 NOTHING: dict[str, Any] = {"milestones": [], "variants": []}
 
@@ -62,7 +62,7 @@ def join(campaign: Campaign, theirs: Head, base: str | None, petitions: list[dic
             for names in groups:
                 value, conflict = merge.value(*(_values(each, names) for each in (old, ours, new)))
                 if conflict and names == ("version",):
-                    value, conflict = [max(ours["version"], new["version"])], False
+                    value, conflict = [max(each.get("version") or 1 for each in (ours, new))], False
                 if conflict:
                     line = head.line_of(head.write(theirs), slug)
                     words = f"{kind} {slug}: {names[0]} was set here since the last import, and the pack sets it, too"
@@ -85,11 +85,14 @@ def _here(campaign_id: int, petitions: list[dict]) -> dict[str, dict[str, dict]]
     return {
         "updates": {slug: {"slug": slug, "date": day} for slug, day in db.session.execute(updates)},
         "petitions": {entry["slug"]: entry for entry in petitions},
-        "asks": {
-            ask.slug: {"slug": ask.slug, "status": ask.status, "variants": ask.variants}
-            for ask in db.session.scalars(asks)
-        },
+        "asks": {ask.slug: entry_of(ask) for ask in db.session.scalars(asks)},
     }
+
+
+def entry_of(ask: Ask) -> dict:
+    """An ask as [[asks]] has it; the first version is not said."""
+    said = {"slug": ask.slug, "status": ask.status, "variants": ask.variants}
+    return said | {"version": ask.version if ask.version > 1 else None} | paths.of(ask)
 
 
 def _put_asks(campaign_id: int, wanted: dict[str, dict]) -> None:
@@ -105,6 +108,9 @@ def _put_asks(campaign_id: int, wanted: dict[str, dict]) -> None:
             ask = Ask(campaign_id=campaign_id, slug=slug)
             db.session.add(ask)
         ask.position, ask.status, ask.variants = positions[slug], entry["status"], list(entry.get("variants", []))
+        ask.version = entry.get("version") or 1
+        for name in (*paths.CODES, paths.NEXT):
+            setattr(ask, name, entry.get(name))
     db.session.flush()
 
 
@@ -135,15 +141,29 @@ def updates(campaign_id: int) -> list[Update]:
 
 
 def set_ask(
-    campaign: Campaign, slug: str, status: str, variants: list[str], *, actor: int | None, now: datetime
+    campaign: Campaign,
+    slug: str,
+    status: str,
+    variants: list[str],
+    path: dict[str, Any] | None = None,
+    *,
+    actor: int | None,
+    now: datetime,
 ) -> None:
-    """Say how an ask stands. Raises LookupError where there is none."""
+    """Say how an ask stands and, with `path` (paths.of), how it is decided. Raises LookupError where there is none."""
     ask = db.session.scalar(select(Ask).where(Ask.campaign_id == campaign.id, Ask.slug == slug))
     if ask is None:
         raise LookupError(slug)
-    before = {"status": ask.status, "variants": ask.variants}
+    before = _told(ask)
     ask.status, ask.variants = status, variants
-    _tell(campaign, f"ask:{slug}", actor, now, before, {"status": status, "variants": variants})
+    for name, value in (path or {}).items():
+        setattr(ask, name, value)
+    _tell(campaign, f"ask:{slug}", actor, now, before, _told(ask))
+
+
+def _told(ask: Ask) -> dict:
+    said = {name: value for name, value in entry_of(ask).items() if value is not None and name != "slug"}
+    return said | {name: value.isoformat() for name, value in said.items() if isinstance(value, date)}
 
 
 def set_day(campaign: Campaign, slug: str, day: date, *, actor: int | None, now: datetime) -> None:

@@ -102,7 +102,7 @@ def read(campaign: CampaignView, ask: AskView, asked: Asked, setting: Setting) -
     inside = members_on(setting.world, asked.as_of)
     standing = queries.standing(campaign.id, ask.slug, asked.as_of)
     decided = queries.deciding(campaign.id, {found.evidence for found in standing.values() if found.evidence})
-    withheld = queries.withheld(campaign.id, ask.slug, asked.as_of)
+    withheld = queries.withheld(campaign.id, ask.slug)
     rows = []
     for state in members.states(setting.world).values():
         place = _place(state, campaign.language, campaign.url, inside)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.campaigns import board, export, importing, pictures, readiness
+from app.campaigns import board, export, importing, pictures, readiness, settings
 from app.campaigns.faults import Fault
 from app.campaigns.models import Campaign
 from app.campaigns.pack import Pack, files_digest, read
@@ -13,7 +13,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.petitions import paper
 from app.petitions import texts as petitions
-from app.positions import csv_form
+from app.positions import csv_form, refreshing
 from app.positions import importing as evidence
 from app.positions.reading import Reading
 
@@ -49,11 +49,20 @@ def import_folder(folder: Path, choose: str | None = None) -> Loaded:
 
 def _import(pack: Pack, choose: str | None) -> importing.Imported:
     held = db.session.scalar(select(Campaign.id).where(Campaign.slug == pack.slug))
+    before = versions(held) if held else {}
     done = importing.import_pack(pack, petitions.entries(held) if held else [], clock.now(), choose)
+    for ask, version in versions(done.campaign.id).items():
+        if before.get(ask, version) != version:
+            refreshing.refresh(done.campaign.id, ask, None, "version", clock.now())
     petitions.import_petitions(done.pack, done.campaign.id)
     pictures.refresh(done.campaign.id)
     paper.refresh_campaign(done.campaign.id)
     return done
+
+
+def versions(campaign_id: int) -> dict[str, int]:
+    """Which version the text of each ask of a campaign is in."""
+    return {ask.slug: ask.version for ask in settings.asks(campaign_id)}
 
 
 def load_evidence(folder: Path) -> Reading | None:

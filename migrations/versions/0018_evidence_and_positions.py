@@ -9,6 +9,19 @@ down_revision = '0017'
 branch_labels = None
 depends_on = None
 
+# Evidence is withdrawn with a reason, and stays. It goes with its campaign alone.
+NEVER_DELETED = '''
+CREATE FUNCTION positions_never_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM campaigns_campaign WHERE id = OLD.campaign_id) THEN
+        RAISE EXCEPTION 'evidence is withdrawn, not deleted';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER positions_evidence_never_deleted BEFORE DELETE ON positions_evidence
+    FOR EACH ROW EXECUTE FUNCTION positions_never_deleted();
+'''
+
 
 def upgrade():
     op.create_table('positions_archived',
@@ -161,10 +174,19 @@ def upgrade():
     sa.PrimaryKeyConstraint('campaign_id', 'ask', 'state', name=op.f('pk_positions_position'))
     )
     op.add_column('campaigns_ask', sa.Column('version', sa.Integer(), server_default='1', nullable=False, comment='of its text; another one when the substance changes'))
+    op.create_check_constraint(op.f('ck_campaigns_ask_version'), 'campaigns_ask', 'version > 0')
+    op.add_column('campaigns_ask', sa.Column('decider', sa.Text(), nullable=True, comment='who decides; a code of paths.py, as the next three'))
+    op.add_column('campaigns_ask', sa.Column('body', sa.Text(), nullable=True, comment='in which body'))
+    op.add_column('campaigns_ask', sa.Column('procedure', sa.Text(), nullable=True, comment='by vote, by consensus, or alone'))
+    op.add_column('campaigns_ask', sa.Column('worth', sa.Text(), nullable=True, comment='what a majority of states is worth there'))
+    op.add_column('campaigns_ask', sa.Column('next_date', sa.Date(), nullable=True, comment='on which it can be decided next, where that is known'))
+    op.execute(NEVER_DELETED)
 
 
 def downgrade():
-    op.drop_column('campaigns_ask', 'version')
+    for name in ('next_date', 'worth', 'procedure', 'body', 'decider', 'version'):
+        op.drop_column('campaigns_ask', name)
+    op.execute("DROP TRIGGER positions_evidence_never_deleted ON positions_evidence; DROP FUNCTION positions_never_deleted()")
     op.drop_table('positions_position')
     op.drop_index('ix_positions_evidence_url', table_name='positions_evidence')
     op.drop_index('ix_positions_evidence_status', table_name='positions_evidence')
