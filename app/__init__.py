@@ -19,6 +19,7 @@ BLUEPRINTS = (
     "petitions.neutral_views:neutral",
     "petitions.partner_views:partners",
     "positions.tracker_views:tracker",
+    "positions.archive_views:archive",
     "campaigns.views:campaigns",
     "campaigns.update_views:updates",
     "people.privacy_views:privacy_pages",
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     "states.desk:states_desk",
     "states.groups_desk:groups_desk",
     "states.offices_desk:offices_desk",
+    "positions.import_desk:evidence_imports",
 )
 COMMANDS = (
     "accounts.cli:staff_cli",
@@ -87,6 +89,8 @@ TOLD = (
     "people.today",
     "campaigns.today",
     "campaigns.retention",
+    "positions.today",
+    "positions.exporting",
     "petitions.today",
     "petitions.retention",
     "petitions.holdings",

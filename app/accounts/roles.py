@@ -63,6 +63,8 @@ ACTIONS = {
         _action("organisations.export", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
         _action("organisations.join", ANY, ADMINISTRATOR, CAMPAIGNER),
         _action("networks.manage", ANY, ADMINISTRATOR, CAMPAIGNER),
+        _action("evidence.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, OBSERVER),
+        _action("evidence.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
         _action("states.edit", ANY, ADMINISTRATOR, CAMPAIGNER),
         _action("privacy.handle", SITE, ADMINISTRATOR, MODERATOR),
         _action("report.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, TREASURER, OBSERVER),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, Text, select, update
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import db
 
@@ -85,6 +85,15 @@ def step(work_id: int, done: int, total: int | None = None) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def aside(work_id: int, done: int) -> None:
+    """As `step`, but seen by everybody at once, by a transaction of its own: for work that is all or nothing and says
+    meanwhile how far it is. The caller's transaction must not have written this work's row yet."""
+    with Session(db.session.get_bind(), join_transaction_mode="create_savepoint") as session, session.begin():
+        session.execute(
+            update(Work).where(Work.id == work_id, Work.ended_at.is_(None)).values(done=done, state="running")
+        )
 
 
 def finish(work_id: int, now: datetime, result: dict | None = None, failed: bool = False) -> None:

@@ -51,14 +51,15 @@ def cell(value: Any) -> Any:
 
 
 class CsvWriter:
-    """CSV (RFC 4180) as UTF-8 with a byte order mark, by which Excel knows the encoding."""
+    """CSV (RFC 4180) as UTF-8, `marked` by a byte order mark, by which Excel knows the encoding."""
 
     media_type = CSV_TYPE
 
-    def __init__(self, write: Callable[[bytes], Any]):
+    def __init__(self, write: Callable[[bytes], Any], marked: bool = True):
         self._write = write
         self._text = io.StringIO(newline="")
-        self._text.write("\ufeff")
+        if marked:
+            self._text.write("\ufeff")
         self._csv = csv.writer(self._text)
 
     def row(self, values: Iterable[Any]) -> None:

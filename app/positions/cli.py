@@ -67,10 +67,9 @@ def derive() -> None:
     """Compare every stored position with what the evidence says, and store what is right; exit 1 on a difference."""
     wrong = 0
     for slug, campaign_id, ask in refreshing.asks():
-        for state in refreshing.amiss(campaign_id, ask):
+        for state in refreshing.renew(campaign_id, ask, clock.now()):
             click.echo(f"{slug}, {ask}: {state} was not as the evidence says", err=True)
             wrong += 1
-        refreshing.renew(campaign_id, ask, clock.now())
     db.session.commit()
     if wrong:
         raise click.ClickException(f"{wrong} positions differed; they are put right")

@@ -76,14 +76,19 @@ def rows(content: bytes) -> Iterator[tuple[int, dict[str, str] | Fault]]:
         raise _refused(begins, "", reason) from error
 
 
-def write(pieces: Iterable[Evidence], out: Callable[[bytes], Any]) -> None:
-    """Write the pieces as CSV with COLUMNS, in UTF-8 with a mark, giving `out` the bytes part by part. `rows` and
-    `reading.read` give the same back."""
-    writer = CsvWriter(out)
+def write(pieces: Iterable[Evidence], out: Callable[[bytes], Any], marked: bool = True) -> None:
+    """Write the pieces as CSV with COLUMNS, in UTF-8, with the mark by which spreadsheets know it unless `marked` is
+    false, giving `out` the bytes part by part. `rows` and `reading.read` give the same back."""
+    writer = CsvWriter(out, marked)
     writer.row(COLUMNS)
     for piece in pieces:
-        writer.row([_marked(_cell(piece, column)) for column in COLUMNS])
+        writer.row(cells(piece))
     writer.close()
+
+
+def cells(piece: Evidence) -> list[str]:
+    """A piece as a row of COLUMNS, before a spreadsheet's own precautions."""
+    return [_marked(_cell(piece, column)) for column in COLUMNS]
 
 
 def _cell(piece: Evidence, column: str) -> str:

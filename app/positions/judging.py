@@ -147,7 +147,8 @@ def _speaker(cells: Mapping[str, str], known: Known) -> Iterator[Complaint]:
         elif not known.groups[speaker] and not cells["states"]:
             reason = lazy("%(group)s does not bind its members: name the states it spoke for.", group=speaker)
             yield "states", reason
-    elif group and kind not in BY_ANYONE:
+    # NAM is Namibia, too: what kind of act it is tells the two apart.
+    elif group and not state and kind not in BY_ANYONE:
         yield "speaker", lazy("A group does not act in this way; what it says is a statement on behalf of a group.")
 
 

@@ -87,6 +87,13 @@ class Evidence(db.Model):
         Index("ix_positions_evidence_speaker", "campaign_id", "speaker", "said_on"),
         Index("ix_positions_evidence_states", "states", postgresql_using="gin"),
         Index("ix_positions_evidence_regards", "campaign_id", "regards"),
+        Index(
+            "ix_positions_evidence_group",
+            "campaign_id",
+            "ask",
+            "speaker",
+            postgresql_where="type IN ('group_statement', 'group_draft') AND states = '{}'",
+        ),
         Index("ix_positions_evidence_url", "campaign_id", "url"),
         Index("ix_positions_evidence_status", "campaign_id", "status", "id"),
     )

@@ -81,6 +81,11 @@ def speaks_for(row: Membership, on: date) -> bool:
     return not (suspended and (row.suspended_to is None or on < row.suspended_to))
 
 
+def by_group(piece: Evidence) -> bool:
+    """Whether its speaker is a group: NAM is the code of Namibia, too, and the kind of act tells the two apart."""
+    return piece.type in OF_GROUPS
+
+
 def counts(piece: Evidence, as_of: date) -> bool:
     """Rule 1, and what rules 4 and 10 add to it: whether the piece can move anything as of that day."""
     return (

@@ -14,13 +14,18 @@ from app.kernel.db import db
 from app.states import groups, members
 
 from . import record, rules
-from .models import Cached, Change, StoredPosition
+from .models import Archived, Cached, Change, StoredPosition
 from .models import Evidence as Row
 from .models import Withheld as WithheldRow
+from .pieces import OF_GROUPS
 
 # Where the table's name of a field is not the contract's: these are words of SQL.
 _NAMED = {"date": "said_on", "on": "on_what", "cast": "vote_cast"}
 FIELDS = tuple(name for name in record.Evidence.__slots__ if name != "of_current_version")
+DERIVED_BY = (
+    *("ref", "ask", "speaker", "type", "date", "on", "yes_means", "cast", "signal", "relevance", "status", "regards"),
+    "states",
+)
 COLUMNS = {name: getattr(Row, _NAMED.get(name, name)) for name in FIELDS}
 
 
@@ -88,15 +93,48 @@ def published_after(campaign_id: int, ask: str | None, ref: str, most: int) -> l
 
 def derived(campaign_id: int, ask: str, as_of: date, states: Collection[str]) -> dict[str, record.Position]:
     """Where these states stand as of a day, derived anew, withheld or not."""
-    rows = records(
-        campaign_id,
-        Row.status == record.PUBLISHED,
-        Row.ask == ask,
-        Row.relevance == record.DIRECT,
-        Row.said_on <= as_of,
-    )
-    found = rules.derive_all(states, [ask], as_of, rows, groups.memberships(world(campaign_id)))
+    of = world(campaign_id)
+    periods = groups.memberships(of)
+    whole = len(states) >= len(members.states(of))
+    rows = _direct(campaign_id, ask, as_of) if whole else _direct_to(campaign_id, ask, as_of, states, periods)
+    found = rules.derive_all(states, [ask], as_of, rows, periods)
     return {state: position for (state, _), position in found.items()}
+
+
+def _direct(campaign_id: int, ask: str, as_of: date, *conditions) -> list[record.Evidence]:
+    """The pieces that count on an ask as of a day and fulfil the conditions, with the fields that a derivation goes by
+    alone: texts and sources stay where they are."""
+    current = Row.ask_version >= func.coalesce(Ask.version, 1)
+    statement = (
+        select(*(COLUMNS[name] for name in DERIVED_BY), current)
+        .outerjoin(Ask, and_(Ask.campaign_id == Row.campaign_id, Ask.slug == Row.ask))
+        .where(*conditions)
+    )
+    rows = db.session.execute(_counting(statement, campaign_id, ask, as_of)).all()
+    return [
+        record.Evidence(**dict(zip(DERIVED_BY, (*values, tuple(states)), strict=True)), of_current_version=now)
+        for *values, states, now in rows
+    ]
+
+
+def _direct_to(
+    campaign_id: int, ask: str, as_of: date, states: Collection[str], periods: Iterable[record.Membership]
+) -> list[record.Evidence]:
+    """Of what `_direct` answers, what these states go by: what they and their groups said, what they joined by name,
+    and what all that is about."""
+    speakers = {*states, *(period.group for period in periods if period.state in states)}
+    by_ref: dict[str, record.Evidence] = {}
+    new = _direct(
+        campaign_id,
+        ask,
+        as_of,
+        or_(Row.speaker.in_(speakers), Row.states.overlap(literal(list(states), Row.states.type))),
+    )
+    while new:
+        by_ref |= {piece.ref: piece for piece in new}
+        regarded = {piece.regards for piece in new} - by_ref.keys() - {""}
+        new = _direct(campaign_id, ask, as_of, Row.ref.in_(regarded)) if regarded else []
+    return list(by_ref.values())
 
 
 def standing(campaign_id: int, ask: str, as_of: date) -> dict[str, record.Position]:
@@ -138,9 +176,7 @@ def deciding(campaign_id: int, refs: Collection[str]) -> dict[str, record.Eviden
 def spoke(campaign_id: int, ask: str, as_of: date) -> frozenset[str]:
     """The codes of groups that have said something on the ask that counts, as of a day."""
     statement = _counting(select(Row.speaker).distinct(), campaign_id, ask, as_of)
-    statement = statement.where(
-        Row.type.in_(("group_statement", "group_draft")), Row.states == literal([], Row.states.type)
-    )
+    statement = statement.where(Row.type.in_(OF_GROUPS), Row.states == literal([], Row.states.type))
     return frozenset(db.session.scalars(statement))
 
 
@@ -161,12 +197,28 @@ def latest(campaign_id: int, ask: str, as_of: date, most: int) -> list[record.Ev
     return sorted(found.values(), key=lambda piece: (piece.date, piece.ref), reverse=True)
 
 
-def about(campaign_id: int, code: str, asks: Iterable[str] | None = None) -> list[record.Evidence]:
-    """What is published that a state, a group or a decider said, joined by name, or that is about such a piece."""
-    named = or_(Row.speaker == code, literal(code) == any_(Row.states))
+def about(
+    campaign_id: int, code: str, asks: Iterable[str] | None = None, group: bool | None = None
+) -> list[record.Evidence]:
+    """What is published that a state, a group or a decider said, joined by name, or that is about such a piece. The
+    code is a group's with `group`, or where no state of the campaign's world has it: NAM is Namibia, too."""
+    if group is None:
+        group = code not in members.states(world(campaign_id)) and code in groups.groups(world(campaign_id))
+    if group:
+        named = and_(Row.speaker == code, Row.type.in_(OF_GROUPS))
+    else:
+        named = or_(and_(Row.speaker == code, Row.type.not_in(OF_GROUPS)), literal(code) == any_(Row.states))
     regarded = select(Row.ref).where(Row.campaign_id == campaign_id, Row.status == record.PUBLISHED, named)
     asked = [] if asks is None else [Row.ask.in_(list(asks))]
     return records(campaign_id, Row.status == record.PUBLISHED, or_(named, Row.regards.in_(regarded)), *asked)
+
+
+def archived(campaign_id: int, digest: str, public: bool = True) -> Archived | None:
+    """The source kept under a digest, where a piece of the campaign has it; `public`: a published one."""
+    wanted = select(Row.id).where(Row.campaign_id == campaign_id, Row.archived == digest)
+    if public:
+        wanted = wanted.where(Row.status == record.PUBLISHED)
+    return db.session.scalar(select(Archived).where(Archived.digest == digest, wanted.exists()))
 
 
 def changes(campaign_id: int, most: int, states: Collection[str] | None = None, ask: str | None = None) -> list[Moved]:

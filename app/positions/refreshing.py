@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.campaigns.models import Ask, Campaign
-from app.kernel import pagecache
+from app.kernel import audit, pagecache
 from app.kernel.db import db
 from app.states import groups, members
 
@@ -18,6 +18,7 @@ from .record import PUBLISHED, UNKNOWN, Evidence, Position
 
 # Any number that no other lock of ours has: one refresh of a campaign at a time.
 _LOCK = 5_100_040
+REPAIRED = "positions.repair"
 
 
 def touched(campaign_id: int, pieces: Iterable[Evidence]) -> dict[str, frozenset[str]]:
@@ -157,7 +158,12 @@ def amiss(campaign_id: int, ask: str) -> list[str]:
     return sorted(unknown | differing)
 
 
-def renew(campaign_id: int, ask: str, now: datetime) -> None:
-    """Store anew where all states stand today; what was not as the evidence said is noted as put right."""
-    why = "repair" if amiss(campaign_id, ask) else "time"
-    refresh(campaign_id, ask, None, why, now)
+def renew(campaign_id: int, ask: str, now: datetime) -> list[str]:
+    """Store anew where all states stand today; answers the states whose position was not as the evidence said, which is
+    put right and written down."""
+    wrong = amiss(campaign_id, ask)
+    if wrong:
+        slug = db.session.scalars(select(Campaign.slug).where(Campaign.id == campaign_id)).one()
+        audit.record(REPAIRED, f"ask:{ask}", actor=None, now=now, campaign=slug, after={"states": wrong})
+    refresh(campaign_id, ask, None, "repair" if wrong else "time", now)
+    return wrong

@@ -34,6 +34,7 @@ from .pieces import (
     VOTE,
     WITHDRAWAL,
     Rolls,
+    by_group,
     counts,
     dated,
     precedence,
@@ -129,7 +130,9 @@ class Voices:
     def of_its_group(self, alignment: Evidence) -> bool:
         """Whether an alignment is with something that a group of the speaker's said."""
         regarded = self.counting.get(alignment.regards)
-        return regarded is not None and bool(self.rolls.spoken_for(alignment.speaker, regarded.speaker, alignment.date))
+        if regarded is None or not by_group(regarded):
+            return False
+        return bool(self.rolls.spoken_for(alignment.speaker, regarded.speaker, alignment.date))
 
     def released_by(self, piece: Evidence, state: str) -> list[str]:
         """The refs of what keeps a piece from binding the state; none for a piece that binds it or never would."""

@@ -123,6 +123,6 @@ def export_to(slug: str, folder: Path, with_drafts: bool = False) -> Exported:
         path.write_text(text, encoding="utf-8", newline="\n")
     if pieces := evidence.on_file(campaign):
         with (target / evidence.PACK_FILE).open("wb") as out:
-            csv_form.write(pieces, out.write)
+            csv_form.write(pieces, out.write, marked=False)
     there = (path.relative_to(target).as_posix() for path in sorted(target.rglob("*")) if path.is_file())
     return Exported(target, [name for name in there if name not in {*files, evidence.PACK_FILE}], drafts)

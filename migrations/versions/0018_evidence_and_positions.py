@@ -153,6 +153,7 @@ def upgrade():
     sa.UniqueConstraint('campaign_id', 'ref', name=op.f('uq_positions_evidence_campaign_id_ref'))
     )
     op.create_index('ix_positions_evidence_ask', 'positions_evidence', ['campaign_id', 'ask', 'said_on'], unique=False)
+    op.create_index('ix_positions_evidence_group', 'positions_evidence', ['campaign_id', 'ask', 'speaker'], unique=False, postgresql_where="type IN ('group_statement', 'group_draft') AND states = '{}'")
     op.create_index('ix_positions_evidence_regards', 'positions_evidence', ['campaign_id', 'regards'], unique=False)
     op.create_index(op.f('ix_positions_evidence_roll_id'), 'positions_evidence', ['roll_id'], unique=False)
     op.create_index('ix_positions_evidence_speaker', 'positions_evidence', ['campaign_id', 'speaker', 'said_on'], unique=False)
@@ -173,6 +174,36 @@ def upgrade():
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns_campaign.id'], name=op.f('fk_positions_position_campaign_id_campaigns_campaign'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('campaign_id', 'ask', 'state', name=op.f('pk_positions_position'))
     )
+    op.create_table('positions_import',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('campaign_id', sa.BigInteger(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=True, comment='the file; NULL once it is applied, dropped or a week old'),
+    sa.Column('language', sa.Text(), nullable=False, comment='in which its faults are told'),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('counts', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False, comment='rows by fate; `untold` faults'),
+    sa.Column('created_by', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('work_id', sa.BigInteger(), nullable=True, comment='of the long work under way, or the last'),
+    sa.CheckConstraint("state IN ('reading', 'read', 'applying', 'applied', 'dropped')", name=op.f('ck_positions_import_state')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns_campaign.id'], name=op.f('fk_positions_import_campaign_id_campaigns_campaign'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['created_by'], ['accounts_staff.id'], name=op.f('fk_positions_import_created_by_accounts_staff'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_positions_import'))
+    )
+    op.create_index('ix_positions_import_campaign', 'positions_import', ['campaign_id', 'id'], unique=False)
+    op.create_index('ix_positions_import_state', 'positions_import', ['state', 'created_at'], unique=False)
+    op.create_table('positions_import_row',
+    sa.Column('import_id', sa.BigInteger(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False, comment='of the file, on which the row begins'),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('fate', sa.Text(), nullable=False),
+    sa.Column('said', sa.Text(), server_default='', nullable=False, comment='ask, speaker, type and date, for its reader'),
+    sa.Column('faults', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='column and reason of each'),
+    sa.CheckConstraint("fate IN ('new', 'same', 'faulty')", name=op.f('ck_positions_import_row_fate')),
+    sa.ForeignKeyConstraint(['import_id'], ['positions_import.id'], name=op.f('fk_positions_import_row_import_id_positions_import'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('import_id', 'line', name=op.f('pk_positions_import_row'))
+    )
+    op.create_index('ix_positions_import_row_fate', 'positions_import_row', ['import_id', 'fate', 'line'], unique=False)
     op.add_column('campaigns_ask', sa.Column('version', sa.Integer(), server_default='1', nullable=False, comment='of its text; another one when the substance changes'))
     op.create_check_constraint(op.f('ck_campaigns_ask_version'), 'campaigns_ask', 'version > 0')
     op.add_column('campaigns_ask', sa.Column('decider', sa.Text(), nullable=True, comment='who decides; a code of paths.py, as the next three'))
@@ -184,11 +215,14 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_table('positions_import_row')
+    op.drop_table('positions_import')
     for name in ('next_date', 'worth', 'procedure', 'body', 'decider', 'version'):
         op.drop_column('campaigns_ask', name)
     op.execute("DROP TRIGGER positions_evidence_never_deleted ON positions_evidence; DROP FUNCTION positions_never_deleted()")
     op.drop_table('positions_position')
     op.drop_index('ix_positions_evidence_url', table_name='positions_evidence')
+    op.drop_index('ix_positions_evidence_group', table_name='positions_evidence', postgresql_where="type IN ('group_statement', 'group_draft') AND states = '{}'")
     op.drop_index('ix_positions_evidence_status', table_name='positions_evidence')
     op.drop_index('ix_positions_evidence_states', table_name='positions_evidence', postgresql_using='gin')
     op.drop_index('ix_positions_evidence_speaker', table_name='positions_evidence')

@@ -8,6 +8,9 @@ from app.site.views import public_pages
 PUBLIC = {
     "api.campaign": "/api/v1/campaigns/<campaign>",
     "api.petition": "/api/v1/petitions/<petition>",
+    "archive.source": "/archive/<campaign>/<digest>",
+    "positions_api.evidence": "/api/v1/campaigns/<campaign>/evidence",
+    "positions_api.positions": "/api/v1/campaigns/<campaign>/positions",
     "reference_api.all_groups": "/api/v1/groups",
     "reference_api.states": "/api/v1/states",
     "asset_file": "/static/<version>/<path:path>",

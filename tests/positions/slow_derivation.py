@@ -114,7 +114,11 @@ class SlowDerivation:
                     yield e, "named"
             elif e.type == "alignment" and e.speaker == self.state and not self.is_freed(e.ref):
                 whose = self.get(e.regards)
-                if whose is None or not self.good_rows(whose.speaker, e.date):
+                if (
+                    whose is None
+                    or whose.type not in ("group_statement", "group_draft")
+                    or not self.good_rows(whose.speaker, e.date)
+                ):
                     yield e, "named"
 
     def posts(self):

@@ -2,13 +2,16 @@
 
 import io
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app.campaigns.models import Campaign
 from app.kernel import clock
-from app.positions import csv_form, importing, queries, record
+from app.positions import csv_form, importing, operations, record, refreshing
+from app.positions.models import Evidence as Row
 from app.positions.record import Evidence
 from app.states import groups, members
 from tests.positions.slow_derivation import SlowDerivation
@@ -62,7 +65,7 @@ def random_piece(draw, number):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_random_evidence_comes_out_of_the_json_as_the_slow_derivation_says(client, session, campaign, seed):
-    session.execute(queries.Row.__table__.delete())
+    session.execute(text("TRUNCATE positions_evidence CASCADE"))
     draw = random.Random(seed)
     pieces = [random_piece(draw, number) for number in range(250)]
     found = importing.take_in(campaign, written(pieces), actor=None, now=clock.now())
@@ -84,7 +87,7 @@ def test_random_evidence_comes_out_of_the_json_as_the_slow_derivation_says(clien
 
 
 def test_what_is_taken_in_is_given_out_again_word_for_word(session, campaign):
-    session.execute(queries.Row.__table__.delete())
+    session.execute(text("TRUNCATE positions_evidence CASCADE"))
     draw = random.Random(9)
     pieces = [random_piece(draw, number) for number in range(60)]
     importing.take_in(campaign, written(pieces), actor=None, now=clock.now())
@@ -156,3 +159,24 @@ def test_the_evidence_is_there_to_be_checked_and_drafts_are_not(client):
     assert {piece["status"] for piece in found["evidence"]} == {"published"}
     assert found["next"] is None
     assert len(client.get("/api/v1/campaigns/un75/evidence?ask=focal-point").json["evidence"]) == 3
+
+
+def test_pieces_published_and_withdrawn_one_by_one_leave_what_deriving_all_anew_finds(session, campaign):
+    session.execute(text("TRUNCATE positions_evidence CASCADE"))
+    draw = random.Random(5)
+    pieces = [random_piece(draw, number) for number in range(150)]
+    checked = [replace(piece, status="checked") for piece in pieces if piece.type != "report"]
+    known = {piece.ref for piece in checked}
+    checked = [piece for piece in checked if not piece.regards or piece.regards in known]
+    found = importing.take_in(campaign, written(checked), actor=None, now=clock.now())
+    assert found.faults == []
+    rows = session.query(Row).all()
+    draw.shuffle(rows)
+    for number, row in enumerate(rows):
+        operations.publish(campaign, row, actor=None, now=clock.now())
+        there = [one for one in rows[: number + 1] if one.status == "published"]
+        if number % 4 == 0:
+            operations.withdraw(campaign, draw.choice(there), "Not theirs.", actor=None, now=clock.now())
+        if number % 25 == 0:
+            assert all(refreshing.amiss(campaign.id, ask) == [] for ask in ("focal-point", "participation"))
+    assert all(refreshing.amiss(campaign.id, ask) == [] for ask in ("focal-point", "participation"))
