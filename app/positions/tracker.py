@@ -6,6 +6,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from app.states.models import UN_WORLD
+
 from . import record
 from . import wording as words
 from .asking import Asked
@@ -139,6 +141,7 @@ class Tracker:
     selection: Figures | None
     bars: Sequence[Bar] = ()
     silent: Sequence[str] = ()
+    world: str = UN_WORLD
 
     @property
     def chosen(self) -> list[Row]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from app.campaigns.pictures import FONTS
 from app.kernel import i18n, spreadsheet
+from app.states.models import UN_WORLD
 
 from . import record
 from . import wording as words
@@ -16,7 +17,7 @@ from .tracker import Tracker
 
 COLUMNS = (
     "state", "name", "position", "level", "inferred", "flags", "withheld", "evidence", "evidence_date", "url",
-    "groups", "ask", "as_of", "method",
+    "groups", "ask", "as_of", "method", "world",
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def table(tracker: Tracker) -> bytes:
                 tracker.ask,
                 tracker.asked.as_of,
                 record.METHOD,
+                tracker.world,
             )
         )
     writer.close()
@@ -73,6 +75,8 @@ def picture(
     """A view as an SVG that stands alone. `address` is the page's dated address, `outlines` the names of groups."""
     lang = i18n.current_language()
     foot = [_("Source: %(address)s · Method, version %(version)s", address=address, version=record.METHOD)]
+    if tracker.world != UN_WORLD:
+        foot.append(_("Fictional: the states, the groups and all that is said here are invented."))
     if view == "map":
         foot.append(words.disclaimer())
     shown = tracker.selection or tracker.whole

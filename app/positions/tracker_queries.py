@@ -13,6 +13,7 @@ from app.campaigns.queries import AskView, CampaignView
 from app.states import groups, members
 from app.states import queries as areas
 from app.states.membership import ASSOCIATED, MEMBER, status_on, suspended_on
+from app.states.models import UN_WORLD
 from app.states.records import GroupRecord, Said, StateRecord
 from app.states.rules import REGIONAL_GROUPS
 
@@ -118,6 +119,7 @@ def read(campaign: CampaignView, ask: AskView, asked: Asked, setting: Setting) -
         selection=figures([row for row in rows if row.chosen]) if asked.filtered else None,
         bars=_bars(rows, setting) if ask.status == "open" else (),
         silent=_silent(campaign.id, ask.slug, asked.as_of, setting),
+        world=setting.world,
     )
 
 
@@ -132,6 +134,11 @@ def _bars(rows: list[Row], setting: Setting) -> list[Bar]:
             found = figures([row for row in rows if code in row.place.groups])
             name = group.name(lang)
             bars.append(Bar(code, name.text, name.lang, found, majorities(found.size, code in OUTLINED)))
+    if setting.world != UN_WORLD:
+        for code, group in setting.groups.items():
+            found = figures([row for row in rows if code in row.place.groups])
+            name = group.name(lang)
+            bars.append(Bar(code, name.text, name.lang, found, majorities(found.size, group.kind == "political")))
     return bars
 
 

@@ -46,7 +46,7 @@ def positions(campaign: str):
     counted = tallies.tallies(
         standing,
         members.member_codes(world),
-        [code for code in TALLIED if code in groups.groups(world)],
+        [code for code in groups.groups(world) if view.fictional or code in TALLIED],
         groups.memberships(world),
         as_of,
         words.thresholds() if ask.status == "open" else (),
@@ -54,6 +54,7 @@ def positions(campaign: str):
     return http.public(
         jsonify(
             campaign=view.slug,
+            fictional=view.fictional,
             ask=ask.slug,
             status=ask.status,
             as_of=as_of.isoformat(),
@@ -83,6 +84,7 @@ def evidence(campaign: str):
     return http.public(
         jsonify(
             campaign=view.slug,
+            fictional=view.fictional,
             evidence=[_piece(piece) for piece in found[:PAGE]],
             next=found[PAGE - 1].ref if len(found) > PAGE else None,
         ),
