@@ -198,7 +198,7 @@ def lantern(book: Book, codes: list[str]) -> None:
     say(186, "report", "2025-08-01", signal="support", status="draft", confidence="low")
     say(187, "report", "2025-08-01", signal="sceptical", confidence="medium")
     say(187, "national_statement", "2025-08-02", signal="sceptical", confidence="medium")
-    say(188, "vote", "2020-12-01", on="procedural", cast="no", relevance="related")
+    say(188, "vote", "2020-12-01", on="procedural", yes_means="for", cast="no", relevance="related")
     say(189, "national_statement", "2020-12-01", signal="support", relevance="related")
     book.add(LANTERN, "UN", "consensus_adoption", "2017-12-18", relevance="context")
 
