@@ -25,6 +25,7 @@ lint: installed-dev catalogues ## check style, floors of the house, translations
 	@$(BIN)/flask translations check
 	@$(BIN)/flask states check
 	@$(BIN)/flask campaign check campaigns/un75
+	@$(BIN)/flask campaign check campaigns/demo
 
 bench: installed-dev catalogues ## measure speed and memory against bare Flask views
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from app.kernel import audit, i18n, pagecache
 from app.kernel.db import db
 from app.kernel.tongues import OTHER_CODES, Language
+from app.states.models import UN_WORLD
 
 from . import markdown, queries
 from .documents import languages, words
@@ -128,6 +129,7 @@ def addresses() -> list[tuple[str, str]]:
         select(Campaign.slug, Block.slug.label("page"), Block.language)
         .join(Block, Block.campaign_id == Campaign.id)
         .where(Block.kind == "pages", Block.key == HEAD, Block.language.in_(OTHER_CODES))
+        .where(Campaign.world == UN_WORLD)
         .order_by(Campaign.slug, Block.position, Block.language)
     )
     values = {"lang": i18n.FALLBACK}

@@ -142,16 +142,16 @@ def _campaign(pack: Pack, now: datetime) -> tuple[Campaign, bool]:
     campaign.source_language = pack.source_language
     campaign.languages = list(pack.head.languages)
     campaign.world = pack.head.world
-    if pack.world:
-        try:
-            worlds.load(db.session, pack.world)
-        except FaultyData as error:
-            raise PackFaults([Fault(f"{WORLD_FOLDER}/{f.file}", f.line, f.message) for f in error.faults]) from error
     # Those that were added here stay: there may be texts in them.
     wanted = {*pack.head.content_languages, *(campaign.content_languages or ())}
     campaign.content_languages = [code for code in OTHER_CODES if code in wanted]
     campaign.imported_at = now
     db.session.flush()
+    if pack.world:
+        try:
+            worlds.load(db.session, pack.world)
+        except FaultyData as error:
+            raise PackFaults([Fault(f"{WORLD_FOLDER}/{f.file}", f.line, f.message) for f in error.faults]) from error
     return campaign, edited
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 from app.kernel import i18n
 from app.kernel.db import db
 from app.kernel.tongues import OTHER_CODES
+from app.states.models import UN_WORLD
 
 from . import markdown, paths
 from .documents import Words, languages, words
@@ -43,6 +44,12 @@ class CampaignView:
     tagline: str
     share: str
     pages: tuple[tuple[str, str], ...]
+    world: str = UN_WORLD
+
+    @property
+    def fictional(self) -> bool:
+        """Whether it is about states that are invented; every page says so, and no search engine lists it."""
+        return self.world != UN_WORLD
 
     @cached_property
     def url(self) -> str:
@@ -134,7 +141,7 @@ def names(language: str) -> list[tuple[str, str]]:
 
 def _campaign_views(language: str, slug: str | None = None) -> list[CampaignView]:
     statement = (
-        select(Campaign.id, Campaign.slug, Block.kind, Block.slug, Block.fields)
+        select(Campaign.id, Campaign.slug, Campaign.world, Block.kind, Block.slug, Block.fields)
         .join(Block, Block.campaign_id == Campaign.id)
         .where(Block.language == language, Block.key == HEAD, Block.kind.in_((CAMPAIGN, "pages")))
         .order_by(Campaign.slug, Block.kind, Block.position)
@@ -142,16 +149,16 @@ def _campaign_views(language: str, slug: str | None = None) -> list[CampaignView
     if slug is not None:
         statement = statement.where(Campaign.slug == slug)
     # "campaign" sorts before "pages": a campaign's own words open its rows.
-    found: dict[tuple[int, str], tuple[dict, list]] = {}
-    for identity, campaign, kind, page, fields in db.session.execute(statement):
+    found: dict[tuple[int, str, str], tuple[dict, list]] = {}
+    for identity, campaign, world, kind, page, fields in db.session.execute(statement):
         fields = {key: i18n.isolated(text, language) for key, text in fields.items()}
         if kind == CAMPAIGN:
-            found[identity, campaign] = fields, []
+            found[identity, campaign, world] = fields, []
         else:
-            found[identity, campaign][1].append((page, fields["title"]))
+            found[identity, campaign, world][1].append((page, fields["title"]))
     return [
-        CampaignView(identity, campaign, language, **own, pages=tuple(pages))
-        for (identity, campaign), (own, pages) in found.items()
+        CampaignView(identity, campaign, language, **own, pages=tuple(pages), world=world)
+        for (identity, campaign, world), (own, pages) in found.items()
     ]
 
 
@@ -281,11 +288,11 @@ def asks(campaign_id: int) -> list[AskView]:
 
 
 def page_slugs(kind: str = "pages") -> list[tuple[str, str, tuple[str, ...]]]:
-    """Every (campaign slug, page slug, languages it is there in), for the sitemap."""
+    """Every (campaign slug, page slug, languages it is there in), for the sitemap; none of a fictional campaign."""
     statement = (
         select(Campaign.slug, Block.slug, Block.language)
         .join(Block, Block.campaign_id == Campaign.id)
-        .where(Block.kind == kind, Block.key == HEAD)
+        .where(Block.kind == kind, Block.key == HEAD, Campaign.world == UN_WORLD)
         .order_by(Campaign.slug, Block.position)
     )
     found: dict[tuple[str, str], list[str]] = {}

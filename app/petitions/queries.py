@@ -15,6 +15,7 @@ from app.campaigns.models import Campaign
 from app.kernel import clock, i18n, switches
 from app.kernel.db import db
 from app.states import queries as states
+from app.states.models import UN_WORLD
 
 from . import ends, rules
 from .counting import disclosed
@@ -310,6 +311,7 @@ def petition_slugs() -> list[tuple[str, str, tuple[str, ...]]]:
         select(Campaign.slug, Petition.slug, func.array_agg(PetitionText.language))
         .join(Petition, Petition.campaign_id == Campaign.id)
         .join(PetitionText, (PetitionText.petition_id == Petition.id) & (PetitionText.version == Petition.version))
+        .where(Campaign.world == UN_WORLD)
     ).group_by(Campaign.slug, Petition.id)
     rows = db.session.execute(statement.order_by(Petition.id))
     return [(campaign, slug, tuple(c for c in i18n.CODES if c in codes)) for campaign, slug, codes in rows]

@@ -6,6 +6,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from app.states.models import UN_WORLD
+
 from . import record
 from . import wording as words
 from .asking import Asked
@@ -117,6 +119,7 @@ class Tracker:
     closed: bool = False
     bars: Sequence[Bar] = ()
     silent: Sequence[str] = ()
+    world: str = UN_WORLD
 
     @property
     def chosen(self) -> list[Row]:

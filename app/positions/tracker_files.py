@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from app.campaigns.pictures import FONTS
 from app.kernel import i18n, spreadsheet
+from app.states.models import UN_WORLD
 
 from . import record
 from . import wording as words
@@ -16,7 +17,7 @@ from .tracker import Tracker
 
 COLUMNS = (
     "state", "name", "position", "level", "inferred", "flags", "withheld", "evidence", "evidence_date", "url",
-    "groups", "ask", "as_of", "method", "disputed_by", "disputed_on", "dispute",
+    "groups", "ask", "as_of", "method", "disputed_by", "disputed_on", "dispute", "world",
 )  # fmt: skip
 
 
@@ -47,6 +48,7 @@ def table(tracker: Tracker) -> bytes:
                 " ".join(one.state for one in disputes),
                 " ".join(one.date.isoformat() for one in disputes),
                 "\n".join(one.words for one in disputes),
+                tracker.world,
             )
         )
     writer.close()
@@ -77,6 +79,8 @@ def picture(
     """A view as an SVG that stands alone. `address` is the page's dated address, `outlines` the names of groups."""
     lang = i18n.current_language()
     foot = [_("Source: %(address)s · Method, version %(version)s", address=address, version=record.METHOD)]
+    if tracker.world != UN_WORLD:
+        foot.append(_("Fictional: the states, the groups and all that is said here are invented."))
     if view == "map":
         foot.append(words.disclaimer())
     shown = tracker.selection or tracker.whole

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.campaigns.queries import AskView, CampaignView
 from app.states import groups, members
 from app.states import queries as areas
+from app.states.models import UN_WORLD
 from app.states.records import GroupRecord, Said, StateRecord
 from app.states.rules import REGIONAL_GROUPS
 
@@ -130,6 +131,7 @@ def read(campaign: CampaignView, ask: AskView, asked: Asked, setting: Setting) -
         closed=ask.status != "open",
         bars=_bars(standing, everybody, of, setting) if ask.status == "open" else (),
         silent=_silent(campaign.id, ask.slug, asked.as_of, setting) if ask.status == "open" else (),
+        world=setting.world,
     )
 
 
@@ -144,6 +146,10 @@ def _bars(
             # Palestine, which is no member of the UN, counts in NAM and the G77.
             name, states = group.name(lang), of.get(code, frozenset())
             bars.append(Bar(name.text, name.lang, tallies.tally(code, states, standing, goals)))
+    if setting.world != UN_WORLD:
+        for code, group in setting.groups.items():
+            name = group.name(lang)
+            bars.append(Bar(name.text, name.lang, tallies.tally(code, of.get(code, frozenset()), standing, goals)))
     return bars
 
 

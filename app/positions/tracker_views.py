@@ -63,8 +63,7 @@ def picture(lang: str, campaign: str, ask: str, view: str, kind: str):
 def _page(lang: str, campaign: str, ask: str, view: str):
     found, named = _found(lang, campaign, ask)
     setting = tracker_queries.setting(found)
-    if view == "map" and not _mapped(setting):
-        abort(404)
+    placeless = view == "map" and not _mapped(setting)
     asked = asking.read(http.asked(asking.NAMES), clock.today(), setting.groups, setting.regions)
     read = tracker_queries.read(found, named, asked, setting)
     title, title_lang = title_of(named, lang)
@@ -76,12 +75,15 @@ def _page(lang: str, campaign: str, ask: str, view: str):
         title=title,
         title_lang=title_lang,
         view=view,
-        views=[name for name in VIEWS if name != "map" or _mapped(setting)],
+        views=VIEWS,
+        placeless=placeless,
         tracker=read,
         asked=asked,
         setting=setting,
         choices=_choices(setting),
-        drawing=view != "table" and tracker_files.drawing(read, view, tracker_queries.seats(), linked=True),
+        drawing=view != "table"
+        and not placeless
+        and tracker_files.drawing(read, view, tracker_queries.seats(), linked=True),
         defs=marks.defs(),
         ground=marks.ground,
         sign=marks.sign,

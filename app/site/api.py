@@ -19,6 +19,7 @@ def campaign(campaign: str):
         jsonify(
             slug=view.slug,
             name=view.name,
+            fictional=view.fictional,
             languages=list(i18n.CODES),
             pages=[{"slug": slug, "title": title, "urls": _page_urls(view.slug, slug)} for slug, title in view.pages],
             petitions=[

@@ -65,9 +65,22 @@ def check(folder: Path, complete: bool, as_json: bool) -> None:
 @click.option("--theirs", "choose", flag_value=importing.THEIRS, help="Where both changed, the pack wins.")
 @click.option("--ours", "choose", flag_value=importing.OURS, help="Where both changed, what stands here stays.")
 def import_(folder: Path, choose: str | None) -> None:
-    """Import a pack, all of it or nothing: joined by block with what was edited here since the last import."""
+    """Import a pack, all of it or nothing: joined by block with what was edited here since the last import.
+
+    Evidence that comes with it and is not on file yet is stored, all of it or nothing.
+    """
+    _take_in(folder.resolve(), choose)
+
+
+@campaign_cli.command("load-demo")
+def load_demo() -> None:
+    """Load the fictional campaign `demo`: a full tracker over invented states, marked so on every page."""
+    _take_in(ROOT / "campaigns" / "demo")
+
+
+def _take_in(folder: Path, choose: str | None = None) -> None:
     try:
-        loaded = packs.import_folder(folder.resolve(), choose)
+        loaded = packs.import_folder(folder, choose)
     except PackFaults as error:
         _faults(error, folder)
     except importing.PackConflicts as error:
@@ -81,6 +94,7 @@ def import_(folder: Path, choose: str | None) -> None:
     except TextWasSigned as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{loaded.slug}: {_outcome(loaded)}")
+    _evidence(folder)
 
 
 def _outcome(loaded: packs.Loaded) -> str:
@@ -153,6 +167,8 @@ def release() -> None:
     states.load(db.session)
     db.session.commit()
     for folder in sorted(p.parent for p in current_app.config["CAMPAIGNS_DIR"].glob("*/campaign.toml")):
+        if packs.on_request(folder):
+            continue
         try:
             loaded = packs.load_folder(folder)
         except PackFaults as error:

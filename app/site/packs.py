@@ -1,5 +1,6 @@
 """Loading a whole pack, and writing one: a campaign and its petitions in one transaction."""
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.petitions import texts as petitions
 from app.positions import csv_form
 from app.positions import importing as evidence
 from app.positions.reading import Reading
+from app.states.models import UN_WORLD
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ def load_evidence(folder: Path) -> Reading | None:
     found = evidence.take_in_new(campaign, file.read_bytes(), clock.now())
     db.session.commit()
     return found
+
+
+def on_request(folder: Path) -> bool:
+    """Whether a pack is loaded on request alone: one about fictional states never comes with a release."""
+    try:
+        said = tomllib.loads((folder / "campaign.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return said.get("world", UN_WORLD) != UN_WORLD
 
 
 def load_folder(folder: Path) -> Loaded:

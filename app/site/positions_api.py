@@ -47,7 +47,7 @@ def positions(campaign: str):
     counted = tallies.tallies(
         standing,
         members.member_codes(world),
-        [code for code in TALLIED if code in groups.groups(world)],
+        [code for code in groups.groups(world) if view.fictional or code in TALLIED],
         groups.memberships(world),
         as_of,
         words.thresholds() if ask.status == "open" else (),
@@ -55,6 +55,7 @@ def positions(campaign: str):
     return http.public(
         jsonify(
             campaign=view.slug,
+            fictional=view.fictional,
             ask=ask.slug,
             status=ask.status,
             as_of=as_of.isoformat(),
@@ -85,6 +86,7 @@ def evidence(campaign: str):
     return http.public(
         jsonify(
             campaign=view.slug,
+            fictional=view.fictional,
             evidence=[_piece(piece, disputes.get(piece.ref)) for piece in found[:PAGE]],
             next=found[PAGE - 1].ref if len(found) > PAGE else None,
         ),

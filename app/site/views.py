@@ -112,6 +112,8 @@ def public_pages() -> list[tuple[str, dict, tuple[str, ...]]]:
         else:
             pages.append(("campaigns.page", {"campaign": slug, "page": page}, codes))
     for view in campaigns.campaign_views(i18n.FALLBACK):
+        if view.fictional:
+            continue
         pages.append(("updates.index", {"campaign": view.slug}, i18n.CODES))
     for slug, update, codes in campaigns.page_slugs("updates"):
         pages.append(("updates.update", {"campaign": slug, "update": update}, codes))

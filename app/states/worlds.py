@@ -34,7 +34,7 @@ COLUMNS = {
     "offices.csv": ("office", "body", "holder", "person", "from", "to", "note"),
 }
 # In this order the rows of a file stand.
-_ORDER = {
+ORDER = {
     "states.csv": ("iso3",),
     "groups.csv": ("code",),
     "memberships.csv": ("group", "iso3", "joined"),
@@ -149,7 +149,7 @@ def _write(name: str, records: list[dict]) -> str:
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS[name], lineterminator="\n")
     table.writeheader()
-    table.writerows(sorted(records, key=lambda record: tuple(record[column] for column in _ORDER[name])))
+    table.writerows(sorted(records, key=lambda record: tuple(record[column] for column in ORDER[name])))
     return text.getvalue()
 
 
@@ -159,9 +159,9 @@ def _header(table: Table) -> bool:
 
 def _faults(world: World) -> Iterator[Fault]:
     for table in (world.states, world.groups, world.memberships, world.offices):
-        order = [tuple(row[column] for column in _ORDER[table.file]) for row in table.rows]
+        order = [tuple(row[column] for column in ORDER[table.file]) for row in table.rows]
         if order != sorted(order):
-            yield Fault(table.file, 1, f"the rows stand in the order of {', '.join(_ORDER[table.file])}")
+            yield Fault(table.file, 1, f"the rows stand in the order of {', '.join(ORDER[table.file])}")
         for row in table.rows:
             if any(text != " ".join(text.split()) for text in row.values.values()):
                 yield Fault(table.file, row.line, "there are spaces that do not belong")

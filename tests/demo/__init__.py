@@ -1,0 +1,1 @@
+"""How the fictional campaign of campaigns/demo was made."""
