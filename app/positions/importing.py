@@ -39,13 +39,17 @@ def take_in(
     storing is done, from 0 to 1."""
     found = judge(campaign, content, now)
     if found.accepted:
-        _store(campaign, found.new(), actor, now, tell)
+        pieces = found.new()
+        _store(campaign, pieces, actor, now, tell)
+        if pieces:
+            _log(campaign, pieces, actor, now)
     return found
 
 
 def take_in_new(campaign: Campaign, content: bytes, now: datetime) -> Reading:
     """As `take_in`, for the file that comes with a pack: what is on file here stays as it is, whatever the file says of
-    it; the other rows are stored if they have no fault, all of them or none."""
+    it; the other rows are stored if they have no fault, all of them or none. The log says nothing of it, as of all
+    that a pack says."""
     known = operations.known(campaign, now.date())
     found = reading.read(content, known)
     held = {row.line for row in found.rows if row.fate == FAULTY and row.ref in known.on_file}
@@ -64,19 +68,16 @@ def _store(
         rows = [_row(campaign.id, piece, versions[piece.ask], actor, now) for piece in pieces[start : start + BATCH]]
         _copy(rows)
         tell(0.8 * (start + len(rows)) / len(pieces))
-    if not pieces:
-        return
-    audit.record(
-        "evidence.import",
-        f"campaign:{campaign.slug}",
-        actor=actor,
-        now=now,
-        campaign=campaign.slug,
-        after={"rows": len(pieces), "published": sum(piece.status == PUBLISHED for piece in pieces)},
-    )
     for ask in sorted({piece.ask for piece in pieces}):
         refreshing.refresh(campaign.id, ask, None, "evidence", now)
-    pagecache.bump()
+    if pieces:
+        pagecache.bump()
+
+
+def _log(campaign: Campaign, pieces: list[Evidence], actor: int | None, now: datetime) -> None:
+    after = {"rows": len(pieces), "published": sum(piece.status == PUBLISHED for piece in pieces)}
+    subject = f"campaign:{campaign.slug}"
+    audit.record("evidence.import", subject, actor=actor, now=now, campaign=campaign.slug, after=after)
 
 
 def _copy(rows: list[dict]) -> None:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.campaigns import paths
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import AskView, CampaignView
 from app.kernel import clock, http, i18n
@@ -74,6 +75,7 @@ def _page(lang: str, campaign: str, ask: str, view: str):
         ask=named,
         title=title,
         title_lang=title_lang,
+        path=paths.path_of(found, named),
         view=view,
         views=VIEWS,
         placeless=placeless,
