@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "site.api:api",
     "site.reference_api:reference_api",
     "site.positions_api:positions_api",
+    "site.position_pages:position_pages",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",

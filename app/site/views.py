@@ -121,10 +121,13 @@ def public_pages() -> list[tuple[str, dict, tuple[str, ...]]]:
         values = {"campaign": slug, "petition": petition}
         pages += [(f"petitions.{name}", values, codes) for name in ("petition", "signatories")]
     for view in campaigns.campaign_views(i18n.FALLBACK):
+        if view.fictional:
+            continue
         for ask in campaigns.asks(view.id):
             values = {"campaign": view.slug, "ask": ask.slug}
             pages.append(("tracker.hall", values, i18n.CODES))
             pages += [("tracker.view", {**values, "view": name}, i18n.CODES) for name in ("tiles", "map", "table")]
+        pages += [(f"position_pages.{name}", {"campaign": view.slug}, i18n.CODES) for name in ("method", "changes")]
     return pages
 
 
