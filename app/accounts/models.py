@@ -54,7 +54,11 @@ class StaffRole(db.Model):
     """A role somebody holds, in one campaign or in all."""
 
     __tablename__ = "accounts_role"
-    __table_args__ = (UniqueConstraint("staff_id", "campaign", "role"), CheckConstraint(_ROLE_CHECK, name="role"))
+    __table_args__ = (
+        UniqueConstraint("staff_id", "campaign", "role"),
+        CheckConstraint(_ROLE_CHECK, name="role"),
+        Index("ix_accounts_role_coordinator", "staff_id", postgresql_where="role = 'coordinator'"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("accounts_staff.id", ondelete="CASCADE"))
