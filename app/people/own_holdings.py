@@ -113,19 +113,22 @@ def staff(subject: Subject) -> list[dict]:
 
 
 def invitations(subject: Subject) -> list[dict]:
-    """Invitations to work at the desk, sent to this address: few enough to open each."""
+    """Invitations to work at the desk, sent to this address: few enough to open each; and links by which the account
+    of this address is set up anew, which hold no address of their own."""
     wanted = canonical_address(subject.address)
+    accounts = set(db.session.scalars(select(Staff.id).where(Staff.email_digest.in_(_staff_digests(subject)))))
+    addressed = Invitation.email.is_not(None) | Invitation.staff_id.in_(accounts)
     return [
         {
-            "address": row.email,
+            "address": row.email or subject.address,
             "role": row.role,
             "campaign": row.campaign,
             "created_at": row.created_at,
             "expires_at": row.expires_at,
             "used_at": row.used_at,
         }
-        for row in db.session.scalars(select(Invitation).where(Invitation.email.is_not(None)).order_by(Invitation.id))
-        if canonical_address(row.email) == wanted
+        for row in db.session.scalars(select(Invitation).where(addressed).order_by(Invitation.id))
+        if row.staff_id in accounts or (row.email is not None and canonical_address(row.email) == wanted)
     ]
 
 
