@@ -95,6 +95,7 @@ TASKS = {
 TOLD = (
     "accounts.retention",
     "people.retention",
+    "people.privacy_retention",
     "people.org_retention",
     "people.org_holdings",
     "people.today",

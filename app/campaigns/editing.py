@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, literal, select, true
 
 from app.kernel import audit
 from app.kernel.db import db
@@ -24,6 +24,8 @@ from .models import BlockVersion, Campaign, Draft
 MACHINE, DRAFT, REVIEWED = "machine", "draft", "reviewed"
 # What a document that is still being translated lacks; it is asked for when it is to be published.
 LATER = ("empty", "block-missing")
+_NAME = ("kind", "slug", "language", "key")
+_SAID = ("fields", "text", "digest", "source", "state")
 
 
 @dataclass(frozen=True)
@@ -160,11 +162,37 @@ def restore(
 
 def note_version(row: Draft, what: str, actor: int | None, now: datetime) -> BlockVersion:
     """Add what a block says now to its history."""
-    names = ("campaign_id", "kind", "slug", "language", "key", "fields", "text", "digest", "source", "state")
+    names = ("campaign_id", *_NAME, *_SAID)
     version = BlockVersion(**{name: getattr(row, name) for name in names}, what=what, actor=actor, at=now)
     db.session.add(version)
     db.session.flush()
     return version
+
+
+def note_import(campaign_id: int, now: datetime) -> None:
+    """Add to the history what a pack has brought: each block whose newest version says something else."""
+    newest = (
+        select(BlockVersion.digest, BlockVersion.source, BlockVersion.state, BlockVersion.what)
+        .where(BlockVersion.campaign_id == campaign_id)
+        .where(*(getattr(BlockVersion, name) == getattr(Draft, name) for name in _NAME))
+        .order_by(BlockVersion.id.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    brought = [getattr(Draft, name) for name in (*_NAME, *_SAID)]
+    moved = (
+        select(Draft.campaign_id, *brought, literal("imported"), literal(now))
+        .outerjoin(newest, true())
+        .where(Draft.campaign_id == campaign_id)
+        .where(
+            newest.c.digest.is_distinct_from(Draft.digest)
+            | newest.c.source.is_distinct_from(Draft.source)
+            | newest.c.state.is_distinct_from(Draft.state)
+            | (newest.c.what == "removed")
+        )
+        .order_by(Draft.id)
+    )
+    db.session.execute(insert(BlockVersion).from_select(["campaign_id", *_NAME, *_SAID, "what", "at"], moved))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, literal, select, true
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.kernel import pagecache
@@ -18,7 +18,7 @@ from .faults import Fault, PackFaults
 from .format import HEAD
 from .kinds import file_name
 from .merge import Key
-from .models import Base, Block, BlockVersion, Campaign, Draft, Publication
+from .models import Base, Block, Campaign, Draft, Publication
 from .operations import content_digest
 from .pack import WORLD_FOLDER, Pack, judge
 
@@ -84,7 +84,7 @@ def import_pack(
     joined.put(campaign.id)
     published = _check(campaign, pack, joined.petitions, {key[:3] for key in taken})
     _put_publications(campaign.id, {key[:3] for key in taken}, now)
-    _note_versions(campaign.id, now)
+    editing.note_import(campaign.id, now)
     left = choose == LEAVE and bool(conflicts)
     keep_head = left and bool(joined.conflicts)
     _put_base(campaign.id, pack, theirs, base, open_keys if left else set(), keep_head, at_desk)
@@ -284,33 +284,6 @@ def _put_publications(campaign_id: int, touched: set[tuple[str, str, str]], now:
         elif name in touched and changed_at == now:
             row.published_at, row.published_by = now, None
     db.session.flush()
-
-
-def _note_versions(campaign_id: int, now: datetime) -> None:
-    """Add to the history what a pack has brought: each block whose newest version says something else."""
-    words = ("fields", "text", "digest", "source", "state")
-    newest = (
-        select(BlockVersion.digest, BlockVersion.source, BlockVersion.state, BlockVersion.what)
-        .where(BlockVersion.campaign_id == campaign_id)
-        .where(*(getattr(BlockVersion, name) == getattr(Draft, name) for name in _NAME))
-        .order_by(BlockVersion.id.desc())
-        .limit(1)
-        .lateral("newest")
-    )
-    brought = [getattr(Draft, name) for name in (*_NAME, *words)]
-    moved = (
-        select(Draft.campaign_id, *brought, literal("imported"), literal(now))
-        .outerjoin(newest, true())
-        .where(Draft.campaign_id == campaign_id)
-        .where(
-            newest.c.digest.is_distinct_from(Draft.digest)
-            | newest.c.source.is_distinct_from(Draft.source)
-            | newest.c.state.is_distinct_from(Draft.state)
-            | (newest.c.what == "removed")
-        )
-        .order_by(Draft.id)
-    )
-    db.session.execute(insert(BlockVersion).from_select(["campaign_id", *_NAME, *words, "what", "at"], moved))
 
 
 def _put_base(

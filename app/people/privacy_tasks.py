@@ -7,7 +7,7 @@ import procrastinate
 from app.kernel import clock, jobs, mail, retention, switches
 from app.kernel.db import db
 
-from . import operations, privacy, privacy_mails, privacy_queries
+from . import privacy, privacy_mails, privacy_queries
 from .privacy_rules import ASKED, DONE, REFUSED
 
 tasks = procrastinate.Blueprint()
@@ -60,10 +60,3 @@ def forget(timestamp: int) -> None:
     """Let go of everything that was held as long as retention.py says, batch by batch."""
     for _name, _done in retention.run(clock.now()):
         pass
-
-
-retention.register("people.request-contents", privacy.forget_contents)
-retention.register("people.requests-unproved", privacy.end_unproved)
-retention.register("people.request-links", privacy.forget_links)
-retention.register("people.requests", privacy.forget_requests)
-retention.register("people.suppressions", operations.forget_suppressions)

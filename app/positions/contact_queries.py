@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 
 from app.accounts import holders
 from app.accounts.models import Staff, StaffRole
@@ -11,6 +11,7 @@ from app.accounts.roles import ACTIONS, EVERYWHERE
 from app.campaigns.models import Campaign
 from app.kernel.db import db
 from app.people.org_models import Organisation
+from app.states.models import State
 
 from .contact_models import Contact, Reading, ReadingPhoto, StateWork
 from .contact_rules import WEEK
@@ -118,8 +119,10 @@ def works(campaign_id: int, state: str | None = None) -> dict[str, Work]:
 
 def last_contacts(campaign_id: int) -> dict[str, date]:
     """The last day on which each state's mission was spoken to in a campaign."""
-    statement = select(Contact.state, func.max(Contact.met_on)).where(Contact.campaign_id == campaign_id)
-    return {state: day for state, day in db.session.execute(statement.group_by(Contact.state))}
+    of_state = (Contact.campaign_id == campaign_id, Contact.state == State.iso3)
+    # One look into the index for each state, however many contacts there were.
+    last = select(Contact.met_on).where(*of_state).order_by(Contact.met_on.desc()).limit(1).lateral("last")
+    return {state: day for state, day in db.session.execute(select(State.iso3, last.c.met_on).join(last, true()))}
 
 
 def contacts(campaign_id: int, state: str, most: int = 50) -> list[Met]:

@@ -73,6 +73,19 @@ INSERT INTO positions_import_row (import_id, line, ref, fate, said)
 SELECT (SELECT min(id) FROM positions_import), n + 1, 'F-' || n, (ARRAY['new', 'same', 'faulty'])[1 + n %% 3], 'said'
 {_NUMBERS}""",
     f"""
+INSERT INTO positions_roll (campaign_id, kind, pasted, entered_by, entered_at)
+SELECT {_CAMPAIGN}, (ARRAY['vote', 'cosponsor', 'alignment'])[1 + n %% 3], 'pasted', %(staff)s, {_AT} {_NUMBERS}""",
+    f"""
+INSERT INTO positions_correction (campaign_id, evidence, state, language, asked_at, confirmed_at, due_on, decided_at,
+    reason)
+SELECT {_CAMPAIGN}, 'BENCH-' || n, CASE WHEN n <= 100 THEN 'open' ELSE 'declined' END, 'en', {_AT}, {_AT},
+    current_date + (n %% 5)::int, CASE WHEN n > 100 THEN now() END, CASE WHEN n > 100 THEN 'The source says so.' END
+{_NUMBERS}""",
+    f"""
+INSERT INTO positions_contact (campaign_id, state, met_on, by, entered_at)
+SELECT {_CAMPAIGN}, (ARRAY['GHA', 'FRA', 'PER', 'KEN'])[1 + n %% 4], current_date - (n %% 500)::int, %(staff)s, {_AT}
+{_NUMBERS}""",
+    f"""
 INSERT INTO people_request (kind, state, language, discreet, proof, received_on, due_on, created_at, ended_at)
 SELECT (ARRAY['access', 'correct', 'erase', 'object'])[1 + n %% 4], CASE WHEN n <= 100 THEN 'asked' ELSE 'done' END,
     'en', false, CASE WHEN n > 100 THEN 'link' END, current_date, current_date + 30, {_AT},

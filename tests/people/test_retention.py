@@ -27,7 +27,7 @@ TELLING = re.compile(
 )
 # Columns that say which colleague did something: a number and no more. The kinds of such data stand in the table under
 # "who did what to what"; what is about people outside, or says more than a number, stands there by itself.
-BY_STAFF = re.compile(r"^(\w+_by|staff_id|actor)$")
+BY_STAFF = re.compile(r"^((\w+_)?by|staff_id|actor)$")
 
 
 def missing(metadata) -> list[str]:
