@@ -23,6 +23,7 @@ RESERVED = {"pages": ("petitions", "share", "updates")}
 NO_CAMPAIGN = (
     "again",
     "audit",
+    "correction",
     "desk",
     "done",
     "exports",

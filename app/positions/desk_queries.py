@@ -82,16 +82,19 @@ def found(campaign_id: int, search: Search) -> Select:
     if search.needs:
         statement = statement.where(needing(search.needs))
     if text := search.words.strip():
-        written = (Row.quote, Row.translation, Row.note, Row.forum, Row.delivered_by)
-        begins = (Row.ref, Row.un_symbol)
-        statement = statement.where(
-            or_(
-                Row.url == text,
-                *(column.istartswith(text, autoescape=True) for column in begins),
-                *(column.icontains(text, autoescape=True) for column in written),
-            )
-        )
+        statement = statement.where(saying(text))
     return statement
+
+
+def saying(text: str):
+    """The condition under which these words are in what is written, or begin a ref or symbol, or are the address."""
+    written = (Row.quote, Row.translation, Row.note, Row.forum, Row.delivered_by)
+    begins = (Row.ref, Row.un_symbol)
+    return or_(
+        Row.url == text,
+        *(column.istartswith(text, autoescape=True) for column in begins),
+        *(column.icontains(text, autoescape=True) for column in written),
+    )
 
 
 def pieces(campaign_id: int, search: Search, cursor: str | None) -> Part:

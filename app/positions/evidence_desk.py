@@ -56,7 +56,7 @@ def index(lang: str, campaign: str):
         form=form,
         part=part,
         said=said,
-        narrowed={name: value for name, value in said.items() if name not in ("q", "sort")},
+        narrowed={name: value for name, value in said.items() if name != "sort"},
         values={"lang": lang, "campaign": campaign, **said},
     )
 

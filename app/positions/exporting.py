@@ -21,6 +21,8 @@ def rows(filters: dict[str, str], personal: bool) -> Iterator[list[str]]:
     chosen = [getattr(Row, name) == filters[name] for name in desk_queries.NARROWED if filters.get(name)]
     if filters.get("needs"):
         chosen.append(desk_queries.needing(filters["needs"]))
+    if filters.get("q"):
+        chosen.append(desk_queries.saying(filters["q"]))
     last = ""
     while True:
         part = select(Row.ref).where(Row.campaign_id == campaign_id, Row.ref > last, *chosen)
@@ -75,5 +77,6 @@ def register() -> None:
             exports.Filter("relevance", lazy("Relevance"), _words(desk_words.RELEVANCES)),
             exports.Filter("confidence", lazy("Confidence"), _words(desk_words.CONFIDENCES)),
             exports.Filter("needs", lazy("Needs"), _words(desk_words.NEEDS)),
+            exports.Filter("q", lazy("Search"), brought=str, secret=True),
         ),
     )

@@ -40,6 +40,11 @@ def kept(name: str, read: Callable[[], Kept]) -> Kept:
     return found
 
 
+def held(name: str) -> object | None:
+    """What is held under a name, however old: for what changes with a release alone, at no query."""
+    return _shelf.kept.get(name)
+
+
 def clear() -> None:
     """Forget everything that was read."""
     global _shelf  # one shelf for a process

@@ -40,8 +40,8 @@ def area_names(lang: str) -> dict[str, str]:
 
 
 def area_codes() -> frozenset[str]:
-    """The codes of all areas."""
-    return frozenset(_areas().regions)
+    """The codes of all areas. They change with a release alone, so a process that has them asks nobody."""
+    return frozenset((cache.held("areas") or _areas()).regions)
 
 
 def region_of() -> dict[str, str | None]:

@@ -14,9 +14,11 @@ from app.people import org_operations, positions, privacy
 from app.people.importing import operations as importing
 from app.people.org_operations import OrganisationData
 from app.people.positions import PersonData
-from app.petitions import bulk, limits, operations, paper_batches, partners, selecting
+from app.petitions import bulk, limits, operations, packs, paper_batches, partners, selecting
 from app.petitions.models import Petition, PetitionText, Signature
 from app.petitions.operations import OpenText, Signing
+from app.positions import corrections, deciders, intake, rolls
+from app.positions.models import Evidence
 from tests.desk_support import make_staff
 
 NETWORK = "198.51.100.0/24"
@@ -52,6 +54,48 @@ def signatures(number: int) -> list[int]:
     for signature_id in found[::2]:
         operations.confirm(signature_id, now)
     return found
+
+
+def of_states(campaign: Campaign, staff_id: int, now) -> dict[str, object]:
+    """One of everything about states and evidence; `own` are values of some rooms where a name means something else."""
+    piece = db.session.scalar(select(Evidence).where(Evidence.campaign_id == campaign.id, Evidence.ref == "UN75-003"))
+    cells = {"ask": "focal-point", "type": "vote", "date": "2024-01-01", "relevance": "related", "confidence": "low"}
+    cells |= {
+        "on": "procedural",
+        "yes_means": "for",
+        "un_symbol": "A/FICTIONAL",
+        "url": "https://example.org/fictional",
+    }
+    roll = rolls.enter(campaign, cells, [("KEN", "yes")], {}, "In favour: Kenya", actor=staff_id, now=now)
+    note = {
+        "state": "CRI",
+        "words": "Fictional words.",
+        "language": "en",
+        "number": "1/fictional",
+        "received": now.date(),
+    }
+    disputed = corrections.by_note_verbale(campaign, piece, **note, actor=staff_id, now=now)
+    said = deciders.Said("candidate", "Fictional Candidate", None, None, "https://example.org/", "")
+    decider = deciders.enter(campaign, "X-FICTIONAL", said, actor=staff_id, now=now)
+    file = intake.begin(campaign, b"ref,ask\n", language="en", actor=staff_id, now=now)
+    return {
+        "iso3": "KEN",
+        "state": "KEN",
+        "evidence_id": db.session.scalar(
+            text("SELECT min(id) FROM positions_evidence WHERE status = 'draft' AND roll_id IS NULL")
+        ),
+        "roll_id": roll.id,
+        "correction_id": disputed.id,
+        "pack_id": packs.bring(campaign, packs.zipped(campaign, False), staff_id, now).id,
+        "office_id": db.session.scalar(text("SELECT min(id) FROM states_office")),
+        "period_id": db.session.scalar(text("SELECT min(id) FROM states_membership WHERE group_code = 'NAM'")),
+        "reading_id": 0,
+        "own": {
+            "groups_desk": {"code": "NAM"},
+            "deciders_desk": {"code": decider.code},
+            "evidence_imports": {"import_id": file.id},
+        },
+    }
 
 
 def fill(staff_id: int) -> dict[str, object]:
@@ -107,6 +151,7 @@ def fill(staff_id: int) -> dict[str, object]:
         "organisation_id": organisation,
         "position_id": positions.add(organisation, person, staff_id, now),
         "double_id": db.session.scalar(text("SELECT max(id) FROM people_double")),
+        **of_states(campaign, staff_id, now),
         "import_id": importing.begin(LIST, lang="en", networks=None, actor=staff_id, now=now),
         "request_id": request.id,
         "returned_id": returning.receive(campaign, "fr", units, staff_id, now).id,

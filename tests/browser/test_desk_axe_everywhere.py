@@ -17,7 +17,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 # These answer with a file or lead on; what they lead to is walked by itself.
 NO_PAGE = {
+    "contacts.photo",
     "desk.door",
+    "entry.details",
+    "evidence.source",
+    "pack_desk.take_away",
     "exports.file",
     "glossary.export",
     "interchange.take",
@@ -68,6 +72,7 @@ def pages(house, lang: str, sample: dict) -> dict[str, str]:
         if "/desk" not in rule.rule or "GET" not in rule.methods or rule.endpoint in NO_PAGE | DOOR:
             continue
         said = {**sample, "lang": lang, "what": sample["what"] if "campaign" in rule.arguments else "organisations"}
+        said |= sample["own"].get(rule.endpoint.partition(".")[0], {})
         missing = rule.arguments - said.keys()
         assert not missing, f"desk_sample.py knows no {missing} for {rule.endpoint}"
         with app.test_request_context():

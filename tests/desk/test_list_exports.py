@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from app.kernel import audit, clock
 from app.petitions import limits, names, selecting
+from app.positions import desk_queries
 from tests.people.org_support import DESK, network, organisation
 from tests.people.privacy_support import signed
 from tests.support import run_jobs
@@ -23,9 +24,9 @@ LOGS = ("/en/desk/audit", "/en/desk/un75/audit")
 NO_FILTER = {"address", "kept_name", "sort"}
 
 
-def exported(app, desk, page: str) -> set[str]:
-    """The numbers in the file that the list's own link leads to, asked for as its form comes."""
-    (link,) = html.fromstring(page).xpath("//a[normalize-space()='Export']/@href")
+def exported(app, desk, page: str, column: str = "Number") -> set[str]:
+    """What stands in a column of the file that the list's own link leads to, asked for as its form comes."""
+    (link,) = html.fromstring(page).xpath("//main//a[contains(@href, '/exports/')]/@href")
     (form,) = [form for form in html.fromstring(desk.get(link).get_data(as_text=True)).forms if form.method == "POST"]
     answer = desk.post(form.action.partition("#")[0], data=dict(form.form_values()))
     assert answer.status_code == 303, answer.get_data(as_text=True)
@@ -33,7 +34,7 @@ def exported(app, desk, page: str) -> set[str]:
     site = re.sub(r"/exports/.*", "/exports", link)
     path = re.search(r"/en/desk/exports/\d+/file", desk.get(site).get_data(as_text=True))[0]
     file = desk.get(path).get_data().decode("utf-8-sig")
-    return {row["Number"] for row in csv.DictReader(io.StringIO(file, newline=""))}
+    return {row[column] for row in csv.DictReader(io.StringIO(file, newline=""))}
 
 
 def offered(page: str) -> set[str]:
@@ -44,7 +45,30 @@ def offered(page: str) -> set[str]:
 
 def test_every_list_with_an_export_is_tried_here():
     lists = {path.name for path in Path("app").rglob("*.html") if "exports.choose_" in path.read_text()}
-    assert lists - {"exports.html"} == {"signatures.html", "organisations.html", "audit.html"}
+    # imports.html leads to all evidence, without a list of it.
+    tried = {"signatures.html", "organisations.html", "audit.html", "evidence.html"}
+    assert lists - {"exports.html", "imports.html"} == tried
+
+
+def test_the_file_of_evidence_holds_what_the_list_shows_for_every_filter(app, staff):
+    desk = staff("administrator")
+    address = "/en/desk/un75/evidence"
+    filters = {
+        "q": "A/75",
+        "ask": "focal-point",
+        "type": "lead_act",
+        "speaker": "CRI",
+        "status": "draft",
+        "relevance": "related",
+        "confidence": "medium",
+        "needs": desk_queries.UNCHECKED,
+    }
+    page = desk.get(address).get_data(as_text=True)
+    assert offered(page) == filters.keys(), "a new filter has to be tried here"
+    for name, value in filters.items():
+        page = desk.get(address, query_string={name: value}).get_data(as_text=True)
+        listed = set(re.findall(r"UN75-\d{3}", page.partition("<table")[2]))
+        assert exported(app, desk, page, "ref") == listed, name
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_what_the_mission_confirms_is_disputed_everywhere_until_it_is_decided(ap
     assert positions["KEN"]["disputed"] == []
     table = client.get("/en/un75/positions/focal-point/positions.csv").get_data(as_text=True)
     row = next(line for line in table.splitlines() if line.startswith("CRI,"))
-    assert row.endswith(f"CRI,{today},{ASKED['wrong']}")
+    assert row.endswith(f"CRI,{today},{ASKED['wrong']},un")
     for page in ("positions/focal-point/table", "corrections", f"corrections/{claim.ref}"):
         assert ASKED["wrong"] in client.get(f"/en/un75/{page}").get_data(as_text=True), page
     desk = staff("campaigner")
