@@ -62,7 +62,9 @@ def speaker_choices(states: dict[str, str], groups: dict[str, str]) -> dict[str,
         "": [SelectChoice("", _("Please choose"))],
         _("States"): [SelectChoice(f"state:{code}", name) for code, name in states.items()],
         _("Groups"): [SelectChoice(f"group:{code}", name) for code, name in groups.items()],
-        _("United Nations as a whole"): [SelectChoice("un:UN", _("United Nations: adopted without a vote, or a report"))],
+        _("United Nations as a whole"): [
+            SelectChoice("un:UN", _("United Nations: adopted without a vote, or a report"))
+        ],
     }
 
 

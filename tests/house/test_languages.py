@@ -66,6 +66,8 @@ def test_no_page_but_the_english_holds_the_words_of_the_english_interface(app, c
             if code == "en":
                 continue
             page = client.get(paths[code]).get_data(as_text=True)
+            # What is in English and says so is somebody's title or name.
+            page = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
             assert not [s for s in standing if s in page], paths[code]
 
 
