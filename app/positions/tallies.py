@@ -72,16 +72,13 @@ class Tally:
 
 def members_on(group: str, day: date, memberships: Iterable[Membership]) -> frozenset[str]:
     """Who is a member of the group, or associated, on that day; one that is suspended still is."""
-    associated = group not in ELECTORAL
-    return frozenset(
-        row.state
-        for row in memberships
-        if row.group == group and belongs(row, day) and (associated or row.status != "associated")
-    )
+    return frozenset(row.state for row in memberships if row.group == group and belongs(row, day))
 
 
 def belongs(row: Membership, day: date) -> bool:
-    """Whether it is a member or associated on that day, suspended or not."""
+    """Whether it is counted in the group on that day, suspended or not: a member, or associated but for ELECTORAL."""
+    if row.status == "associated" and row.group in ELECTORAL:
+        return False
     if row.status not in ("member", "associated") and not (row.status == "former" and row.left is not None):
         return False
     return (row.joined is None or row.joined <= day) and (row.left is None or day < row.left)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.campaigns.models import Campaign
 from app.kernel import clock
-from app.positions import csv_form, importing, operations, record, refreshing
+from app.positions import csv_form, importing, operations, record, refreshing, tracker_queries
 from app.positions.models import Evidence as Row
 from app.positions.record import Evidence
 from app.states import groups, members
@@ -180,3 +180,12 @@ def test_pieces_published_and_withdrawn_one_by_one_leave_what_deriving_all_anew_
         if number % 25 == 0:
             assert all(refreshing.amiss(campaign.id, ask) == [] for ask in ("focal-point", "participation"))
     assert all(refreshing.amiss(campaign.id, ask) == [] for ask in ("focal-point", "participation"))
+
+
+def test_the_tracker_and_the_json_count_the_same_members_of_a_group(app, client):
+    tally = client.get(f"{API}?ask=participation").json["tally"]
+    inside = tracker_queries.inside("un", clock.today())
+    assert {code: len(inside[code]) for code in tally if code != "UN"} == {
+        code: found["size"] for code, found in tally.items() if code != "UN"
+    }
+    assert tally["ASIA_PACIFIC"]["size"] == 54
