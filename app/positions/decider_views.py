@@ -4,10 +4,11 @@ office."""
 from flask import Blueprint, abort, render_template
 
 from app.campaigns import queries as campaigns
-from app.kernel import clock, http, i18n
+from app.kernel import clock, http
 from app.states import groups, members
 
 from . import deciders, queries
+from .blocks import title
 from .decider_forms import KIND_WORDS
 from .wording import LEVELS, POSITIONS
 
@@ -25,7 +26,7 @@ def index(lang: str, campaign: str):
         campaign=view,
         standings=deciders.standings(view.id, list(asks), today),
         disputes=queries.disputes(view.id),
-        titles={slug: title(ask.titles, lang) for slug, ask in asks.items()},
+        titles={slug: title(ask, lang) for slug, ask in asks.items()},
         kinds=KIND_WORDS,
         positions=POSITIONS,
         levels=LEVELS,
@@ -34,9 +35,3 @@ def index(lang: str, campaign: str):
         group_names={code: group.name(lang) for code, group in groups.groups(world).items()},
     )
     return http.public(page)
-
-
-def title(titles: dict[str, str], lang: str) -> tuple[str, str]:
-    """What an ask is called in a language, or else in the first that there is, and in which that is."""
-    code = lang if lang in titles else next(code for code in (i18n.FALLBACK, *titles) if code in titles)
-    return titles[code], code

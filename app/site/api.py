@@ -12,7 +12,7 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 @api.get("/campaigns/<campaign>")
 def campaign(campaign: str):
     """The campaign's languages, pages, petitions, letters and asks, with the address of each in every language."""
-    view = _in_some_language(lambda code: campaigns.campaign_view(campaign, code))
+    view = in_some_language(lambda code: campaigns.campaign_view(campaign, code))
     if view is None:
         abort(404)
     return http.public(
@@ -50,7 +50,7 @@ def campaign(campaign: str):
 @api.get("/petitions/<petition>")
 def petition(petition: str):
     """How the petition stands, after the disclosure rule; and the digest of each language's text."""
-    view = _in_some_language(lambda code: petitions.petition_view(petition, code))
+    view = in_some_language(lambda code: petitions.petition_view(petition, code))
     if view is None:
         abort(404)
     figures = petitions.tally(view.petition.id, i18n.FALLBACK)
@@ -74,7 +74,7 @@ def petition(petition: str):
     )
 
 
-def _in_some_language(find):
+def in_some_language(find):
     """What is there in English or else in the first language that it is there in."""
     codes = (i18n.FALLBACK, *(code for code in i18n.CODES if code != i18n.FALLBACK))
     return next((found for code in codes if (found := find(code))), None)

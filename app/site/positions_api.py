@@ -7,13 +7,15 @@ from datetime import date
 from flask import Blueprint, abort, jsonify
 
 from app.campaigns import queries as campaigns
-from app.kernel import clock, http, i18n
+from app.kernel import clock, http
 from app.positions import csv_form, queries, record, tallies, words
 from app.positions.asking import DAY, FIRST_DAY
 from app.positions.record import Evidence, Position
 from app.positions.tallies import UN_MEMBERS, Counted, Tally
 from app.states import groups, members
 from app.states.rules import REGIONAL_GROUPS
+
+from .api import in_some_language
 
 positions_api = Blueprint("positions_api", __name__, url_prefix="/api/v1")
 ASKED = ("ask", "as_of", "group")
@@ -95,8 +97,7 @@ def evidence(campaign: str):
 
 
 def _campaign(slug: str):
-    codes = (i18n.FALLBACK, *(code for code in i18n.CODES if code != i18n.FALLBACK))
-    return next((found for code in codes if (found := campaigns.campaign_view(slug, code))), None) or abort(404)
+    return in_some_language(lambda code: campaigns.campaign_view(slug, code)) or abort(404)
 
 
 def _ask(view, asked: dict[str, str]):
