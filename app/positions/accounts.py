@@ -8,7 +8,7 @@ from sqlalchemy import any_, literal, or_, select
 
 from app.campaigns.queries import AskView, CampaignView, asks
 from app.kernel.db import db
-from app.states import groups, members
+from app.states import groups
 
 from . import explaining, prospects, queries, record, tallies
 from .blocks import title
@@ -122,9 +122,3 @@ def said_by_group(campaign_id: int, code: str) -> list[Said]:
         Said(piece, tuple(one for one in about if one.regards == piece.ref))
         for piece in sorted(own, key=lambda piece: (piece.date, piece.ref), reverse=True)
     ]
-
-
-def state_names(campaign: CampaignView) -> dict[str, str]:
-    """What states, and groups that are no state's code, are called in the reader's language, by code."""
-    found = {code: group.name(campaign.language).text for code, group in groups.groups(campaign.world).items()}
-    return found | {code: state.names[campaign.language] for code, state in members.states(campaign.world).items()}

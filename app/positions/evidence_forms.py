@@ -152,7 +152,10 @@ def details_form(kind: str, variants, given, data=None) -> Plain:
                 continue
             made[name] = SelectField(
                 desk_words.FIELDS[name],
-                choices=[SelectChoice("", _("None in particular")), *(SelectChoice(one, one) for one in variants)],
+                choices=[
+                    SelectChoice("", _("None in particular")),
+                    *(SelectChoice(one, wording.variant(one)) for one in variants),
+                ],
                 validate_choice=False,
                 filters=[_clean],
             )

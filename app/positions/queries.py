@@ -120,12 +120,12 @@ def derived(campaign_id: int, ask: str, as_of: date, states: Collection[str]) ->
     of = world(campaign_id)
     periods = groups.memberships(of)
     whole = len(states) >= len(members.states(of))
-    rows = _direct(campaign_id, ask, as_of) if whole else _direct_to(campaign_id, ask, as_of, states, periods)
+    rows = counting(campaign_id, ask, as_of) if whole else _counting_for(campaign_id, ask, as_of, states, periods)
     found = rules.derive_all(states, [ask], as_of, rows, periods)
     return {state: position for (state, _), position in found.items()}
 
 
-def _direct(campaign_id: int, ask: str, as_of: date, *conditions) -> list[record.Evidence]:
+def counting(campaign_id: int, ask: str, as_of: date, *conditions) -> list[record.Evidence]:
     """The pieces that count on an ask as of a day and fulfil the conditions, with the fields that a derivation goes by
     alone: texts and sources stay where they are."""
     current = Row.ask_version >= func.coalesce(Ask.version, 1)
@@ -134,21 +134,21 @@ def _direct(campaign_id: int, ask: str, as_of: date, *conditions) -> list[record
         .outerjoin(Ask, and_(Ask.campaign_id == Row.campaign_id, Ask.slug == Row.ask))
         .where(*conditions)
     )
-    rows = db.session.execute(_counting(statement, campaign_id, ask, as_of)).all()
+    rows = db.session.execute(_that_speak(statement, campaign_id, ask, as_of)).all()
     return [
         record.Evidence(**dict(zip(DERIVED_BY, (*values, tuple(states)), strict=True)), of_current_version=now)
         for *values, states, now in rows
     ]
 
 
-def _direct_to(
+def _counting_for(
     campaign_id: int, ask: str, as_of: date, states: Collection[str], periods: Iterable[record.Membership]
 ) -> list[record.Evidence]:
-    """Of what `_direct` answers, what these states go by: what they and their groups said, what they joined by name,
+    """Of what `counting` answers, what these states go by: what they and their groups said, what they joined by name,
     and what all that is about."""
     speakers = {*states, *(period.group for period in periods if period.state in states)}
     by_ref: dict[str, record.Evidence] = {}
-    new = _direct(
+    new = counting(
         campaign_id,
         ask,
         as_of,
@@ -157,7 +157,7 @@ def _direct_to(
     while new:
         by_ref |= {piece.ref: piece for piece in new}
         regarded = {piece.regards for piece in new} - by_ref.keys() - {""}
-        new = _direct(campaign_id, ask, as_of, Row.ref.in_(regarded)) if regarded else []
+        new = counting(campaign_id, ask, as_of, Row.ref.in_(regarded)) if regarded else []
     return list(by_ref.values())
 
 
@@ -212,14 +212,20 @@ def deciding(campaign_id: int, refs: Collection[str]) -> dict[str, record.Eviden
     return {piece.ref: piece for piece in records(campaign_id, Row.ref.in_(refs))} if refs else {}
 
 
+def variants(campaign_id: int, refs: Collection[str]) -> dict[str, str]:
+    """Which wording of the ask each of the pieces of these refs is for, by ref; an empty text where none is named."""
+    statement = select(Row.ref, Row.variant).where(Row.campaign_id == campaign_id, Row.ref.in_(refs))
+    return {ref: variant for ref, variant in db.session.execute(statement)} if refs else {}
+
+
 def spoke(campaign_id: int, ask: str, as_of: date) -> frozenset[str]:
     """The codes of groups that have said something on the ask that counts, as of a day."""
-    statement = _counting(select(Row.speaker).distinct(), campaign_id, ask, as_of)
+    statement = _that_speak(select(Row.speaker).distinct(), campaign_id, ask, as_of)
     statement = statement.where(Row.type.in_(OF_GROUPS), Row.states == literal([], Row.states.type))
     return frozenset(db.session.scalars(statement))
 
 
-def _counting(statement: Select, campaign_id: int, ask: str, as_of: date) -> Select:
+def _that_speak(statement: Select, campaign_id: int, ask: str, as_of: date) -> Select:
     return statement.where(
         Row.campaign_id == campaign_id,
         Row.ask == ask,
@@ -231,7 +237,7 @@ def _counting(statement: Select, campaign_id: int, ask: str, as_of: date) -> Sel
 
 def latest(campaign_id: int, ask: str, as_of: date, most: int) -> list[record.Evidence]:
     """The latest published pieces that speak to the ask directly, up to a day and a number."""
-    refs = _counting(select(Row.ref), campaign_id, ask, as_of).order_by(Row.said_on.desc(), Row.ref).limit(most)
+    refs = _that_speak(select(Row.ref), campaign_id, ask, as_of).order_by(Row.said_on.desc(), Row.ref).limit(most)
     found = deciding(campaign_id, list(db.session.scalars(refs)))
     return sorted(found.values(), key=lambda piece: (piece.date, piece.ref), reverse=True)
 

@@ -1,7 +1,7 @@
 """The tracker of an ask, put together from plain records: rows, figures, bars, legend, what the drawings show. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from flask_babel import gettext as _
@@ -120,6 +120,8 @@ class Tracker:
     bars: Sequence[Bar] = ()
     silent: Sequence[str] = ()
     world: str = UN_WORLD
+    # By wording of the ask: how many members are for it in their own voice, and through a group.
+    variants: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def chosen(self) -> list[Row]:

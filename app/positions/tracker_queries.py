@@ -16,7 +16,7 @@ from app.states.models import UN_WORLD
 from app.states.records import GroupRecord, Said, StateRecord
 from app.states.rules import REGIONAL_GROUPS
 
-from . import queries, tallies
+from . import names, queries, tallies
 from . import words as contract
 from .asking import OUTLINED, Asked
 from .record import Position
@@ -129,28 +129,34 @@ def read(campaign: CampaignView, ask: AskView, asked: Asked, setting: Setting) -
         whole=tallies.tally(tallies.UN_MEMBERS, everybody, standing),
         selection=tallies.tally("", chosen, standing) if asked.filtered else None,
         closed=ask.status != "open",
-        bars=_bars(standing, everybody, of, setting) if ask.status == "open" else (),
+        bars=bars(standing, everybody, of, setting) if ask.status == "open" else (),
         silent=_silent(campaign.id, ask.slug, asked.as_of, setting) if ask.status == "open" else (),
         world=setting.world,
+        variants=_variants(rows) if ask.variants else {},
     )
 
 
-def _bars(
+def _variants(rows: list[Row]) -> dict[str, tuple[int, int]]:
+    wordings = {row.source.ref: row.source.variant for row in rows if row.source}
+    return tallies.by_variant((row.standing for row in rows if row.place.member), wordings)
+
+
+def bars(
     standing: Mapping[str, Position], everybody: frozenset[str], of: Mapping[str, frozenset[str]], setting: Setting
 ) -> list[Bar]:
     """Towards the majorities of all members, of NAM and the G77 and of each regional group."""
     goals, lang = contract.thresholds(), setting.lang
-    bars = [Bar(_("All members"), lang, tallies.tally(tallies.UN_MEMBERS, everybody, standing, goals))]
+    found = [Bar(_("All members"), lang, tallies.tally(tallies.UN_MEMBERS, everybody, standing, goals))]
     for code in (*OUTLINED, *REGIONAL_GROUPS):
         if group := setting.groups.get(code):
             # Palestine, which is no member of the UN, counts in NAM and the G77.
             name, states = group.name(lang), of.get(code, frozenset())
-            bars.append(Bar(name.text, name.lang, tallies.tally(code, states, standing, goals)))
+            found.append(Bar(name.text, name.lang, tallies.tally(code, states, standing, goals)))
     if setting.world != UN_WORLD:
         for code, group in setting.groups.items():
             name = group.name(lang)
-            bars.append(Bar(name.text, name.lang, tallies.tally(code, of.get(code, frozenset()), standing, goals)))
-    return bars
+            found.append(Bar(name.text, name.lang, tallies.tally(code, of.get(code, frozenset()), standing, goals)))
+    return found
 
 
 def _silent(campaign_id: int, ask: str, as_of: date, setting: Setting) -> list[Markup]:
@@ -173,12 +179,11 @@ class Piece:
 
 def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) -> list[Piece]:
     """The latest published pieces on an ask that speak to it directly."""
-    names = {code: state.names[setting.lang] for code, state in members.states(setting.world).items()}
-    names |= {code: group.name(setting.lang).text for code, group in setting.groups.items()}
+    named = names.of_world(setting.world, setting.lang)
     disputes = queries.disputes(campaign.id)
     return [
         Piece(
-            names.get(one.speaker, one.speaker),
+            named.speaker(one),
             one.un_symbol or one.forum or one.ref,
             one.url,
             one.date,

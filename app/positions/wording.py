@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from app.kernel.i18n import format_day, plain_number
 
 from . import record
+from .desk_words import CASTS, ON, TYPES, YES_MEANS
 from .tallies import Reach, Tally
 
 POSITIONS = {
@@ -43,6 +44,33 @@ FLAGS = {
     record.NEWER_INFORMAL: lazy("A newer informal statement says otherwise"),
     record.MEMBERSHIP_DATE_UNKNOWN: lazy("Since when it is in the group is not known"),
 }
+
+# What wordings of an ask are called here; a campaign may have others, which are then told by their code.
+VARIANTS = {
+    "": lazy("no wording in particular"),
+    "asg": lazy("a post at the rank of Assistant Secretary-General or higher"),
+    "usg": lazy("a post at the rank of Under-Secretary-General"),
+    "envoy": lazy("an envoy or champion for civil society"),
+}
+
+
+def variant(code: str) -> str:
+    """What a wording of an ask is called."""
+    return str(VARIANTS.get(code, code))
+
+
+def act(piece: record.Evidence) -> str:
+    """What a piece is, in one line: the kind of act, and of a vote what was cast on what and what yes means."""
+    said = [str(TYPES.get(piece.type, piece.type))]
+    if piece.cast:
+        said.append(str(CASTS[piece.cast]))
+    if piece.on:
+        said.append(str(ON[piece.on]))
+    if piece.yes_means:
+        said.append(_("yes means: %(meaning)s", meaning=str(YES_MEANS[piece.yes_means]).lower()))
+    if piece.variant:
+        said.append(variant(piece.variant))
+    return " · ".join(said)
 
 
 def flags(codes) -> list[str]:

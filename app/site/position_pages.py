@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n
 from app.petitions import queries as petitions
-from app.positions import accounts, queries, record, words
+from app.positions import accounts, names, queries, record, words
 from app.positions import wording as positions
 from app.positions.drawing import bars, marks
 from app.states import groups, members
@@ -31,7 +31,7 @@ def state(lang: str, campaign: str, iso3: str):
             periods=groups.periods_of_state(iso3),
             now=groups.groups_on(iso3, today),
             group_names=_group_names(view),
-            names=accounts.state_names(view),
+            names=names.of_world(view.world, lang),
             disputes=queries.disputes(view.id),
             changes=queries.changes(view.id, 10, {iso3}),
             titles=_titles(view),
@@ -59,7 +59,7 @@ def group(lang: str, campaign: str, code: str):
             states=members.in_order(lang, view.world),
             said=accounts.said_by_group(view.id, code),
             offices=[office for office in groups.offices(view.world) if office.body == code],
-            names=accounts.state_names(view),
+            names=names.of_world(view.world, lang),
             disputes=queries.disputes(view.id),
             sources=groups.sources(found.source),
             titles=_titles(view),
@@ -78,7 +78,7 @@ def changes(lang: str, campaign: str):
             "site/changes.html",
             campaign=view,
             changes=queries.changes(view.id, CHANGES),
-            names=accounts.state_names(view),
+            names=names.of_world(view.world, lang),
             titles=_titles(view),
             **_common(),
         )
@@ -130,7 +130,7 @@ def _feed(lang: str, campaign: str, states: set[str] | None, about: str):
         campaign=view,
         about=about,
         changes=found,
-        names=accounts.state_names(view),
+        names=names.of_world(view.world, lang),
         titles=_titles(view),
         # A feed without an entry must have a time as well.
         updated=found[0].at if found else datetime.combine(_born(view), time(), UTC),

@@ -33,7 +33,8 @@ class _Wrong(Exception):
 @positions_api.get("/campaigns/<campaign>/positions")
 def positions(campaign: str):
     """Where every state of the campaign's world, or of one `group`, stands on an `ask` as of a day (default: today),
-    with the tallies of all sets and what each threshold lacks. An ask that is closed has no thresholds."""
+    with the tallies of all sets and what each threshold lacks. An ask that is closed has no thresholds; `variants` says
+    of each wording how many members are for it, by the piece that decided (empty for an ask of one wording)."""
     view = _campaign(campaign)
     asked = http.asked(ASKED)
     try:
@@ -69,6 +70,7 @@ def positions(campaign: str):
                 if inside is None or state in inside
             },
             tally={code: _counted(found) for code, found in counted.items()},
+            variants=_variants(view.id, ask, standing, world),
         ),
         by_query=ASKED,
     )
@@ -94,6 +96,15 @@ def evidence(campaign: str):
         ),
         by_query=PAGED,
     )
+
+
+def _variants(campaign_id: int, ask, standing: dict[str, Position], world: str) -> dict[str, dict[str, int]]:
+    if not ask.variants:
+        return {}
+    inside = [standing[state] for state in members.member_codes(world) if state in standing]
+    wordings = queries.variants(campaign_id, {position.evidence for position in inside if position.evidence})
+    found = tallies.by_variant(inside, wordings)
+    return {variant: {"own": own, "inferred": inferred} for variant, (own, inferred) in found.items()}
 
 
 def _campaign(slug: str):
