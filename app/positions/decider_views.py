@@ -7,7 +7,7 @@ from app.campaigns import queries as campaigns
 from app.kernel import clock, http
 from app.states import groups, members
 
-from . import deciders, queries
+from . import deciders, office_words, queries
 from .blocks import title
 from .decider_forms import KIND_WORDS
 from .wording import LEVELS, POSITIONS
@@ -31,6 +31,7 @@ def index(lang: str, campaign: str):
         positions=POSITIONS,
         levels=LEVELS,
         offices=groups.offices_on(today, world),
+        office_words=office_words,
         state_names={code: state.names[lang] for code, state in members.states(world).items()},
         group_names={code: group.name(lang) for code, group in groups.groups(world).items()},
     )

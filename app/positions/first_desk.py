@@ -8,9 +8,8 @@ from app.campaigns import queries as campaigns
 from app.kernel import clock, i18n
 from app.people import org_reporting
 
-from . import contact_queries, prospect_queries, tracker_queries
+from . import contact_queries, office_words, prospect_queries, tracker_queries
 from . import names as called
-from . import wording as words
 from .blocks import title as title_of
 
 first_desk = Blueprint("first", __name__, template_folder="templates")
@@ -41,6 +40,6 @@ def index(lang: str, campaign: str):
         works=contact_queries.works(view.id),
         nobody=contact_queries.NOBODY,
         last=contact_queries.last_contacts(view.id),
-        words=words,
+        offices=office_words,
         today=today,
     )

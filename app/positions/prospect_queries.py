@@ -1,6 +1,6 @@
 """What is read for what-if and for whom to talk to first; nothing is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,16 +22,26 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step that several states would take alike: from where, to where (the position of one of them), and all of
+    their codes in the order of their names."""
+
+    was: record.Position
+    then: record.Position
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Projection:
     """What would follow: the sets whose count would be another, all members always among them; who would newly be
     counted in their own voice or through a group, who would stand elsewhere, whose own word so far lies on another
     side; and of the groups, those that bind nobody by themselves."""
 
     ways: tuple[Way, ...]
-    own: tuple[prospects.Move, ...]
-    inferred: tuple[prospects.Move, ...]
-    elsewhere: tuple[prospects.Move, ...]
-    contradicted: tuple[tuple[str, record.Position], ...]
+    own: list[Step]
+    inferred: list[Step]
+    elsewhere: list[Step]
+    contradicted: list[tuple[str, record.Position]]
     loose: tuple[str, ...]
 
 
@@ -39,27 +49,36 @@ def projected(campaign: CampaignView, ask: str, supposed: Supposed, today: date,
     """What would follow today if they spoke. A position that is withheld stays unknown and is not moved."""
     hidden = queries.withheld(campaign.id, ask)
     rows = groups.memberships(setting.world)
-    shown = sorted(setting.states - hidden.keys())
+    shown = [state.iso3 for state in members.in_order(setting.lang, setting.world) if state.iso3 not in hidden]
     pieces = queries.counting(campaign.id, ask, today)
     found = prospects.what_if(
         supposed.signal, ask, today, shown, pieces, rows, groups=supposed.groups, voices=supposed.states
     )
     before = queries.standing(campaign.id, ask, today)
     now, then = (_bars(standing, today, setting) for standing in (before, found.positions))
-    counted = [move for move in (*found.own, *found.inferred) if move.newly_counted]
-    other = [move for move in (*found.own, *found.inferred) if not move.newly_counted]
+    moves = [*found.own, *found.inferred]
+    counted = [move for move in moves if move.newly_counted]
     return Projection(
         tuple(
             Way(was, will)
             for number, (was, will) in enumerate(zip(now, then, strict=True))
             if not number or was.tally != will.tally
         ),
-        tuple(move for move in counted if move.after.level in tallies.OWN_VOICE),
-        tuple(move for move in counted if move.after.level not in tallies.OWN_VOICE),
-        tuple(move for move in other if move.before.position != move.after.position),
-        tuple((state, before[state]) for state in found.contradicted),
+        _steps(move for move in counted if move.after.level in tallies.OWN_VOICE),
+        _steps(move for move in counted if move.after.level not in tallies.OWN_VOICE),
+        _steps(move for move in moves if not move.newly_counted and move.before.position != move.after.position),
+        [(state, before[state]) for state in found.contradicted],
         tuple(code for code in supposed.groups if not prospects.binds(code, rows)),
     )
+
+
+def _steps(moves: Iterable[prospects.Move]) -> list[Step]:
+    """The moves, those alike together, in their order."""
+    alike: dict[tuple, list[prospects.Move]] = {}
+    for move in moves:
+        look = move.before.position, move.before.inferred, move.after.position, move.after.inferred, move.after.flags
+        alike.setdefault(look, []).append(move)
+    return [Step(some[0].before, some[0].after, tuple(move.after.state for move in some)) for some in alike.values()]
 
 
 def _bars(standing: Mapping[str, record.Position], today: date, setting: Setting) -> list[Bar]:
@@ -81,3 +100,29 @@ def whom_first(
     ]
     regions = {code: state.region for code, state in members.states(setting.world).items() if state.region}
     return prospects.unlocks(standing, today, groups.memberships(setting.world), held, regions, organisations)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The candidates as a page shows them: `first` those with a reason of their own; `near` by region (its code, how
+    many support it there, the states) those of which no more is known than their neighbours; `rest` the others."""
+
+    first: list[prospects.Candidate]
+    near: list[tuple[str, int, list[str]]]
+    rest: list[str]
+
+
+def ranking(candidates: Iterable[prospects.Candidate]) -> Ranking:
+    """Put together what would be the same words again and again."""
+    first, rest = [], []
+    near: dict[tuple[str, int], list[str]] = {}
+    for candidate in candidates:
+        kinds = [reason.kind for reason in candidate.reasons]
+        if kinds == ["neighbours"]:
+            reason = candidate.reasons[0]
+            near.setdefault((reason.code, reason.count), []).append(candidate.state)
+        elif kinds:
+            first.append(candidate)
+        else:
+            rest.append(candidate.state)
+    return Ranking(first, [(*where, states) for where, states in near.items()], rest)

@@ -8,7 +8,7 @@ from app.kernel import clock, http, i18n
 from app.states import members
 
 from . import names as called
-from . import prospect_queries, record, supposing, tracker_queries
+from . import office_words, prospect_queries, record, supposing, tracker_queries
 from . import wording as words
 from .blocks import title as title_of
 from .drawing import bars, marks
@@ -49,7 +49,12 @@ def whom_first(lang: str, campaign: str, ask: str):
     setting = tracker_queries.setting(found)
     candidates = prospect_queries.whom_first(found, ask, clock.today(), setting, {})
     return http.public(
-        render_template("positions/whom_first.html", candidates=candidates, **_common(found, named, setting))
+        render_template(
+            "positions/whom_first.html",
+            candidates=candidates,
+            ranking=prospect_queries.ranking(candidates),
+            **_common(found, named, setting),
+        )
     )
 
 
@@ -73,6 +78,7 @@ def _common(found: CampaignView, ask: AskView, setting: tracker_queries.Setting)
         "setting": setting,
         "names": called.of_world(setting.world, found.language),
         "words": words,
+        "offices": office_words,
         "defs": marks.defs(),
         "ground": marks.ground,
         "sign": marks.sign,

@@ -152,7 +152,8 @@ def unlocks(
     organisations: Mapping[str, int],
 ) -> list[Candidate]:
     """The undecided and unknown states, those first whose word would bring most: by the states newly counted if a
-    group they preside over spoke, then by neighbours for it, then by organisations of ours there, then who has spoken.
+    group they preside over spoke, then who has spoken, then by offices in other bodies, by neighbours for it, by
+    organisations of ours there.
 
     `offices` are those held on the day, `region_of` is the region by state, `organisations` how many of ours by state.
     """
@@ -170,7 +171,7 @@ def unlocks(
     for state, position in positions.items():
         if position.position not in (record.UNDECIDED, record.UNKNOWN):
             continue
-        reasons, states = [], {state}
+        reasons, states, spoken = [], {state}, position.position == record.UNDECIDED
         for office in sorted(held.get(state, ()), key=lambda office: (-len(would[office.body]), office.body)):
             states |= would[office.body]
             reasons.append(Reason("office", office.body, len(would[office.body] - {state}), office.office))
@@ -179,8 +180,9 @@ def unlocks(
             reasons.append(Reason("neighbours", region, near[region]))
         if organisations.get(state):
             reasons.append(Reason("organisations", count=organisations[state]))
-        if position.position == record.UNDECIDED:
+        if spoken:
             reasons.append(Reason("undecided"))
-        order = (-len(states), -near[region], -organisations.get(state, 0), position.position, state)
+        here = len(held.get(state, ())), near[region], organisations.get(state, 0)
+        order = (-len(states), not spoken, *(-many for many in here), state)
         found.append((order, Candidate(state, len(states), tuple(reasons))))
     return [candidate for _, candidate in sorted(found, key=lambda entry: entry[0])]

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n
 from app.petitions import queries as petitions
-from app.positions import accounts, names, queries, record, words
+from app.positions import accounts, names, office_words, queries, record, words
 from app.positions import wording as positions
 from app.positions.drawing import bars, marks
 from app.states import groups, members
@@ -60,6 +60,7 @@ def group(lang: str, campaign: str, code: str):
             said=accounts.said_by_group(view.id, code),
             offices=[office for office in groups.offices(view.world) if office.body == code],
             names=names.of_world(view.world, lang),
+            office_words=office_words,
             disputes=queries.disputes(view.id),
             sources=groups.sources(found.source),
             titles=_titles(view),

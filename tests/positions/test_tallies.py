@@ -122,9 +122,9 @@ def test_whom_to_talk_to_first():
     )
     assert [(candidate.state, candidate.unlocks) for candidate in found] == [
         ("EEE", 3),
+        ("FFF", 1),
         ("CCC", 1),
         ("DDD", 1),
-        ("FFF", 1),
     ]
     told = {
         candidate.state: [(reason.kind, reason.code, reason.count) for reason in candidate.reasons]
