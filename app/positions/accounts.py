@@ -8,7 +8,7 @@ from sqlalchemy import any_, literal, or_, select
 
 from app.campaigns.queries import AskView, CampaignView, asks
 from app.kernel.db import db
-from app.states import groups, members
+from app.states import groups
 
 from . import explaining, prospects, queries, record, tallies
 from .blocks import title
@@ -17,6 +17,7 @@ from .models import Withheld as WithheldRow
 from .pieces import FREEING, OF_GROUPS
 from .queries import Withheld
 from .record import Evidence, Position
+from .tracker_queries import Speakers
 
 REGARDED_AT_MOST = 8
 
@@ -124,7 +125,6 @@ def said_by_group(campaign_id: int, code: str) -> list[Said]:
     ]
 
 
-def state_names(campaign: CampaignView) -> dict[str, str]:
-    """What states, and groups that are no state's code, are called in the reader's language, by code."""
-    found = {code: group.name(campaign.language).text for code, group in groups.groups(campaign.world).items()}
-    return found | {code: state.names[campaign.language] for code, state in members.states(campaign.world).items()}
+def state_names(campaign: CampaignView) -> Speakers:
+    """What states, groups and the United Nations are called in the reader's language, by code."""
+    return Speakers(campaign.world, campaign.language)

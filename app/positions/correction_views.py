@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n, listing, network
 from app.kernel.db import db
-from app.states import groups, members
 
 from . import correction_queries, corrections, queries
 from .correction_forms import AskForm
+from .tracker_queries import Speakers
 
 corrections_pages = Blueprint("corrections", __name__, template_folder="templates")
 
@@ -151,8 +151,6 @@ def _claim(lang: str, campaign: str, ref: str, form: AskForm) -> str:
     )
 
 
-def names(campaign_id: int, lang: str) -> dict[str, str]:
+def names(campaign_id: int, lang: str) -> Speakers:
     """What states and groups of a campaign's world are called, by code."""
-    world = queries.world(campaign_id)
-    found = {code: group.name(lang).text for code, group in groups.groups(world).items()}
-    return found | {code: state.names[lang] for code, state in members.states(world).items()}
+    return Speakers(queries.world(campaign_id), lang)

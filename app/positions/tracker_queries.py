@@ -19,7 +19,8 @@ from app.states.rules import REGIONAL_GROUPS
 from . import queries, tallies
 from . import words as contract
 from .asking import OUTLINED, Asked
-from .record import Position
+from .pieces import OF_GROUPS
+from .record import UN, Position
 from .tracker import Bar, Place, Row, Tracker, matches
 
 LATEST = 12
@@ -47,6 +48,21 @@ def marked(said: Said, lang: str) -> Markup:
     if said.lang == lang:
         return Markup("{}").format(said.text)
     return Markup('<span lang="{}" dir="ltr">{}</span>').format(said.lang, said.text)
+
+
+class Speakers(dict[str, str]):
+    """What everybody who can have spoken is called, by code: the United Nations, groups (marked where that is English)
+    and states. Namibia has the code that the Non-Aligned Movement has, too: by itself a code means the state."""
+
+    def __init__(self, world: str, lang: str):
+        states = {code: state.names[lang] for code, state in members.states(world).items()}
+        self._groups = {code: marked(group.name(lang), lang) for code, group in groups.groups(world).items()}
+        super().__init__({UN: _("United Nations"), **self._groups, **states})
+
+    def of(self, piece) -> str:
+        """What the speaker of a piece of evidence is called: a group, where its type is an act of groups."""
+        code = piece.speaker
+        return (self._groups.get(code) if piece.type in OF_GROUPS else None) or self.get(code, code)
 
 
 def setting(campaign: CampaignView) -> Setting:
@@ -173,12 +189,11 @@ class Piece:
 
 def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) -> list[Piece]:
     """The latest published pieces on an ask that speak to it directly."""
-    names = {code: state.names[setting.lang] for code, state in members.states(setting.world).items()}
-    names |= {code: group.name(setting.lang).text for code, group in setting.groups.items()}
+    names = Speakers(setting.world, setting.lang)
     disputes = queries.disputes(campaign.id)
     return [
         Piece(
-            names.get(one.speaker, one.speaker),
+            names.of(one),
             one.un_symbol or one.forum or one.ref,
             one.url,
             one.date,

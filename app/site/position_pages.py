@@ -10,7 +10,8 @@ from app.petitions import queries as petitions
 from app.positions import accounts, queries, record, words
 from app.positions import wording as positions
 from app.positions.drawing import bars, marks
-from app.states import groups, members
+from app.positions.tracker_queries import marked
+from app.states import groups, members, office_words
 
 position_pages = Blueprint("position_pages", __name__, template_folder="templates")
 CHANGES = 50
@@ -58,7 +59,9 @@ def group(lang: str, campaign: str, code: str):
             periods=groups.periods_of_group(code),
             states=members.in_order(lang, view.world),
             said=accounts.said_by_group(view.id, code),
-            offices=[office for office in groups.offices(view.world) if office.body == code],
+            offices=office_words.together(one for one in groups.offices(view.world) if one.body == code),
+            office_words=office_words,
+            marked=marked,
             names=accounts.state_names(view),
             disputes=queries.disputes(view.id),
             sources=groups.sources(found.source),
