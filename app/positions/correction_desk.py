@@ -36,7 +36,7 @@ def index(lang: str, campaign: str):
         part=part,
         state=state,
         values={"lang": lang, "campaign": campaign, "state": state},
-        state_names=names.of_world(found.world, lang),
+        state_names=names.Names(found.world, lang),
         today=clock.today(),
         days_left=correction_rules.days_left,
     )
@@ -61,7 +61,7 @@ def one(lang: str, campaign: str, correction_id: int):
         piece=piece,
         words=wording,
         form=form,
-        state_names=names.of_world(queries.world(asked.row.campaign_id), lang),
+        state_names=names.Names(queries.world(asked.row.campaign_id), lang),
         days_left=correction_rules.days_left,
         today=clock.today(),
     )
@@ -146,7 +146,7 @@ def missions(lang: str, campaign: str):
         campaign=campaign,
         missions=correction_queries.missions(found.id),
         form=form,
-        state_names=names.of_world(found.world, lang),
+        state_names=names.Names(found.world, lang),
     )
 
 

@@ -31,7 +31,7 @@ def log(lang: str, campaign: str):
         campaign=view,
         entries=entries,
         part=part,
-        state_names=names.of_world(view.world, lang),
+        state_names=names.Names(view.world, lang),
         claims=queries.deciding(view.id, {entry.evidence for entry in entries}),
     )
     return http.public(page, by_query=PAGED)
@@ -124,7 +124,7 @@ def _own(lang: str, token: str, status: int | None = None):
         "positions/correction_own.html",
         found=correction,
         view=campaign and campaigns.campaign_view(campaign.slug, lang),
-        state_name=campaign and correction.from_state and names.of_world(campaign.world, lang)[correction.from_state],
+        state_name=campaign and correction.from_state and names.Names(campaign.world, lang)[correction.from_state],
         denied=False,
         robots="noindex",
     )
@@ -143,7 +143,7 @@ def _claim(lang: str, campaign: str, ref: str, form: AskForm) -> str:
         campaign=view,
         piece=piece,
         ask=next((one.titles for one in campaigns.asks(view.id) if one.slug == piece.ask), {}),
-        state_names=names.of_world(view.world, lang),
+        state_names=names.Names(view.world, lang),
         dispute=queries.disputes(view.id).get(ref),
         form=form,
         fallback=i18n.FALLBACK,

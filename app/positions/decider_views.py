@@ -5,11 +5,13 @@ from flask import Blueprint, abort, render_template
 
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http
-from app.states import groups, members
+from app.states import groups, members, office_words
 
-from . import deciders, office_words, queries
+from . import deciders, queries
+from .asking import OUTLINED
 from .blocks import title
 from .decider_forms import KIND_WORDS
+from .names import marked
 from .wording import LEVELS, POSITIONS
 
 deciders_pages = Blueprint("deciders", __name__, template_folder="templates")
@@ -21,6 +23,9 @@ def index(lang: str, campaign: str):
     view = campaigns.campaign_view(campaign, lang) or abort(404)
     asks = {ask.slug: ask for ask in campaigns.asks(view.id)}
     today, world = clock.today(), queries.world(view.id)
+    states = {state.iso3: state for state in members.in_order(lang, world)}
+    order = {code: place for place, code in enumerate(states)}
+    offices = sorted(groups.offices_on(today, world), key=lambda one: order.get(one.holder, 0))
     page = render_template(
         "positions/deciders.html",
         campaign=view,
@@ -30,9 +35,10 @@ def index(lang: str, campaign: str):
         kinds=KIND_WORDS,
         positions=POSITIONS,
         levels=LEVELS,
-        offices=groups.offices_on(today, world),
+        offices=office_words.together(offices, OUTLINED),
         office_words=office_words,
-        state_names={code: state.names[lang] for code, state in members.states(world).items()},
+        marked=marked,
+        state_names={code: state.names[lang] for code, state in states.items()},
         group_names={code: group.name(lang) for code, group in groups.groups(world).items()},
     )
     return http.public(page)

@@ -229,7 +229,7 @@ class WithholdForm(ReasonForm):
     """Which position is kept back, and why."""
 
     ask = SelectField(desk_words.FIELDS["ask"])
-    state = SelectField(lazy("State"))
+    state = SelectField(lazy("Which state"))
     language = SelectField(lazy("Language of the reason"), choices=list(CODES))
 
     def offer(self, asks: dict[str, str], states: dict[str, str], languages: dict[str, str]) -> None:

@@ -7,8 +7,9 @@ from app.accounts import guard, navigation
 from app.campaigns import queries as campaigns
 from app.kernel import clock, i18n
 from app.people import org_reporting
+from app.states import office_words
 
-from . import contact_queries, office_words, prospect_queries, tracker_queries
+from . import contact_queries, prospect_queries, tracker_queries
 from . import names as called
 from .blocks import title as title_of
 
@@ -35,11 +36,12 @@ def index(lang: str, campaign: str):
         asks=asks,
         ask=ask,
         candidates=candidates,
-        names=called.of_world(view.world, lang),
+        names=called.Names(view.world, lang),
         setting=setting,
         works=contact_queries.works(view.id),
         nobody=contact_queries.NOBODY,
         last=contact_queries.last_contacts(view.id),
         offices=office_words,
+        marked=called.marked,
         today=today,
     )

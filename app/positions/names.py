@@ -1,32 +1,32 @@
 """What states and groups are called on a page, in the reader's language."""
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.states import groups, members
+from app.states.records import Said
 
 from . import record
 from .pieces import OF_GROUPS
 
 
-class Names(dict[str, str]):
-    """Names by code; where a code is a state's and a group's (`NAM`), the state's. `of_groups` has the groups alone."""
+def marked(said: Said, lang: str) -> Markup:
+    """A name for a page in a language, marked where it is in another one."""
+    if said.lang == lang:
+        return Markup("{}").format(said.text)
+    return Markup('<span lang="{}" dir="ltr">{}</span>').format(said.lang, said.text)
 
-    of_groups: dict[str, str]
+
+class Names(dict[str, str]):
+    """What everybody who can have spoken is called, by code: the United Nations, groups (marked where that is English)
+    and states. Namibia has the code that the Non-Aligned Movement has, too: by itself a code means the state."""
+
+    def __init__(self, world: str, lang: str):
+        states = {code: state.names[lang] for code, state in members.states(world).items()}
+        self._groups = {code: marked(group.name(lang), lang) for code, group in groups.groups(world).items()}
+        super().__init__({record.UN: _("United Nations"), **self._groups, **states})
 
     def speaker(self, piece: record.Evidence) -> str:
-        """Who said a piece: the kind of act tells a group from a state of the same code."""
-        if piece.type in OF_GROUPS and piece.speaker in self.of_groups:
-            return self.of_groups[piece.speaker]
-        return self.get(piece.speaker, piece.speaker)
-
-
-def of_world(world: str, lang: str) -> Names:
-    """The names of all states and groups of a world in a language; a group's in English where it has no other."""
-    of_groups = {code: group.name(lang).text for code, group in groups.groups(world).items()}
-    found = Names(
-        {record.UN: _("United Nations")}
-        | of_groups
-        | {code: state.names[lang] for code, state in members.states(world).items()}
-    )
-    found.of_groups = of_groups
-    return found
+        """What the speaker of a piece is called: a group, where its type is an act of groups."""
+        code = piece.speaker
+        return (self._groups.get(code) if piece.type in OF_GROUPS else None) or self.get(code, code)

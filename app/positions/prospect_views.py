@@ -5,10 +5,10 @@ from flask import Blueprint, abort, render_template, request, url_for
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import AskView, CampaignView
 from app.kernel import clock, http, i18n
-from app.states import members
+from app.states import members, office_words
 
 from . import names as called
-from . import office_words, prospect_queries, record, supposing, tracker_queries
+from . import prospect_queries, record, supposing, tracker_queries
 from . import wording as words
 from .blocks import title as title_of
 from .drawing import bars, marks
@@ -76,9 +76,10 @@ def _common(found: CampaignView, ask: AskView, setting: tracker_queries.Setting)
         "title_lang": title_lang,
         "today": clock.today(),
         "setting": setting,
-        "names": called.of_world(setting.world, found.language),
+        "names": called.Names(setting.world, found.language),
         "words": words,
         "offices": office_words,
+        "marked": called.marked,
         "defs": marks.defs(),
         "ground": marks.ground,
         "sign": marks.sign,

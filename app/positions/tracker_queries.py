@@ -13,7 +13,7 @@ from app.campaigns.queries import AskView, CampaignView
 from app.states import groups, members
 from app.states import queries as areas
 from app.states.models import UN_WORLD
-from app.states.records import GroupRecord, Said, StateRecord
+from app.states.records import GroupRecord, StateRecord
 from app.states.rules import REGIONAL_GROUPS
 
 from . import names, queries, tallies
@@ -39,14 +39,7 @@ class Setting:
     @property
     def shown(self) -> dict[str, Markup]:
         """What each group is called, marked where that is English."""
-        return {code: marked(group.name(self.lang), self.lang) for code, group in self.groups.items()}
-
-
-def marked(said: Said, lang: str) -> Markup:
-    """A name for a page in a language, marked where it is in another one."""
-    if said.lang == lang:
-        return Markup("{}").format(said.text)
-    return Markup('<span lang="{}" dir="ltr">{}</span>').format(said.lang, said.text)
+        return {code: names.marked(group.name(self.lang), self.lang) for code, group in self.groups.items()}
 
 
 def setting(campaign: CampaignView) -> Setting:
@@ -179,7 +172,7 @@ class Piece:
 
 def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) -> list[Piece]:
     """The latest published pieces on an ask that speak to it directly."""
-    named = names.of_world(setting.world, setting.lang)
+    named = names.Names(setting.world, setting.lang)
     disputes = queries.disputes(campaign.id)
     return [
         Piece(

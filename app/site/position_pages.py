@@ -7,10 +7,11 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n
 from app.petitions import queries as petitions
-from app.positions import accounts, names, office_words, queries, record, words
+from app.positions import accounts, names, queries, record, words
 from app.positions import wording as positions
 from app.positions.drawing import bars, marks
-from app.states import groups, members
+from app.positions.names import marked
+from app.states import groups, members, office_words
 
 position_pages = Blueprint("position_pages", __name__, template_folder="templates")
 CHANGES = 50
@@ -31,7 +32,7 @@ def state(lang: str, campaign: str, iso3: str):
             periods=groups.periods_of_state(iso3),
             now=groups.groups_on(iso3, today),
             group_names=_group_names(view),
-            names=names.of_world(view.world, lang),
+            names=names.Names(view.world, lang),
             disputes=queries.disputes(view.id),
             changes=queries.changes(view.id, 10, {iso3}),
             titles=_titles(view),
@@ -58,9 +59,10 @@ def group(lang: str, campaign: str, code: str):
             periods=groups.periods_of_group(code),
             states=members.in_order(lang, view.world),
             said=accounts.said_by_group(view.id, code),
-            offices=[office for office in groups.offices(view.world) if office.body == code],
-            names=names.of_world(view.world, lang),
+            offices=office_words.together(one for one in groups.offices(view.world) if one.body == code),
             office_words=office_words,
+            marked=marked,
+            names=names.Names(view.world, lang),
             disputes=queries.disputes(view.id),
             sources=groups.sources(found.source),
             titles=_titles(view),
@@ -79,7 +81,7 @@ def changes(lang: str, campaign: str):
             "site/changes.html",
             campaign=view,
             changes=queries.changes(view.id, CHANGES),
-            names=names.of_world(view.world, lang),
+            names=names.Names(view.world, lang),
             titles=_titles(view),
             **_common(),
         )
@@ -131,7 +133,7 @@ def _feed(lang: str, campaign: str, states: set[str] | None, about: str):
         campaign=view,
         about=about,
         changes=found,
-        names=names.of_world(view.world, lang),
+        names=names.Names(view.world, lang),
         titles=_titles(view),
         # A feed without an entry must have a time as well.
         updated=found[0].at if found else datetime.combine(_born(view), time(), UTC),

@@ -104,7 +104,7 @@ def sign(position: str, inferred: bool, x: float, y: float, scale: float) -> Mar
         back = Markup('<circle cx="{}" cy="{}" r="{}" fill="{}" stroke="none"/>').format(
             x, y, round(11 * scale, 1), paint.fill
         )
-    return back + Markup('<use href="#s-{}" transform="translate({} {}) scale({})" color="{}" class="sign"/>').format(
+    return back + Markup('<use href="#s-{}" transform="translate({} {}) scale({})" color="{}" class="glyph"/>').format(
         position, x, y, scale, paint.text
     )
 
