@@ -121,6 +121,12 @@ def campaign_views(language: str) -> list[CampaignView]:
     return _campaign_views(language)
 
 
+def fictional(slug: str) -> bool:
+    """Whether a campaign is about states that are invented."""
+    world = db.session.scalar(select(Campaign.world).where(Campaign.slug == slug))
+    return world not in (None, UN_WORLD)
+
+
 def names(language: str) -> list[tuple[str, str]]:
     """Slug and name of every campaign, in a language or, where it has none there, by its slug."""
     wanted = (

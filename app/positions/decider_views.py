@@ -7,7 +7,7 @@ from app.campaigns import queries as campaigns
 from app.kernel import clock, http
 from app.states import groups, members
 
-from . import deciders, queries
+from . import archive_queries, deciders, queries
 from .blocks import title
 from .decider_forms import KIND_WORDS
 from .wording import LEVELS, POSITIONS
@@ -21,10 +21,12 @@ def index(lang: str, campaign: str):
     view = campaigns.campaign_view(campaign, lang) or abort(404)
     asks = {ask.slug: ask for ask in campaigns.asks(view.id)}
     today, world = clock.today(), queries.world(view.id)
+    standings = deciders.standings(view.id, list(asks), today)
     page = render_template(
         "positions/deciders.html",
         campaign=view,
-        standings=deciders.standings(view.id, list(asks), today),
+        standings=standings,
+        kept=archive_queries.kept(view.id, [piece.ref for one in standings for piece in one.evidence]),
         disputes=queries.disputes(view.id),
         titles={slug: title(ask, lang) for slug, ask in asks.items()},
         kinds=KIND_WORDS,

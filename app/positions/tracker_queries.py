@@ -16,7 +16,7 @@ from app.states.models import UN_WORLD
 from app.states.records import GroupRecord, Said, StateRecord
 from app.states.rules import REGIONAL_GROUPS
 
-from . import queries, tallies
+from . import archive_queries, queries, tallies
 from . import words as contract
 from .asking import OUTLINED, Asked
 from .record import Position
@@ -169,6 +169,7 @@ class Piece:
     date: date
     ref: str
     dispute: queries.Dispute | None
+    kept: archive_queries.Kept | None
 
 
 def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) -> list[Piece]:
@@ -176,6 +177,8 @@ def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) ->
     names = {code: state.names[setting.lang] for code, state in members.states(setting.world).items()}
     names |= {code: group.name(setting.lang).text for code, group in setting.groups.items()}
     disputes = queries.disputes(campaign.id)
+    found = queries.latest(campaign.id, ask, as_of, LATEST)
+    kept = archive_queries.kept(campaign.id, [one.ref for one in found])
     return [
         Piece(
             names.get(one.speaker, one.speaker),
@@ -184,6 +187,7 @@ def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) ->
             one.date,
             one.ref,
             disputes.get(one.ref),
+            kept.get(one.ref),
         )
-        for one in queries.latest(campaign.id, ask, as_of, LATEST)
+        for one in found
     ]

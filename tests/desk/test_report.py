@@ -173,8 +173,8 @@ def test_in_arabic_the_document_runs_from_right_to_left(months, staff):
     answer = staff("campaigner").get("/ar/desk/un75/report.docx", query_string=Q1)
     document = Document(io.BytesIO(answer.data))
     xml = zipfile.ZipFile(io.BytesIO(answer.data)).read("word/document.xml").decode()
-    assert len(document.tables) == 4
-    assert xml.count("<w:bidiVisual/>") == 4 and "<w:bidi/><w:docGrid" in xml
+    assert len(document.tables) == 5
+    assert xml.count("<w:bidiVisual/>") == 5 and "<w:bidi/><w:docGrid" in xml
     assert len(re.findall("<w:p>", xml)) == xml.count("<w:pPr><w:bidi/>") + len(
         re.findall(r"<w:pStyle[^>]*/><w:bidi/>", xml)
     )

@@ -33,7 +33,8 @@ class Key:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What stands around a drawing. `figures` are sentences above it, `outlines` the words of the lines in their order,
-    `neutral` the words for grounds that belong to no state (None without a map), `foot` sentences beneath."""
+    `disputed` those of the sign of a disputed claim (None: none is), `neutral` the words for grounds that belong to no
+    state (None without a map), `foot` sentences beneath."""
 
     language: str
     rtl: bool
@@ -44,6 +45,7 @@ class Sheet:
     outlines: Sequence[str]
     neutral: str | None
     foot: Sequence[str]
+    disputed: str | None = None
 
 
 def svg(drawing: Drawing, sheet: Sheet) -> bytes:
@@ -139,6 +141,8 @@ class _Page:
         for number, words in enumerate(self._sheet.outlines):
             line = Markup('<path d="M-17 0H17" fill="none" stroke="{}" stroke-width="5" stroke-dasharray="{}"/>')
             yield line.format(marks.LINES[number], marks.DASHES[number]), words
+        if self._sheet.disputed:
+            yield marks.dispute(0, 0, 1.3), self._sheet.disputed
         if self._sheet.neutral:
             yield Markup('<rect x="-16" y="-12" width="32" height="24" fill="#c9cbc7"/>'), self._sheet.neutral
 
