@@ -144,4 +144,4 @@ def _notes(found: reporting.Report) -> list[str]:
 
 def register() -> None:
     """Have it stand in every report."""
-    report.register("positions", 400, positions)
+    report.register("positions", 250, positions)

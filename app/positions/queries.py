@@ -230,8 +230,8 @@ def _counting(statement: Select, campaign_id: int, ask: str, as_of: date) -> Sel
 def latest(campaign_id: int, ask: str, as_of: date, most: int) -> list[record.Evidence]:
     """The latest published pieces that speak to the ask directly, up to a day and a number."""
     refs = _counting(select(Row.ref), campaign_id, ask, as_of).order_by(Row.said_on.desc(), Row.ref).limit(most)
-    found = deciding(campaign_id, list(db.session.scalars(refs)))
-    return sorted(found.values(), key=lambda piece: (piece.date, piece.ref), reverse=True)
+    found = records(campaign_id, Row.ref.in_(refs))
+    return sorted(found, key=lambda piece: (piece.date, piece.ref), reverse=True)
 
 
 def about(

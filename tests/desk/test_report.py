@@ -130,7 +130,7 @@ def test_two_reports_with_neighbouring_dates_differ_by_no_part(months, staff):
     gaps = {key: whole.get(key, 0) - shorter.get(key, 0) for key in whole if key[0] != "signatures"}
     assert all(gap == 0 or gap >= 10 for gap in gaps.values()), gaps
     only_days = client.get(f"{PAGE}.csv", query_string={"since": "2026-01-21", "until": "2026-01-30"})
-    assert {table for table, *_ in figures(only_days)} == {"signatures"}
+    assert {table for table, *_ in figures(only_days)} == {"signatures", "positions"}
 
 
 def test_a_month_that_is_not_over_is_told_in_one_sum_only(months, staff, monkeypatch):

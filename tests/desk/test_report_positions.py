@@ -3,7 +3,6 @@
 import csv
 import io
 import zipfile
-from datetime import UTC, datetime
 
 import pytest
 
@@ -106,12 +105,10 @@ def test_a_withheld_position_stays_withheld(moved, staff, session):
     session.commit()
     client = staff("observer")
     assert not any(line.startswith("KEN@") for _, line, _ in rows(client))
-    assert "1</bdi> position is withheld" in client.get(PAGE, query_string=YEAR).get_data(
-        as_text=True
-    ) or "1 position is withheld" in client.get(PAGE, query_string=YEAR).get_data(as_text=True)
+    assert "1 position is withheld" in client.get(PAGE, query_string=YEAR).get_data(as_text=True)
 
 
-def test_the_number_of_questions_does_not_grow_with_who_moved(moved, staff, monkeypatch):
+def test_the_number_of_questions_does_not_grow_with_who_moved(moved, staff):
     client = staff("observer")
     client.get(PAGE, query_string=YEAR)
     with counted() as few:
@@ -130,9 +127,9 @@ def test_in_arabic_it_stands_in_the_document_too(moved, staff):
     assert any(len(table.columns) == 8 for table in Document(io.BytesIO(answer.data)).tables)
 
 
-def test_a_past_report_is_made_by_what_is_on_file_today(moved, staff, monkeypatch):
+def test_a_past_report_is_made_by_what_is_on_file_today(moved, staff, session):
     client = staff("observer")
     assert "moved-focal-point" in {table for table, *_ in rows(client)}
-    operations.withdraw(campaign(), moved[1], "Said by somebody else.", actor=None, now=datetime.now(UTC))
-    moved[1].query.session.commit() if hasattr(moved[1], "query") else None
+    operations.withdraw(campaign(), moved[1], "Said by somebody else.", actor=None, now=clock.now())
+    session.commit()
     assert not any(line.startswith("KEN@") for _, line, _ in rows(client))
