@@ -1,5 +1,7 @@
 """The report's section about where states stand. It follows from evidence, which is public: no number is held back."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -12,11 +14,14 @@ from app.positions.blocks import title
 from app.positions.moving import Move
 from app.positions.pieces import OF_GROUPS
 from app.positions.record import Evidence, Position
-from app.positions.tallies import Tally
 from app.states import groups, members
 
 from . import report
 from .report import Asked, Row, Section, Source, Table
+
+AMONG = (record.PARTIAL, record.UNDECIDED, record.SCEPTICAL, record.OPPOSED, record.UNKNOWN)
+# What is told even where nobody stands there.
+ALWAYS = ("own", "group", record.OPPOSED, record.UNKNOWN)
 
 
 def positions(asked: Asked) -> Section | None:
@@ -26,43 +31,26 @@ def positions(asked: Asked) -> Section | None:
     if not titles:
         return None
     found = reporting.report(view.id, titles, asked.period.first, asked.period.last)
-    rows = [
-        Row(
-            f"{line.slug}/{when}",
-            _("%(ask)s: on %(date)s", ask=titles[line.slug], date=i18n.format_day(day, asked.language)),
-            _figures(tally),
-        )
-        for line in found.asks
-        for when, day, tally in (("before", found.eve, line.before), ("after", asked.period.last, line.after))
-    ]
-    tables = [Table("positions", _("Members by position"), _("Ask"), _columns(), tuple(rows))]
+    days = (found.eve, asked.period.last)
+    tables = [_stood(line, titles[line.slug], days, asked.language) for line in found.asks]
     names = _Names(view)
     tables += [_moved(line, titles[line.slug], found, names) for line in found.asks if line.moves]
-    return Section(_("Where states stand"), tuple(tables), tuple(_notes(found)))
+    return Section(_("Where states stand"), tuple(tables), (" ".join(_notes(found)),))
 
 
-def _columns() -> tuple[tuple[str, str], ...]:
-    return (
-        ("own", _("For it in their own name")),
-        ("group", _("For it through a group only")),
-        ("partial", str(words.POSITIONS[record.PARTIAL])),
-        ("undecided", str(words.POSITIONS[record.UNDECIDED])),
-        ("sceptical", str(words.POSITIONS[record.SCEPTICAL])),
-        ("opposed", str(words.POSITIONS[record.OPPOSED])),
-        ("unknown", str(words.POSITIONS[record.UNKNOWN])),
+def _stood(line: reporting.AskLine, ask: str, days: tuple[date, date], lang: str) -> Table:
+    columns = tuple((code, i18n.format_day(day, lang)) for code, day in zip(("before", "after"), days, strict=True))
+    figures = (
+        ("own", _("For it in their own name"), "own"),
+        ("group", _("For it through a group"), "inferred"),
+        *((code, str(words.POSITIONS[code]), code) for code in AMONG),
     )
-
-
-def _figures(tally: Tally) -> tuple[int, ...]:
-    return (
-        tally.own,
-        tally.inferred,
-        tally.partial,
-        tally.undecided,
-        tally.sceptical,
-        tally.opposed,
-        tally.unknown,
-    )
+    rows = []
+    for code, label, name in figures:
+        numbers = getattr(line.before, name), getattr(line.after, name)
+        if any(numbers) or code in ALWAYS:
+            rows.append(Row(code, label, numbers))
+    return Table(f"positions-{line.slug}", ask, _("Members"), columns, tuple(rows))
 
 
 class _Names:
@@ -86,12 +74,11 @@ class _Names:
 
 def _moved(line: reporting.AskLine, ask: str, found: reporting.Report, names: _Names) -> Table:
     columns = (
-        ("since", _("On")),
+        ("since", _("Date")),
         ("from", _("From")),
         ("to", _("To")),
         ("speaker", _("Who spoke or acted")),
         ("kind", _("What was done")),
-        ("said_on", _("Date")),
         ("source", _("Source")),
     )
     moves = sorted(line.moves, key=lambda move: (names.state(move.at.state), move.day))
@@ -100,19 +87,17 @@ def _moved(line: reporting.AskLine, ask: str, found: reporting.Report, names: _N
 
 
 def _row(move: Move, found: reporting.Report, names: _Names) -> Row:
-    day = i18n.format_day(move.day)
-    moved = (day, _stands(move.was), _stands(move.at))
+    # The day is also that of the piece: what moves a state moves it on its own day.
+    moved = (i18n.format_day(move.day), _stands(move.was), _stands(move.at))
     code = f"{move.at.state}@{move.day.isoformat()}"
     piece = found.pieces.get(move.by[0].ref) if move.by else None
     if piece is None:
-        return Row(code, names.state(move.at.state), (*moved, "–", _("A membership ended"), day, "–"))
+        return Row(code, names.state(move.at.state), (*moved, "–", _("A membership ended"), "–"))
     kind = str(desk_words.TYPES[piece.type])
     for dispute in found.disputes[piece.ref].all if piece.ref in found.disputes else ():
         kind += " · " + words.disputed(names.states.get(dispute.state, dispute.state), dispute.date, dispute.words)
     source = Source(piece.un_symbol or piece.forum or piece.ref, piece.url)
-    return Row(
-        code, names.state(move.at.state), (*moved, names.speaker(piece), kind, i18n.format_day(piece.date), source)
-    )
+    return Row(code, names.state(move.at.state), (*moved, names.speaker(piece), kind, source))
 
 
 def _stands(position: Position) -> str:

@@ -82,8 +82,9 @@ def picture(
         foot.append(words.disclaimer())
     names = {row.place.code: row.place.name for row in tracker.rows}
     for ref, dispute, _rows in tracker.claims:
-        said = (words.disputed(names.get(one.state, one.state), one.date, one.words) for one in dispute.all)
-        foot += [f"{ref}: {line}" for line in said]
+        for one in dispute.all:
+            said = words.disputed(names.get(one.state, one.state), one.date)
+            foot += [i18n.isolated(f"{ref}: {said}", lang), sheet.Quote(one.words)]
     shown = tracker.selection or tracker.whole
     day = i18n.format_day(tracker.asked.as_of)
     return sheet.svg(

@@ -135,11 +135,11 @@ def since_found(since: date | None, found: date) -> str:
     return _("since %(since)s; found %(found)s", since=format_day(since), found=format_day(found))
 
 
-def disputed(state: str, day: date, said: str) -> str:
-    """That a state disputes a claim, since when and in its words, in one plain line."""
+def disputed(state: str, day: date, said: str = "") -> str:
+    """That a state disputes a claim, since when and in which words, which follow where they are not given."""
     about = _("Disputed by %(state)s on %(date)s, not decided yet.", state=state, date=format_day(day))
     # The words may run the other way than the line.
-    return f"{about} {_('In its words:')} \u2068{said}\u2069"
+    return f"{about} {_('In its words:')}" + (f" \u2068{said}\u2069" if said else "")
 
 
 def disputed_key(count: int) -> str:

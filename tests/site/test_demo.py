@@ -3,11 +3,11 @@ show."""
 
 import csv
 import io
-import re
 import xml.etree.ElementTree as ET
 
 import pytest
 
+from app.campaigns import queries
 from app.campaigns.models import Campaign
 from app.kernel import clock
 from app.kernel.config import ROOT
@@ -77,8 +77,8 @@ def test_no_answer_of_it_is_for_search_engines(client, demo, session):
     files += [f"/en/demo/{way}" for way in ("updates.atom", "positions/changes.xml", f"states/{state}/changes.xml")]
     files += ["/en/demo/corrections", f"/en/demo/corrections/{row.ref}", "/en/demo/deciders", f"/archive/demo/{digest}"]
     files += [f"/api/v1/campaigns/demo{way}" for way in ("", "/evidence", "/positions?ask=lantern-office")]
-    share = re.search(r'property="og:image" content="http://plenary.test(/[^"]+)"', client.get("/en/demo").text)
-    for address in (*pages(), *files, share[1]):
+    files.append(f"/en/demo/share/call-{queries.share_digest(campaign.id, 'call', 'en')[:16]}.png")
+    for address in (*pages(), *files):
         # The second comes from the page cache.
         for _ in range(2):
             answer = client.get(address)

@@ -30,6 +30,10 @@ class Key:
     words: str
 
 
+class Quote(str):
+    """A paragraph in somebody's own words: it runs as they do, whichever way the sheet runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What stands around a drawing. `figures` are sentences above it, `outlines` the words of the lines in their order,
@@ -98,8 +102,11 @@ class _Page:
 
     def text(self, text: str, size: int, fill: str, weight: int = 400) -> None:
         """Add a paragraph, broken into lines."""
+        quoted = isinstance(text, Quote)
         for words in lines(text, (WIDTH - 2 * EDGE) / size):
             self.y += size * 1.45
+            # First strong isolate, UAX #9: each line goes by its own letters.
+            words = f"\u2068{words}\u2069" if quoted else words
             self.parts.append(self._words(words, EDGE, self.y - size * 0.35, size, fill, weight))
         self.y += size * 0.25
 
