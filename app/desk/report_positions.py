@@ -9,7 +9,6 @@ from app.campaigns import queries as campaigns
 from app.kernel import i18n
 from app.positions import desk_words, record, reporting
 from app.positions import wording as words
-from app.positions.accounts import state_names
 from app.positions.blocks import title
 from app.positions.moving import Move
 from app.positions.pieces import OF_GROUPS
@@ -57,9 +56,10 @@ class _Names:
     """What states and groups are called; NAM is Namibia, too, and the kind of act tells the two apart."""
 
     def __init__(self, view: campaigns.CampaignView):
-        self.states = state_names(view)
+        known = members.states(view.world)
+        self.states = {code: state.names[view.language] for code, state in known.items()}
         self._groups = {code: one.name(view.language).text for code, one in groups.groups(view.world).items()}
-        self._observers = {code for code, one in members.states(view.world).items() if not one.member}
+        self._observers = {code for code, state in known.items() if not state.member}
 
     def state(self, code: str) -> str:
         """A state, and that it is not counted."""
@@ -69,7 +69,7 @@ class _Names:
     def speaker(self, piece: Evidence) -> str:
         """Who said a piece."""
         known = self._groups if piece.type in OF_GROUPS else self.states
-        return known.get(piece.speaker, piece.speaker)
+        return known.get(piece.speaker) or self._groups.get(piece.speaker, piece.speaker)
 
 
 def _moved(line: reporting.AskLine, ask: str, found: reporting.Report, names: _Names) -> Table:

@@ -277,7 +277,7 @@ def lift(campaign: Campaign, ask: str, state: str, *, actor: int | None, now: da
         raise NotYet("status")
     audit.record("positions.lift", f"position:{ask}:{state}", actor=actor, now=now, campaign=campaign.slug)
     shown = queries.standing(campaign.id, ask, now.date())[state]
-    tracks = Tracks(ask, *queries.counting(campaign.id, ask, now.date(), {state}))
+    tracks = Tracks(ask, *queries.basis(campaign.id, ask, now.date(), {state}))
     refreshing.note(campaign.id, ask, [(None, shown)], "lifted", now, tracks)
     pagecache.bump()
 

@@ -103,12 +103,12 @@ def published_after(campaign_id: int, ask: str | None, ref: str, most: int) -> l
 
 def derived(campaign_id: int, ask: str, as_of: date, states: Collection[str]) -> dict[str, record.Position]:
     """Where these states stand as of a day, derived anew, withheld or not."""
-    rows, periods = counting(campaign_id, ask, as_of, states)
+    rows, periods = basis(campaign_id, ask, as_of, states)
     found = rules.derive_all(states, [ask], as_of, rows, periods)
     return {state: position for (state, _), position in found.items()}
 
 
-def counting(
+def basis(
     campaign_id: int, ask: str, as_of: date, states: Collection[str]
 ) -> tuple[list[record.Evidence], Collection[record.Membership]]:
     """What the positions of these states as of a day are derived from: pieces, with the fields that count alone, and

@@ -54,7 +54,7 @@ def refresh(
     as_of = db.session.scalar(select(Cached.as_of).where(Cached.campaign_id == campaign_id, Cached.ask == ask))
     meant = known if states is None or as_of != today else known & frozenset(states)
     before = queries.stored_positions(campaign_id, ask, today)
-    rows, periods = queries.counting(campaign_id, ask, today, meant)
+    rows, periods = queries.basis(campaign_id, ask, today, meant)
     after = {state: at for (state, _), at in rules.derive_all(meant, [ask], today, rows, periods).items()}
     differing = [
         (before.get(state), at)

@@ -52,9 +52,11 @@ def report(campaign_id: int, asks: Collection[str], first: date, last: date) -> 
     lines = []
     for ask in asks:
         tracks = Tracks(ask, pieces, periods)
-        moves = [move for state in states if state not in hidden[ask] for move in tracks.moves(state, first, last)]
-        told = (tallies.of_ask(found, ask, hidden[ask]) for found in (before, after))
+        shown = [state for state in states if state not in hidden[ask]]
+        told = ({state: found[state, ask] for state in shown} for found in (before, after))
+        # Who is not told counts as unknown.
         counted = [tallies.tally(tallies.UN_MEMBERS, everybody, found) for found in told]
+        moves = [move for state in shown for move in tracks.moves(state, first, last)]
         lines.append(AskLine(ask, *counted, len(hidden[ask] & everybody), tuple(moves)))
     named = {piece.ref for line in lines for move in line.moves for piece in move.by}
     return Report(tuple(lines), eve, queries.deciding(campaign_id, named), queries.disputes(campaign_id))
