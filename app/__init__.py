@@ -117,6 +117,7 @@ TOLD = (
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",
+    "desk.report_positions",
 )
 
 
@@ -156,7 +157,7 @@ def _rooms(app):
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
     from app.petitions import texts
-    from app.positions import refreshing
+    from app.positions import desk_queries, refreshing
     from app.states import changes
 
     for name in BLUEPRINTS:
@@ -171,6 +172,7 @@ def _rooms(app):
     choices.register("campaigns", queries.names)
     choices.register("networks", org_queries.network_names)
     structure.register_founder("petitions", texts.petition_of)
+    structure.register_keeper("asks", desk_queries.published_on)
     app.extensions["jobs"] = asked.when_asked(lambda: _job_app(app))
 
 

@@ -1,6 +1,6 @@
 """What pages tell of one state or one group: where it stands on each ask, by what, since when; what it has said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,6 +69,15 @@ def _withheld(campaign_id: int, state: str) -> dict[str, Withheld]:
         WithheldRow.campaign_id == campaign_id, WithheldRow.state == state, WithheldRow.lifted_at.is_(None)
     )
     return {row.ask: Withheld(row.reason, row.language, row.at) for row in db.session.scalars(statement)}
+
+
+def refs(asks: Iterable[OnAsk]) -> set[str]:
+    """The refs of all pieces that the accounts of a state tell."""
+    found = set()
+    for account in (ask.account for ask in asks if ask.account):
+        found |= {item.piece.ref for item in (*account.own, *account.posts, *account.group)}
+        found |= {one.piece.ref for one in account.released} | {piece.ref for piece in account.background}
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n, listing, network
 from app.kernel.db import db
 
-from . import correction_queries, corrections, names, queries, wording
+from . import archive_queries, correction_queries, corrections, names, queries, wording
 from .correction_forms import AskForm
 
 corrections_pages = Blueprint("corrections", __name__, template_folder="templates")
@@ -145,6 +145,7 @@ def _claim(lang: str, campaign: str, ref: str, form: AskForm) -> str:
         ask=next((one.titles for one in campaigns.asks(view.id) if one.slug == piece.ask), {}),
         state_names=names.Names(view.world, lang),
         dispute=queries.disputes(view.id).get(ref),
+        kept=archive_queries.kept(view.id, [ref]).get(ref),
         form=form,
         fallback=i18n.FALLBACK,
         words=wording,

@@ -7,7 +7,7 @@ from app.campaigns import queries as campaigns
 from app.kernel import clock, http
 from app.states import groups, members, office_words
 
-from . import deciders, queries
+from . import archive_queries, deciders, queries
 from .asking import OUTLINED
 from .blocks import title
 from .decider_forms import KIND_WORDS
@@ -26,10 +26,12 @@ def index(lang: str, campaign: str):
     states = {state.iso3: state for state in members.in_order(lang, world)}
     order = {code: place for place, code in enumerate(states)}
     offices = sorted(groups.offices_on(today, world), key=lambda one: order.get(one.holder, 0))
+    standings = deciders.standings(view.id, list(asks), today)
     page = render_template(
         "positions/deciders.html",
         campaign=view,
-        standings=deciders.standings(view.id, list(asks), today),
+        standings=standings,
+        kept=archive_queries.kept(view.id, [piece.ref for one in standings for piece in one.evidence]),
         disputes=queries.disputes(view.id),
         titles={slug: title(ask, lang) for slug, ask in asks.items()},
         kinds=KIND_WORDS,

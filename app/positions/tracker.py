@@ -75,7 +75,8 @@ class Row:
     @property
     def words(self) -> str:
         """All of it in one line."""
-        return words.standing(self.place.label, self.standing, self.withheld is not None)
+        said = words.standing(self.place.label, self.standing, self.withheld is not None)
+        return _("%(standing)s (disputed)", standing=said) if self.dispute else said
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,19 @@ class Tracker:
         return own + [key for key in hatched if key.count]
 
     @property
+    def disputed(self) -> list[Row]:
+        """The chosen states whose position rests on a claim that a state disputes, by name."""
+        return ordered([row for row in self.rows if row.chosen and row.dispute], "name")
+
+    @property
+    def claims(self) -> list[tuple[str, Dispute, list[Row]]]:
+        """The disputed claims among them: ref, who disputes it, and who stands where they stand by it."""
+        found: dict[str, list[Row]] = {}
+        for row in self.disputed:
+            found.setdefault(row.standing.evidence, []).append(row)
+        return [(ref, found[ref][0].dispute, found[ref]) for ref in sorted(found)]
+
+    @property
     def standing(self) -> list[tuple[Key, list[Row]]]:
         """The chosen states by position and ground, in the order of their names."""
         found: dict[tuple[str, bool], list[Row]] = {}
@@ -168,6 +182,7 @@ class Tracker:
                 within=row.place.groups,
                 dimmed=not row.chosen,
                 member=row.place.member,
+                disputed=row.dispute is not None,
             )
             for row in self._seated()
         ]

@@ -16,7 +16,7 @@ from app.states.models import UN_WORLD
 from app.states.records import GroupRecord, StateRecord
 from app.states.rules import REGIONAL_GROUPS
 
-from . import names, queries, tallies
+from . import archive_queries, names, queries, tallies
 from . import words as contract
 from .asking import OUTLINED, Asked
 from .record import Position
@@ -168,12 +168,15 @@ class Piece:
     date: date
     ref: str
     dispute: queries.Dispute | None
+    kept: archive_queries.Kept | None
 
 
 def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) -> list[Piece]:
     """The latest published pieces on an ask that speak to it directly."""
     named = names.Names(setting.world, setting.lang)
     disputes = queries.disputes(campaign.id)
+    found = queries.latest(campaign.id, ask, as_of, LATEST)
+    kept = archive_queries.kept(campaign.id, [one.ref for one in found])
     return [
         Piece(
             named.speaker(one),
@@ -182,6 +185,7 @@ def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) ->
             one.date,
             one.ref,
             disputes.get(one.ref),
+            kept.get(one.ref),
         )
-        for one in queries.latest(campaign.id, ask, as_of, LATEST)
+        for one in found
     ]

@@ -89,6 +89,7 @@ def _page(lang: str, campaign: str, ask: str, view: str):
         defs=marks.defs(),
         ground=marks.ground,
         sign=marks.sign,
+        dispute_sign=marks.DISPUTE,
         state_names={row.place.code: row.place.name for row in read.rows},
         lines=marks.LINES,
         bar_inside=bars.draw,

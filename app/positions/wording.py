@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from babel.units import format_unit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
 
+from app.kernel import i18n
 from app.kernel.i18n import format_day, plain_number
 
 from . import record
@@ -152,6 +154,38 @@ def goal(reach: Reach) -> str:
     if reach.code.endswith("two_thirds"):
         return _("two thirds: %(count)s", count=number)
     return _("majority: %(count)s", count=number)
+
+
+def since_found(since: date | None, found: date) -> str:
+    """From which day on a state stands where it moved to, and when we found that, in one plain line."""
+    if since is None:
+        return _("found %(found)s", found=format_day(found))
+    return _("since %(since)s; found %(found)s", since=format_day(since), found=format_day(found))
+
+
+def disputed(state: str, day: date, said: str = "") -> str:
+    """That a state disputes a claim, since when and in which words, which follow where they are not given."""
+    about = _("Disputed by %(state)s on %(date)s, not decided yet.", state=state, date=format_day(day))
+    # The words may run the other way than the line.
+    return f"{about} {_('In its words:')}" + (f" \u2068{said}\u2069" if said else "")
+
+
+def disputed_key(count: int) -> str:
+    """What the sign of a dispute means in a legend, with how many states have it."""
+    number = plain_number(count)
+    return _("Disputed by a state, not decided yet: %(count)s", count=number)
+
+
+def file_words(media_type: str, size: int) -> str:
+    """What a kept file is and how large, in one plain line: PDF, 1.2 MB."""
+    lang = i18n.current_language()
+    kind = "PDF" if media_type == "application/pdf" else _("plain text")
+    unit, number = next(
+        (unit, size / least) for unit, least in (("megabyte", 10**6), ("kilobyte", 1000), ("byte", 1)) if size >= least
+    )
+    number = round(number, 1) if number < 10 and unit == "megabyte" else round(number)
+    told = format_unit(number, f"digital-{unit}", length="short", locale=lang)
+    return _("%(kind)s, %(size)s", kind=kind, size=i18n.isolated(told, lang))
 
 
 def citation(campaign: str, ask: str, as_of: date, read_on: date, address: str) -> str:

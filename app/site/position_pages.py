@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n
 from app.petitions import queries as petitions
-from app.positions import accounts, names, queries, record, words
+from app.positions import accounts, archive_queries, names, queries, record, words
 from app.positions import wording as positions
 from app.positions.drawing import bars, marks
 from app.positions.names import marked
@@ -23,12 +23,14 @@ def state(lang: str, campaign: str, iso3: str):
     view = _campaign(lang, campaign)
     found = members.states(view.world).get(iso3) or abort(404)
     today = clock.today()
+    asks = accounts.of_state(view, iso3, today)
     return http.public(
         render_template(
             "site/state.html",
             campaign=view,
             state=found,
-            asks=accounts.of_state(view, iso3, today),
+            asks=asks,
+            kept=archive_queries.kept(view.id, accounts.refs(asks)),
             periods=groups.periods_of_state(iso3),
             now=groups.groups_on(iso3, today),
             group_names=_group_names(view),
@@ -49,6 +51,7 @@ def group(lang: str, campaign: str, code: str):
     found = groups.groups(view.world).get(code) or abort(404)
     today = clock.today()
     asks = accounts.of_group(view, code, today, words.thresholds())
+    said = accounts.said_by_group(view.id, code)
     return http.public(
         render_template(
             "site/group.html",
@@ -58,7 +61,8 @@ def group(lang: str, campaign: str, code: str):
             now=groups.members_on(code, today),
             periods=groups.periods_of_group(code),
             states=members.in_order(lang, view.world),
-            said=accounts.said_by_group(view.id, code),
+            said=said,
+            kept=archive_queries.kept(view.id, [one.piece.ref for one in said]),
             offices=office_words.together(one for one in groups.offices(view.world) if one.body == code),
             office_words=office_words,
             marked=marked,
@@ -81,6 +85,7 @@ def changes(lang: str, campaign: str):
             "site/changes.html",
             campaign=view,
             changes=queries.changes(view.id, CHANGES),
+            disputes=queries.disputes(view.id),
             names=names.Names(view.world, lang),
             titles=_titles(view),
             **_common(),
@@ -133,6 +138,7 @@ def _feed(lang: str, campaign: str, states: set[str] | None, about: str):
         campaign=view,
         about=about,
         changes=found,
+        disputes=queries.disputes(view.id),
         names=names.Names(view.world, lang),
         titles=_titles(view),
         # A feed without an entry must have a time as well.

@@ -7,8 +7,8 @@ from datetime import date
 from flask import Blueprint, abort, jsonify
 
 from app.campaigns import queries as campaigns
-from app.kernel import clock, http
-from app.positions import csv_form, queries, record, tallies, words
+from app.kernel import clock, http, i18n
+from app.positions import archive_queries, csv_form, queries, record, tallies, words
 from app.positions.asking import DAY, FIRST_DAY
 from app.positions.record import Evidence, Position
 from app.positions.tallies import UN_MEMBERS, Counted, Tally
@@ -87,11 +87,12 @@ def evidence(campaign: str):
         return _refused(wrong)
     found = queries.published_after(view.id, ask and ask.slug, asked.get("after", ""), PAGE + 1)
     disputes = queries.disputes(view.id)
+    kept = archive_queries.kept(view.id, [piece.ref for piece in found[:PAGE]])
     return http.public(
         jsonify(
             campaign=view.slug,
             fictional=view.fictional,
-            evidence=[_piece(piece, disputes.get(piece.ref)) for piece in found[:PAGE]],
+            evidence=[_piece(view, piece, disputes.get(piece.ref), kept.get(piece.ref)) for piece in found[:PAGE]],
             next=found[PAGE - 1].ref if len(found) > PAGE else None,
         ),
         by_query=PAGED,
@@ -192,7 +193,13 @@ def _tally(found: Tally) -> dict:
     }
 
 
-def _piece(piece: Evidence, disputed: queries.Dispute | None) -> dict:
+def _piece(view, piece: Evidence, disputed: queries.Dispute | None, kept: archive_queries.Kept | None) -> dict:
     found = {name: getattr(piece, name) for name in csv_form.COLUMNS}
     found |= {"date": piece.date.isoformat(), "states": list(piece.states), "current": piece.of_current_version}
-    return found | {"disputed": _disputed(disputed)}
+    copy = kept and {
+        "url": i18n.site_url("archive.source", campaign=view.slug, digest=kept.digest),
+        "sha256": kept.digest,
+        "media_type": kept.media_type,
+        "size": kept.size,
+    }
+    return found | {"disputed": _disputed(disputed), "kept": copy}
