@@ -101,9 +101,9 @@ def test_on_paper_a_drawing_keeps_its_signs_and_lines_and_the_choice_stays_away(
     page = visit().open(f"/{lang}/un75/positions/participation{view}")
     page.emulate_media(media="print")
     signs = page.locator(".legend use, .drawing use")
-    assert signs.count() >= 190 + 7
+    assert signs.count() >= 63 + 7
     assert all(signs.evaluate_all("all => all.map(one => one.checkVisibility())"))
-    assert page.locator(".drawing .line-NAM .ink, .drawing .line-G77 .ink").count() == 2
+    assert page.locator(".drawing .line-NAM .ink, .drawing .line-G77 .ink").count() >= 2
     for gone in (".choose", ".views", ".files"):
         assert not page.locator(gone).is_visible()
     # Whoever has it on paper can find it again, and reads every name.
