@@ -1,4 +1,5 @@
-"""axe finds nothing on any page: WCAG 2.2 A and AA and best practice, in both directions, light and dark."""
+"""axe finds nothing around a signature and in mails: WCAG 2.2 A and AA and best practice, in both directions, light and
+dark. test_axe_everywhere.py walks all pages."""
 
 import pytest
 
@@ -46,17 +47,6 @@ def violations(page, axe: str, options: dict = EVERYTHING) -> list[str]:
         assert page.evaluate(LATIN) >= 5
         found += page.evaluate(RUN, CONTRAST)["violations"]
     return [f"{page.url} {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("lang", ["ar", "en"])
-def test_axe_finds_nothing_on_the_public_pages(visit, house, axe, lang, scheme):
-    """Every page of the campaign's texts; those of where states stand are many and large: test_axe_everywhere.py."""
-    visitor = reviewer(visit, scheme)
-    paths = [path for path in house.public_pages(lang) if "/positions/" not in path]
-    assert len(paths) >= 10
-    found = [fault for path in paths for fault in violations(visitor.open(path), axe)]
-    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

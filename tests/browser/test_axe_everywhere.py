@@ -59,12 +59,14 @@ SAMPLE = {
     "code": ["fa"],
     "done": ["confirmed", "erased"],
 }
-OWN = {"position_pages": {"code": ["AOSIS", "EEG"]}}
+OWN = {"position_pages": {"code": ["AOSIS", "EEG"]}, "prospects": {"ask": ["focal-point"]}}
 # What one page shows besides, by what its address says; and the fictional campaign.
 STATES = {
     "/un75/positions/participation?group=NAM&position=opposed": 200,
     "/un75/positions/focal-point?as_of=2021-06-01&sort=position": 200,
     "/un75/positions/focal-point/tiles?as_of=2020-13-45&group=XYZ&outlines=all": 422,
+    "/un75/positions/focal-point/what-if?group=G77&state=KEN&signal=support": 200,
+    "/un75/positions/focal-point/what-if?group=XYZ": 422,
     "/un75/states/nowhere": 404,
     "/un75/positions/nowhere": 404,
     "/nowhere": 404,
