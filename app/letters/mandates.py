@@ -103,11 +103,12 @@ def gives_to_all(address: str) -> bool:
 
 def one_name(one: str, other: str) -> bool:
     """Whether two names are one person's: the same words in any order, in any script, with titles or without."""
-    first, second = _words(one), _words(other)
+    first, second = words_of(one), words_of(other)
     return bool(first) and first == second
 
 
-def _words(name: str) -> list[str]:
+def words_of(name: str) -> list[str]:
+    """The words of a person's name as they sound, in one order, without titles."""
     found = [latin(word) for word in tokens(name)]
     return sorted(skeleton(word) for word in found if word and word not in _TITLES)
 
