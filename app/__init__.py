@@ -107,6 +107,7 @@ TOLD = (
     "positions.contact_today",
     "positions.retention",
     "positions.holdings",
+    "letters.retention",
     "petitions.today",
     "petitions.retention",
     "petitions.holdings",
