@@ -152,8 +152,9 @@ def _kernel(app):
 
 def _rooms(app):
     from app.accounts import choices
-    from app.campaigns import publishing, queries, structure
+    from app.campaigns import publishing, queries, rooms, structure
     from app.kernel import asked
+    from app.letters import texts as letters
     from app.people import operations as people
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
@@ -169,10 +170,14 @@ def _rooms(app):
     people.register_eraser(positions.leave)
     people.register_locker(positions.hold_lists)
     publishing.register_follower(texts.follow)
+    publishing.register_follower(letters.follow)
+    rooms.register("petitions", texts.entries, texts.import_petitions)
+    rooms.register("letters", letters.entries, letters.take_in)
     changes.register_follower(refreshing.refresh_states)
     choices.register("campaigns", queries.names)
     choices.register("networks", org_queries.network_names)
     structure.register_founder("petitions", texts.petition_of)
+    structure.register_founder("letters", letters.letter_of)
     app.extensions["jobs"] = asked.when_asked(lambda: _job_app(app))
 
 

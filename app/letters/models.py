@@ -116,7 +116,7 @@ class LetterText(db.Model):
     addressees: Mapped[str] = mapped_column(Text, comment="whom it is addressed to, in words")
     body: Mapped[str] = mapped_column(Text, comment="Markdown")
     digest: Mapped[bytes] = mapped_column(
-        LargeBinary, comment="SHA-256 of the canonical text, see campaigns/canonical.py"
+        LargeBinary, comment="SHA-256 of the canonical text, see campaigns/signing.py"
     )
     state: Mapped[str] = mapped_column(Text)
 

@@ -169,7 +169,7 @@ def upgrade():
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('addressees', sa.Text(), nullable=False, comment='whom it is addressed to, in words'),
     sa.Column('body', sa.Text(), nullable=False, comment='Markdown'),
-    sa.Column('digest', sa.LargeBinary(), nullable=False, comment='SHA-256 of the canonical text, see campaigns/canonical.py'),
+    sa.Column('digest', sa.LargeBinary(), nullable=False, comment='SHA-256 of the canonical text, see campaigns/signing.py'),
     sa.Column('state', sa.Text(), nullable=False),
     sa.CheckConstraint("state IN ('draft', 'reviewed', 'official')", name=op.f('ck_letters_text_state')),
     sa.ForeignKeyConstraint(['letter_id', 'version'], ['letters_version.letter_id', 'letters_version.number'], name=op.f('fk_letters_text_letter_id_version_letters_version'), ondelete='CASCADE'),
