@@ -57,3 +57,12 @@ def _named(which, lang: str) -> list[Named]:
     )
     found = {row[0].id: Named(*row) for row in db.session.execute(statement)}
     return list(found.values())
+
+
+def all_open(campaign: str | None = None) -> list[tuple[Letter, str]]:
+    """Every letter that was published, with its campaign's slug; of one campaign or of all. One query."""
+    statement = select(Letter, Campaign.slug).join(Campaign, Campaign.id == Letter.campaign_id)
+    statement = statement.where(Letter.version > 0).order_by(Letter.id)
+    if campaign is not None:
+        statement = statement.where(Campaign.slug == campaign)
+    return [tuple(row) for row in db.session.execute(statement)]

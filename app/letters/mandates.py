@@ -23,6 +23,8 @@ SHARED_HOST = "shared-host"
 LIKE_ANOTHER = "like-another"
 MANY_FROM_NETWORK = "many-from-network"
 NAME_OF_PERSON = "name-of-person"
+TRAP = "trap"
+NOT_KNOWN_TO_NETWORK = "not-known-to-network"
 DOUBTS = {
     FREE_MAIL: lazy("The e-mail address is of a provider where anybody gets one"),
     OTHER_DOMAIN: lazy("The e-mail address is at another domain than the website"),
@@ -31,6 +33,8 @@ DOUBTS = {
     LIKE_ANOTHER: lazy("The name or the domain is like that of another organisation"),
     MANY_FROM_NETWORK: lazy("Many signed for organisations from one place within a day"),
     NAME_OF_PERSON: lazy("The name of the organisation is that of the person"),
+    TRAP: lazy("A field was filled in that people do not see: perhaps a program did it"),
+    NOT_KNOWN_TO_NETWORK: lazy("The coordinator who was asked does not know them"),
 }
 # So many sign-ons from one network in a day are an office, or a meeting; from the next one on somebody looks.
 MOST_FROM_NETWORK = 5

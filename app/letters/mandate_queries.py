@@ -1,0 +1,115 @@
+"""What the desk reads of sign-ons whose mandate waits to be looked at. Whoever is not to be named stays masked here: what
+they said is given only to who says why they look (`in_the_clear`)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import func, select
+
+from app.campaigns.models import Campaign
+from app.kernel.db import db
+from app.kernel.listing import Order, Part, part
+from app.people.websites import mail_domain
+
+from .models import PUBLIC, Letter, Signatory
+from .record import Record, opened
+
+ORDER = Order((Signatory.since, Signatory.id))
+_COLUMNS = (
+    Signatory.id,
+    Signatory.roll,
+    Signatory.state,
+    Signatory.visibility,
+    Signatory.delayed,
+    Signatory.since,
+    Signatory.doubts,
+    Signatory.sealed,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A sign-on that waits, as the desk shows it. `name`, `country` and `website` are None where it is not to be named;
+    who signs for it is never in here. `asked` and `answered`: a question was put to them, and they said something."""
+
+    id: int
+    roll: str
+    state: str
+    since: date | None
+    doubts: tuple[str, ...]
+    is_masked: bool
+    name: str | None
+    name_language: str | None
+    acronym: str | None
+    country: str | None
+    website: str | None
+    domain: str | None
+    asked: bool
+    answered: bool
+    with_network: bool
+
+
+def queue(letter_id: int, cursor: str | None) -> tuple[list[Case], Part]:
+    """A page of what waits under a letter, the oldest first. One query. Raises listing.WrongCursor."""
+    statement = select(*_COLUMNS).where(Signatory.letter_id == letter_id, Signatory.state == "waiting")
+    found = part(statement, ORDER, cursor)
+    return [case_of(row) for row in found.rows], found
+
+
+def one(letter_id: int, signatory_id: int) -> Case | None:
+    """One sign-on under a letter that waits or counts; None where there is none."""
+    row = _row(letter_id, signatory_id)
+    return row and case_of(row)
+
+
+def in_the_clear(letter_id: int, signatory_id: int) -> Record | None:
+    """Everything that was said with it: for who gave a reason, which is logged."""
+    row = _row(letter_id, signatory_id)
+    return row and opened(row.sealed)
+
+
+def waiting(campaign: str | None) -> list[tuple[str, int, datetime]]:
+    """Of each campaign (or of one) in which mandates wait: its slug, how many, and since when. One query."""
+    statement = (
+        select(Campaign.slug, func.count(), func.min(Signatory.since))
+        .join(Letter, Letter.campaign_id == Campaign.id)
+        .join(Signatory, Signatory.letter_id == Letter.id)
+        .where(Signatory.state == "waiting")
+        .group_by(Campaign.slug)
+    )
+    if campaign is not None:
+        statement = statement.where(Campaign.slug == campaign)
+    return [(slug, number, datetime.combine(day, time(), UTC)) for slug, number, day in db.session.execute(statement)]
+
+
+def _row(letter_id: int, signatory_id: int):
+    return db.session.execute(
+        select(*_COLUMNS).where(
+            Signatory.id == signatory_id,
+            Signatory.letter_id == letter_id,
+            Signatory.state.in_(("waiting", "counted")),
+        )
+    ).one_or_none()
+
+
+def case_of(row) -> Case:
+    """A signatory (a row with these columns, or the model itself) as the desk shows it."""
+    record = opened(row.sealed)
+    masked = row.visibility != PUBLIC or row.delayed or not record.name
+    return Case(
+        id=row.id,
+        roll=row.roll,
+        state=row.state,
+        since=row.since,
+        doubts=tuple(row.doubts),
+        is_masked=masked,
+        name=None if masked else record.name,
+        name_language=None if masked else record.name_language or None,
+        acronym=None if masked else record.acronym or None,
+        country=None if masked else record.country,
+        website=None if masked else record.website or None,
+        domain=None if masked or not record.address else mail_domain(record.address),
+        asked=bool(record.question),
+        answered=bool(record.answer),
+        with_network=record.told_network is not None,
+    )
