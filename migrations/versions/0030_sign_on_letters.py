@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 # What was signed, and what was published of a list on a day, stays as it was. Of a text only its state may change, when
-# somebody has reviewed it. All of it goes with its letter.
+# somebody has reviewed it, and of a digest the salt may go. All of it goes with its letter.
 REFUSE = """
 CREATE FUNCTION letters_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,6 +19,10 @@ BEGIN
         END IF;
     ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'letters_text' THEN
         IF to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state' THEN
+            RETURN NEW;
+        END IF;
+    ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'letters_digest' THEN
+        IF to_jsonb(NEW) - 'salt' = to_jsonb(OLD) - 'salt' AND NEW.salt IS NULL THEN
             RETURN NEW;
         END IF;
     END IF;
@@ -71,6 +75,7 @@ def upgrade():
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('statement', sa.Text(), nullable=False, comment='what is signed, see rules.statement'),
     sa.Column('signature', sa.LargeBinary(), nullable=False, comment='Ed25519'),
+    sa.Column('salt', sa.LargeBinary(), nullable=True, comment='32 random bytes before the list: without them nobody can try out who stood on it'),
     sa.Column('key', sa.Integer(), nullable=False, comment='number of the key'),
     sa.ForeignKeyConstraint(['letter_id'], ['letters_letter.id'], name=op.f('fk_letters_digest_letter_id_letters_letter'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('letter_id', 'day', name=op.f('pk_letters_digest'))
