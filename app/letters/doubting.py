@@ -18,6 +18,7 @@ from app.people.matching import Match, Profile
 
 from . import likeness, mandates
 from .list_models import Line, LineKey
+from .models import ORGANISATION, Signatory
 from .origin_models import Origin
 from .record import Record
 
@@ -38,27 +39,32 @@ def note_origin(letter_id: int, network: str, now: datetime) -> int:
     )
 
 
-def looked_at(letter_id: int, record: Record, network: str | None, now: datetime) -> tuple[Record, tuple[str, ...]]:
-    """The record of an organisation with the known organisation that it surely is, if there is one, and what gives
-    reason to look before its mandate is accepted (mandates.DOUBTS)."""
+def looked_at(
+    signatory: Signatory, record: Record, network: str | None, now: datetime
+) -> tuple[Record, tuple[str, ...]]:
+    """The record of a signatory with the known organisation that it surely is, if there is one, and what gives reason
+    to look before its mandate is accepted (mandates.DOUBTS). People speak for themselves."""
+    trapped = (mandates.TRAP,) if record.trapped else ()
+    if signatory.roll != ORGANISATION:
+        return record, trapped
     own = _profile(record)
     known, nearest = _known(record, own)
-    listed = _listed(letter_id, own, known)
+    listed = _listed(signatory.letter_id, own, known)
     case = mandates.Case(
         name=record.name,
         website=record.website or None,
         address=record.address,
         person=record.person,
         likeness=listed or (None if known else nearest),
-        from_network=note_origin(letter_id, network, now) if network else 1,
+        from_network=note_origin(signatory.letter_id, network, now) if network else 1,
     )
-    found = mandates.doubts(case)
-    return replace(record, organisation_id=known), (*found, mandates.TRAP) if record.trapped else found
+    return replace(record, organisation_id=known), (*mandates.doubts(case), *trapped)
 
 
 def line_keys(record: Record) -> set[str]:
-    """What a line of the public list is found by when another is compared with it."""
-    return {f"k:{key}" for key in likeness.keys(likeness.Named("", record.person, _profile(record)))}
+    """What a line of the public list is found by when another is compared with it: nothing that is not public."""
+    own = _profile(replace(record, address=""))
+    return {f"k:{key}" for key in matching.keys(own)} | {f"d:{domain}" for domain in own.domains}
 
 
 def _profile(record: Record) -> Profile:
@@ -82,8 +88,7 @@ def _known(record: Record, own: Profile) -> tuple[int | None, Match | None]:
 def _listed(letter_id: int, own: Profile, known: int | None) -> Match | None:
     """How like the likeliest line of the public list is. Of who is surely a known organisation, that one's lines alone
     say anything: its chapters and namesakes are known to be others."""
-    named = likeness.Named("", "", own)
-    wanted = sorted(f"k:{key}" for key in likeness.keys(named) | {f"m:{key}" for key in matching.asked(own)})
+    wanted = sorted({f"k:{key}" for key in matching.asked(own)} | {f"d:{domain}" for domain in own.domains})
     near = select(LineKey.line_id).where(LineKey.key.in_(wanted))
     statement = select(Line.name, Line.names, Line.acronym, Line.country, Line.website).where(
         Line.letter_id == letter_id, Line.id.in_(near)

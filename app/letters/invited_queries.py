@@ -70,7 +70,10 @@ def invited(token: str) -> Invited | None:
     )
 
 
-def organisation_of(letter: str, token: str | None) -> int | None:
+def organisation_of(letter_id: int, token: str) -> int | None:
     """The known organisation that a form of a letter was filled for, by the token it carries; None: none."""
-    found = invited(token) if token else None
-    return found.organisation_id if found and found.letter == letter else None
+    return db.session.scalar(
+        select(Position.organisation_id)
+        .join(Invitation, Invitation.position_id == Position.id)
+        .where(Invitation.token_digest == tokens.token_digest(token), Invitation.letter_id == letter_id)
+    )

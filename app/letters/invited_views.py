@@ -5,11 +5,13 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.campaigns import queries as campaigns
-from app.kernel import clock, http
+from app.kernel import clock, http, i18n
 from app.kernel.db import db
+from app.people.websites import shown_website
 
-from . import desk_letters, inviting
+from . import blocks, inviting, queries
 from .invited_queries import Invited, invited
+from .models import ORGANISATION
 
 invited_pages = Blueprint("invited", __name__, template_folder="templates")
 
@@ -27,24 +29,48 @@ def door(lang: str, token: str):
 @invited_pages.get(f"{BASE}/invited/<token>")
 def page(lang: str, campaign: str, letter: str, token: str):
     """The letter, what we know of the organisation, and the form filled with it."""
-    found, named = _invited(lang, campaign, letter, token)
+    found = _invited(campaign, letter, token)
+    view = queries.letter_view(letter, lang, campaign) or abort(404)
+    form = blocks.empty_form(view, ORGANISATION, **_said(found)) if view.is_open else None
+    if form is not None:
+        form.invitation.data = token
     body = render_template(
         "letters/invited.html",
         campaign=campaigns.campaign_view(campaign, lang),
-        named=named,
+        letter=view,
+        form=form,
         invited=found,
         network=_network(found, lang),
-        is_open=named.is_open(clock.now()),
+        languages=i18n.EVERY,
         token=token,
         robots="noindex",
     )
     return http.private(body)
 
 
+def _said(found: Invited) -> dict:
+    """What is known, as the fields of the form hold it; whoever got the link checks it."""
+    known = found.organisation
+    return {
+        "name": known.name,
+        "name_language": known.name_language,
+        **{f"name_{code}": name for code, name in known.names.items() if code in i18n.CODES},
+        "acronym": known.acronym or "",
+        "country": known.country or "",
+        "works_in": list(known.works_in),
+        "website": shown_website(known.website) if known.website else "",
+        "ecosoc": known.ecosoc,
+        "networks": [str(network) for network in found.networks],
+        "person": found.name,
+        "title": found.title or "",
+        "email": found.address,
+    }
+
+
 @invited_pages.post(f"{BASE}/invited/<token>/stop")
 def stop(lang: str, campaign: str, letter: str, token: str):
     """No more letters of this network; the ledger of consent keeps the words of the button."""
-    found, _named = _invited(lang, campaign, letter, token)
+    found = _invited(campaign, letter, token)
     wording = _("Send me no more letters to sign from %(network)s", network=_network(found, lang))
     inviting.stop(found.person_id, found.network_id, wording, lang, clock.now())
     db.session.commit()
@@ -56,15 +82,14 @@ def stop(lang: str, campaign: str, letter: str, token: str):
 def stopped(lang: str, campaign: str, letter: str):
     """What stands after that: the same page for everybody."""
     view = campaigns.campaign_view(campaign, lang) or abort(404)
-    named = desk_letters.one(campaign, letter, lang) or abort(404)
-    return http.private(render_template("letters/stopped.html", campaign=view, named=named, robots="noindex"))
+    return http.private(render_template("letters/stopped.html", campaign=view, robots="noindex"))
 
 
-def _invited(lang: str, campaign: str, letter: str, token: str) -> tuple[Invited, desk_letters.Named]:
+def _invited(campaign: str, letter: str, token: str) -> Invited:
     found = invited(token)
     if found is None or (found.campaign, found.letter) != (campaign, letter):
         abort(404)
-    return found, desk_letters.one(campaign, letter, lang) or abort(404)
+    return found
 
 
 def _network(found: Invited, lang: str) -> str:

@@ -104,7 +104,8 @@ class Figures(db.Model):
 
 
 class DailyDigest(db.Model):
-    """The signed digest of a letter's public list at the end of a day (UTC); a trigger refuses change."""
+    """The signed digest of a letter's public list at the end of a day (UTC); a trigger refuses change, but that the
+    salt goes: when the next day's is made, or a name leaves the list."""
 
     __tablename__ = "letters_digest"
 
@@ -112,4 +113,7 @@ class DailyDigest(db.Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     statement: Mapped[str] = mapped_column(Text, comment="what is signed, see rules.statement")
     signature: Mapped[bytes] = mapped_column(LargeBinary, comment="Ed25519")
+    salt: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="32 random bytes before the list: without them nobody can try out who stood on it"
+    )
     key: Mapped[int] = mapped_column(comment="number of the key")

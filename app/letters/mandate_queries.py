@@ -1,5 +1,5 @@
-"""What the desk reads of sign-ons whose mandate waits to be looked at. Whoever is not to be named stays masked here: what
-they said is given only to who says why they look (`in_the_clear`)."""
+"""What the desk reads of sign-ons whose mandate waits to be looked at. Whoever is not to be named stays masked here:
+what they said is given only to who says why they look (`in_the_clear`)."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time

@@ -66,7 +66,7 @@ class Case:
 def doubts(case: Case) -> tuple[str, ...]:
     """What gives reason to look before this mandate is accepted, as codes in the order of DOUBTS; none: nothing does.
 
-    A known organisation that signs again is no other one: whoever makes a Case leaves out what it surely is.
+    A known organisation is like itself: whoever makes a Case leaves out what it surely is.
     """
     found = set()
     site = site_domain(case.website)

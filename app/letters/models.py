@@ -135,7 +135,7 @@ class Signatory(db.Model):
         _one_of("state", ("pending", "waiting", "counted", "refused")),
         _one_of("visibility", VISIBILITIES),
         CheckConstraint("(state = 'counted') = (since IS NULL)", name="since"),
-        CheckConstraint("state = 'waiting' OR (doubts = '{}' AND told_network IS NULL)", name="only_while_waiting"),
+        CheckConstraint("state = 'waiting' OR doubts = '{}'", name="only_while_waiting"),
         Index("ix_letters_signatory_since", "state", "since", postgresql_where="state <> 'counted'"),
         Index(
             "ix_letters_signatory_hidden",
@@ -159,10 +159,6 @@ class Signatory(db.Model):
     sealed: Mapped[str] = mapped_column(EncryptedText(SEALED_CONTEXT), comment="JSON, see record.py")
     since: Mapped[date | None] = mapped_column(comment="day since which it is in its state; NULL once it counts")
     doubts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", comment="codes, while it waits")
-    told_network: Mapped[int | None] = mapped_column(
-        ForeignKey("people_network.id"),
-        comment="whose coordinator may learn of it, as its person chose, while it waits",
-    )
 
 
 class SignatoryLink(db.Model):

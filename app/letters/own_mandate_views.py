@@ -1,4 +1,4 @@
-"""What a signatory whose mandate waits can say on their own page: which coordinator may learn of them, and an answer."""
+"""What a signatory whose mandate waits can say on their own page: which coordinator may learn of it, and an answer."""
 
 from flask import Blueprint, abort, redirect, request, url_for
 

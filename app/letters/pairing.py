@@ -1,5 +1,5 @@
-"""Signatories of a letter that may be one: found by opening what everybody said, put before a person, and joined or kept
-apart by them, never by the machine. In the caller's transaction.
+"""Signatories of a letter that may be one: found by opening what everybody said, put before a person, and joined or
+kept apart by them, never by the machine. In the caller's transaction.
 
 Somebody is known in a pair by the digest of their address, which is this letter's alone and lasts when a signatory gets
 another number.

@@ -1,13 +1,11 @@
-"""Pure decisions about letters: versions, mandates, links and mails, and what is signed by the house."""
+"""Pure decisions about letters: versions, links and mails, and what is signed by the house."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 
-from app.people.websites import mail_domain, website_domain
-
-from .models import INDIVIDUAL, MATERIAL, PUBLIC
+from .models import MATERIAL, PUBLIC
 
 MAILS_A_DAY = 3
 MAILS_EVER = 12
@@ -49,27 +47,6 @@ def is_asked_again(editions: Sequence[Edition], version: int) -> bool:
     return bool(editions) and stands_under(editions, version) != max(edition.number for edition in editions)
 
 
-@dataclass(frozen=True)
-class Mandate:
-    """Whether somebody may speak for an organisation: `how` it is known (domain), or None, and what speaks against."""
-
-    how: str | None
-    doubts: tuple[str, ...] = ()
-
-
-def mandate(roll: str, address: str, website: str | None) -> Mandate:
-    """What an address says about the mandate. A person speaks for themselves; of an organisation an address at the
-    domain of its own website is enough, and everything else is for somebody to look at."""
-    if roll == INDIVIDUAL:
-        return Mandate("self")
-    own, theirs = mail_domain(address), website_domain(website)
-    if own and own == theirs:
-        return Mandate("domain")
-    doubts = ["no_website"] if not website else ["shared_website"] if theirs is None else []
-    doubts.append("free_mail" if own is None else "other_domain")
-    return Mandate(None, tuple(doubts))
-
-
 def mail_may_go(kind: str, before: Iterable[tuple[str, date]], today: date) -> bool:
     """Whether one more mail that a form calls for may go: at most three in a day and twelve ever, so that nobody can
     flood a mailbox through it. Mails about what was decided always go."""
@@ -84,11 +61,19 @@ def is_shown(state: str, visibility: str, delayed: bool, handed_over: bool) -> b
     return state == "counted" and visibility == PUBLIC and (handed_over or not delayed)
 
 
-def list_digest(lines: Iterable[Sequence[str]]) -> str:
-    """SHA-256 (hex) of a public list: for each signatory list, name, country and version, parted by tabs; the lines in
-    the order of their bytes, a line feed after each, as UTF-8. Numbers, dates and order of signing are not in it."""
+def list_digest(lines: Iterable[Sequence[str]], salt: bytes) -> str:
+    """SHA-256 (hex) of a salt and a public list: for each signatory list, name, country and version, parted by tabs;
+    the lines in the order of their bytes, a line feed after each, as UTF-8. Numbers, days and order are not in it."""
     rows = sorted("\t".join(" ".join(part.split()) for part in line).encode() for line in lines)
-    return sha256(b"".join(row + b"\n" for row in rows)).hexdigest()
+    return sha256(salt + b"".join(row + b"\n" for row in rows)).hexdigest()
+
+
+TENS = 10
+
+
+def in_tens(number: int) -> int:
+    """A number rounded down to tens: what is told of those who are not named. Nought is not told."""
+    return number - number % TENS
 
 
 def statement(letter: str, day: date, number: int, digest: str, before: str) -> str:
@@ -108,6 +93,3 @@ def receipt(letter: str, roll: str, name: str, version: int, language: str, dige
         f"version: {version}",
     )
     return "\n".join((*said, f"language: {language}", f"text: {digest}", f"signed: {moment}")) + "\n"
-
-
-FORGET_AFTER = timedelta(days=30)

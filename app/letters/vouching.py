@@ -25,7 +25,7 @@ MOST = 2000
 
 
 def networks(campaign: str) -> list[tuple[int, dict[str, str]]]:
-    """The networks (id, names) that have a coordinator in a campaign (its slug) who may work here: these can be asked."""
+    """The networks (id, names) that can be asked: they have a coordinator in a campaign (its slug) who works here."""
     held = (
         select(StaffRole.networks)
         .join(Staff, Staff.id == StaffRole.staff_id)

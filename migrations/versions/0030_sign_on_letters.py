@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 # What was signed, and what was published of a list on a day, stays as it was. Of a text only its state may change, when
-# somebody has reviewed it. All of it goes with its letter.
+# somebody has reviewed it, and of a digest the salt may go. All of it goes with its letter.
 REFUSE = """
 CREATE FUNCTION letters_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,6 +19,10 @@ BEGIN
         END IF;
     ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'letters_text' THEN
         IF to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state' THEN
+            RETURN NEW;
+        END IF;
+    ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'letters_digest' THEN
+        IF to_jsonb(NEW) - 'salt' = to_jsonb(OLD) - 'salt' AND NEW.salt IS NULL THEN
             RETURN NEW;
         END IF;
     END IF;
@@ -71,6 +75,7 @@ def upgrade():
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('statement', sa.Text(), nullable=False, comment='what is signed, see rules.statement'),
     sa.Column('signature', sa.LargeBinary(), nullable=False, comment='Ed25519'),
+    sa.Column('salt', sa.LargeBinary(), nullable=True, comment='32 random bytes before the list: without them nobody can try out who stood on it'),
     sa.Column('key', sa.Integer(), nullable=False, comment='number of the key'),
     sa.ForeignKeyConstraint(['letter_id'], ['letters_letter.id'], name=op.f('fk_letters_digest_letter_id_letters_letter'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('letter_id', 'day', name=op.f('pk_letters_digest'))
@@ -95,14 +100,12 @@ def upgrade():
     sa.Column('sealed', sa.LargeBinary(), nullable=False, comment='JSON, see record.py'),
     sa.Column('since', sa.Date(), nullable=True, comment='day since which it is in its state; NULL once it counts'),
     sa.Column('doubts', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False, comment='codes, while it waits'),
-    sa.Column('told_network', sa.BigInteger(), nullable=True, comment='whose coordinator may learn of it, as its person chose, while it waits'),
     sa.CheckConstraint("(state = 'counted') = (since IS NULL)", name=op.f('ck_letters_signatory_since')),
     sa.CheckConstraint("roll IN ('organisation', 'individual')", name=op.f('ck_letters_signatory_roll')),
-    sa.CheckConstraint("state = 'waiting' OR (doubts = '{}' AND told_network IS NULL)", name=op.f('ck_letters_signatory_only_while_waiting')),
+    sa.CheckConstraint("state = 'waiting' OR doubts = '{}'", name=op.f('ck_letters_signatory_only_while_waiting')),
     sa.CheckConstraint("state IN ('pending', 'waiting', 'counted', 'refused')", name=op.f('ck_letters_signatory_state')),
     sa.CheckConstraint("visibility IN ('public', 'area', 'counted')", name=op.f('ck_letters_signatory_visibility')),
     sa.ForeignKeyConstraint(['letter_id'], ['letters_letter.id'], name=op.f('fk_letters_signatory_letter_id_letters_letter')),
-    sa.ForeignKeyConstraint(['told_network'], ['people_network.id'], name=op.f('fk_letters_signatory_told_network_people_network')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letters_signatory')),
     sa.UniqueConstraint('letter_id', 'email_digest', name=op.f('uq_letters_signatory_letter_id_email_digest'))
     )

@@ -1,76 +1,80 @@
-"""What tests of letters do again and again: a letter that is open, a line on its public list."""
+"""What tests of letters do again and again: sign on as a stranger would, read the mails, close the day."""
 
-import hashlib
-import secrets
-from datetime import UTC, date, datetime
+import re
 
-from sqlalchemy import select
+from app.kernel import clock
+from app.letters import daily
+from app.letters.models import Letter
+from tests.support import FIELD, read_mailbox, run_jobs
 
-from app.campaigns.models import Campaign
-from app.kernel.db import db
-from app.letters.list_models import Line
-from app.letters.models import Letter, LetterText, LetterVersion, Signatory
-from app.people.naming import sort_key
-from app.people.org_models import Organisation
-
-NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-TITLE = "A fictional letter on water"
+LETTER = "/{lang}/un75/letters/focal-point"
+LINK = re.compile(r"http://plenary\.test(/\w\w/(?:letter/[\w-]+|m/[\w-]+/l))\s")
 
 
-def letter(slug: str = "fictional-letter", *, closes_at=None, individuals: bool = True) -> Letter:
-    """A letter of the campaign un75 with one version in English and French."""
-    campaign_id = db.session.scalar(select(Campaign.id).where(Campaign.slug == "un75"))
-    made = Letter(
-        campaign_id=campaign_id,
-        slug=slug,
-        version=1,
-        negotiated="en",
-        individuals=individuals,
-        addressees=["missions"],
-        opened_on=date(2026, 11, 1),
-        closes_at=closes_at,
-        time_zone="UTC" if closes_at else None,
-    )
-    db.session.add(made)
-    db.session.flush()
-    db.session.add(LetterVersion(letter_id=made.id, number=1, kind="first", published_at=NOW))
-    db.session.flush()
-    for language, title in (("en", TITLE), ("fr", "Une lettre fictive sur l’eau")):
-        words = {"title": title, "addressees": "To all missions", "body": "We ask for fictional water."}
-        digest = hashlib.sha256(title.encode()).digest()
-        db.session.add(
-            LetterText(letter_id=made.id, version=1, language=language, digest=digest, state="official", **words)
-        )
-    db.session.commit()
-    return made
+def form_values(client, lang: str = "en", person: bool = False, **changes) -> dict[str, str]:
+    """What a stranger would send from the letter's page, with the token on it; None leaves a field out."""
+    page = client.get(LETTER.format(lang=lang) + ("/person" if person else "")).get_data(as_text=True)
+    values = {
+        "token": FIELD.search(page)[1],
+        "person": "Ama Serwaa Mensah",
+        "title": "Secretary",
+        "email": "ama@fictional-water.org",
+        "country": "CPV",
+        "visibility": "public",
+        "consent": "y",
+    }
+    if not person:
+        values |= {
+            "name": "Fictional Water League",
+            "name_language": "en",
+            "website": "https://fictional-water.org",
+            "ecosoc": "special",
+            "authorised": "y",
+        }
+    return {key: value for key, value in {**values, **changes}.items() if value is not None}
 
 
-def listed(made: Letter, organisation_id: int) -> int:
-    """A known organisation stands on the public list; the number of its line."""
-    organisation = db.session.get_one(Organisation, organisation_id)
-    signatory_id = secrets.randbits(62)
-    common = {"letter_id": made.id, "roll": "organisation", "version": 1}
-    db.session.add(
-        Signatory(
-            id=signatory_id,
-            state="counted",
-            visibility="public",
-            delayed=False,
-            email_digest=secrets.token_bytes(33),
-            sealed="{}",
-            **common,
-        )
-    )
-    db.session.flush()
-    line = Line(
-        signatory_id=signatory_id,
-        name=organisation.name,
-        country=organisation.country or "other",
-        organisation_id=organisation_id,
-        sort_key=sort_key(organisation.name),
-        language="en",
-        **common,
-    )
-    db.session.add(line)
-    db.session.commit()
-    return line.id
+def sign_on(client, lang: str = "en", person: bool = False, **changes):
+    """Sign on as a stranger; the answer."""
+    address = LETTER.format(lang=lang) + ("/person" if person else "")
+    return client.post(address, data=form_values(client, lang, person, **changes))
+
+
+def links() -> dict[str, str]:
+    """The path of the page that the last mail to each address leads to."""
+    return {mail.to: LINK.search(mail.text)[1] for mail in read_mailbox()}
+
+
+def own_path(client, link: str) -> str:
+    """Where a link leads in the end: a neutral one goes on to the page."""
+    answer = client.get(link)
+    return answer.headers["Location"] if answer.status_code == 303 else link
+
+
+def confirmed(app, client, lang: str = "en", person: bool = False, **changes) -> str:
+    """Sign on and press the button behind the mail; the path of one's own page."""
+    answer = sign_on(client, lang, person, **changes)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    run_jobs(app)
+    path = own_path(client, links()[changes.get("email", "ama@fictional-water.org")])
+    assert client.post(path, data={"action": "confirm"}).status_code == 303
+    run_jobs(app)
+    return path
+
+
+def organisation(number: int, **changes) -> dict[str, str]:
+    """The fields of an invented organisation, whose address is at its own domain."""
+    domain = f"fictional-league-{number}.org"
+    values = {"name": f"Fictional League {number}", "email": f"office@{domain}", "website": f"https://{domain}"}
+    return values | changes
+
+
+def letter(session) -> Letter:
+    """The letter of the pack."""
+    return session.query(Letter).filter_by(slug="focal-point").one()
+
+
+def close_day(session, day=None) -> None:
+    """Make figures and digest of a day, by default today."""
+    daily.close(letter(session).id, day or clock.today())
+    session.commit()

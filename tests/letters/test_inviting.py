@@ -13,7 +13,7 @@ from app.people.models import Suppression
 from app.people.operations import email_digests
 from app.people.org_models import Position
 from app.people.positions import Agreement, record_agreement
-from tests.letters.support import TITLE, letter, listed
+from tests.letters.desk_support import TITLE, letter, listed
 from tests.people.org_support import network, organisation, person
 from tests.support import read_mailbox, run_jobs
 
