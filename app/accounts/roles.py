@@ -57,6 +57,8 @@ ACTIONS = {
         _action("signatures.export", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR),
         _action("signatures.export-people", CAMPAIGN, ADMINISTRATOR),
         _action("paper.enter", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR),
+        _action("letters.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR, OBSERVER),
+        _action("letters.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
         _action("organisations.see", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
         _action("organisations.edit", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
         _action("organisations.import", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),

@@ -64,8 +64,13 @@ def is_shown(state: str, visibility: str, delayed: bool, handed_over: bool) -> b
 def list_digest(lines: Iterable[Sequence[str]], salt: bytes) -> str:
     """SHA-256 (hex) of a salt and a public list: for each signatory list, name, country and version, parted by tabs;
     the lines in the order of their bytes, a line feed after each, as UTF-8. Numbers, days and order are not in it."""
+    return sha256(salt + list_bytes(lines)).hexdigest()
+
+
+def list_bytes(lines: Iterable[Sequence[str]]) -> bytes:
+    """The public list as its digest is made of it."""
     rows = sorted("\t".join(" ".join(part.split()) for part in line).encode() for line in lines)
-    return sha256(salt + b"".join(row + b"\n" for row in rows)).hexdigest()
+    return b"".join(row + b"\n" for row in rows)
 
 
 TENS = 10

@@ -1,6 +1,7 @@
 """What tests of letters do again and again: sign on as a stranger would, read the mails, close the day."""
 
 import re
+from html import unescape
 
 from app.kernel import clock
 from app.letters import daily
@@ -38,6 +39,11 @@ def sign_on(client, lang: str = "en", person: bool = False, **changes):
     """Sign on as a stranger; the answer."""
     address = LETTER.format(lang=lang) + ("/person" if person else "")
     return client.post(address, data=form_values(client, lang, person, **changes))
+
+
+def said(answer) -> str:
+    """The words of a page, without its markup."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", answer.get_data(as_text=True))).split())
 
 
 def links() -> dict[str, str]:

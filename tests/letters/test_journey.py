@@ -2,7 +2,7 @@
 
 from app.letters.models import Signatory
 from app.letters.record import opened
-from tests.letters.support import LETTER, confirmed, links, organisation, sign_on
+from tests.letters.support import LETTER, confirmed, letter, links, organisation, said, sign_on
 from tests.support import read_mailbox, run_jobs
 
 
@@ -22,7 +22,7 @@ def test_an_organisation_signs_confirms_and_stands_on_the_list(app, client, sess
     done = client.post(link, data={"action": "confirm"})
     assert "counts" in client.get(done.headers["Location"]).get_data(as_text=True)
     assert "Fictional Water League" in the_list(client)
-    page = client.get(LETTER.format(lang="en")).get_data(as_text=True)
+    page = said(client.get(LETTER.format(lang="en")))
     assert "1 organisation has signed" in page
     assert "1 under version 1" in page
     record = opened(session.query(Signatory).one().sealed)
@@ -99,8 +99,6 @@ def test_a_name_that_turns_the_line_round_is_cleaned(app, client, session):
 
 
 def test_people_sign_only_where_the_letter_lets_them_and_stand_in_a_list_of_their_own(app, client, session):
-    from tests.letters.support import letter
-
     assert client.get(LETTER.format(lang="en") + "/person").status_code == 404
     letter(session).individuals = True
     session.commit()
