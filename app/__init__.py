@@ -55,6 +55,7 @@ BLUEPRINTS = (
     "letters.mandate_desk:letter_mandates",
     "letters.pair_desk:letter_doubles",
     "letters.vouch_desk:letter_vouching",
+    "letters.signatory_desk:letter_signatories",
     "letters.member_desk:letter_members",
     "campaigns.desk:pages",
     "campaigns.edit_desk:editor",

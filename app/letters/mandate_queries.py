@@ -11,7 +11,9 @@ from app.kernel.db import db
 from app.kernel.listing import Order, Part, part
 from app.people.websites import mail_domain
 
-from .models import PUBLIC, Letter, Signatory
+from . import list_queries
+from .list_models import Line
+from .models import ORGANISATION, PUBLIC, Letter, Signatory
 from .record import Record, opened
 
 ORDER = Order((Signatory.since, Signatory.id))
@@ -68,6 +70,12 @@ def in_the_clear(letter_id: int, signatory_id: int) -> Record | None:
     return row and opened(row.sealed)
 
 
+def listed(letter_id: int, search: list_queries.Search, cursor: str | None) -> Part:
+    """A page of the public list with the number of each signatory. One query. Raises listing.WrongCursor."""
+    columns = (*list_queries.COLUMNS, Line.signatory_id)
+    return part(list_queries.found(letter_id, search, columns), list_queries.ORDER, cursor)
+
+
 def waiting(campaign: str | None) -> list[tuple[str, int, datetime]]:
     """Of each campaign (or of one) in which mandates wait: its slug, how many, and since when. One query."""
     statement = (
@@ -95,7 +103,9 @@ def _row(letter_id: int, signatory_id: int):
 def case_of(row) -> Case:
     """A signatory (a row with these columns, or the model itself) as the desk shows it."""
     record = opened(row.sealed)
-    masked = row.visibility != PUBLIC or row.delayed or not record.name
+    name = record.named(row.roll)
+    masked = row.visibility != PUBLIC or row.delayed or not name
+    body = not masked and row.roll == ORGANISATION
     return Case(
         id=row.id,
         roll=row.roll,
@@ -103,12 +113,12 @@ def case_of(row) -> Case:
         since=row.since,
         doubts=tuple(row.doubts),
         is_masked=masked,
-        name=None if masked else record.name,
-        name_language=None if masked else record.name_language or None,
-        acronym=None if masked else record.acronym or None,
+        name=None if masked else name,
+        name_language=record.name_language or None if body else None,
+        acronym=record.acronym or None if body else None,
         country=None if masked else record.country,
-        website=None if masked else record.website or None,
-        domain=None if masked or not record.address else mail_domain(record.address),
+        website=record.website or None if body else None,
+        domain=mail_domain(record.address) if body and record.address else None,
         asked=bool(record.question),
         answered=bool(record.answer),
         with_network=record.told_network is not None,

@@ -24,7 +24,7 @@ LETTERS = (
         _SIGNATORY,
     ),
     Kept(
-        "list, state, how to be shown, version; while it waits since which day, why, and which network may be asked",
+        "list, state, how to be shown, version; while it waits since which day, and why",
         (
             "letters_signatory.roll",
             "letters_signatory.state",
@@ -33,10 +33,9 @@ LETTERS = (
             "letters_signatory.version",
             "letters_signatory.since",
             "letters_signatory.doubts",
-            "letters_signatory.told_network",
         ),
         PLAIN,
-        "as the signature; the day, the doubts and the network until it is decided",
+        "as the signature; the day and the doubts until it is decided",
         "to count, to show, to decide",
         _SIGNATORY,
         "the desk",

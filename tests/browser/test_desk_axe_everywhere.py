@@ -25,6 +25,9 @@ NO_PAGE = {
     "exports.file",
     "glossary.export",
     "interchange.take",
+    # A coordinator's: test_desk_letters.py.
+    "letter_vouching.index",
+    "letter_vouching.queue",
     "organisations.file",
     "own.totp_picture",
     "pages.board_json",

@@ -58,6 +58,11 @@ PUBLIC = {
     "mailbox.index": "/mailbox",
     "mailbox.mails": "/<language:lang>/mailbox",
     "mailbox.one": "/<language:lang>/mailbox/<mail_id>",
+    "invited.door": "/<language:lang>/m/<token>/i",
+    "invited.page": "/<language:lang>/<campaign>/letters/<letter>/invited/<token>",
+    "invited.stop": "/<language:lang>/<campaign>/letters/<letter>/invited/<token>/stop",
+    "invited.stopped": "/<language:lang>/<campaign>/letters/<letter>/no-invitations",
+    "own_mandate.say": "/<language:lang>/letter/<token>/mandate",
     "news.ask": "/<language:lang>/signature/<token>/news",
     "news.end": "/<language:lang>/signature/<token>/news",
     "neutral.ask_news": "/<language:lang>/m/<token>/u",
@@ -152,6 +157,8 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
         "letters.sign_as_person",
         "letters.change",
         "letters.check",
+        "own_mandate.say",
+        "invited.stop",
     }
 
 

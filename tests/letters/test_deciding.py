@@ -239,3 +239,20 @@ def test_a_decision_that_came_too_late_says_so(app, client, session, staff):
     client.post(path, data={"action": "withdraw"})
     assert desk.post(there, data={"action": "accept"}).status_code == 404
     assert session.scalar(select(Letter.id)) and session.query(Signatory).count() == 0
+
+
+def test_who_stands_on_the_list_can_be_found_at_the_desk_and_nobody_else(app, client, session, staff):
+    letter(session).individuals = True
+    session.commit()
+    app.wsgi_app.clear()
+    confirmed(app, client)
+    confirmed(app, client, name="Imaginary Rivers", email="x@gmail.com", visibility="counted")
+    confirmed(app, client, person=True, email="y@gmail.com")
+    desk = staff("moderator")
+    shown = page(desk, f"{DESK}/signatories")
+    assert NAME in shown and "Imaginary" not in shown and "Ama Serwaa" not in shown
+    people = page(desk, f"{DESK}/signatories?list=individual")
+    assert "Ama Serwaa Mensah" in people and NAME not in people
+    number = session.scalar(select(Line.signatory_id).where(Line.roll == "individual"))
+    assert "Ama Serwaa Mensah" in page(desk, f"{DESK}/mandates/{number}")
+    assert "Nothing was found" in page(desk, f"{DESK}/signatories?q=imaginary")
