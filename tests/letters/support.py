@@ -48,7 +48,8 @@ def said(answer) -> str:
 
 def links() -> dict[str, str]:
     """The path of the page that the last mail to each address leads to."""
-    return {mail.to: LINK.search(mail.text)[1] for mail in read_mailbox()}
+    found = ((mail.to, LINK.search(mail.text)) for mail in read_mailbox())
+    return {to: link[1] for to, link in found if link}
 
 
 def own_path(client, link: str) -> str:
