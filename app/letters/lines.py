@@ -10,7 +10,7 @@ from app.kernel.db import db
 from app.people.naming import search_words, sort_key
 from app.states import queries as states
 
-from .list_models import DailyDigest, Line, LineKey
+from .list_models import DailyDigest, Line, LineKey, Total
 from .models import ORGANISATION, Signatory
 from .record import Record
 
@@ -114,3 +114,7 @@ def _count(letter_id: int, roll: str, parts: list[tuple[str, str]], step: int) -
     kinds, names = zip(*sorted(parts), strict=True)
     values = {"letter_id": letter_id, "roll": roll, "step": step, "kinds": list(kinds), "parts": list(names)}
     db.session.execute(_COUNT, values)
+    if step < 0:
+        # A row of nought would say that there was one.
+        none = delete(Total).where(Total.letter_id == letter_id, Total.roll == roll, Total.number == 0)
+        db.session.execute(none.execution_options(synchronize_session=False))
