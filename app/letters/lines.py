@@ -11,7 +11,7 @@ from app.people.naming import search_words, sort_key
 from app.states import queries as states
 
 from . import doubting
-from .list_models import DailyDigest, Line, LineKey
+from .list_models import DailyDigest, Line, LineKey, Total
 from .models import ORGANISATION, Signatory
 from .record import Record
 
@@ -115,3 +115,7 @@ def _count(letter_id: int, roll: str, parts: list[tuple[str, str]], step: int) -
     kinds, names = zip(*sorted(parts), strict=True)
     values = {"letter_id": letter_id, "roll": roll, "step": step, "kinds": list(kinds), "parts": list(names)}
     db.session.execute(_COUNT, values)
+    if step < 0:
+        # A row of nought would say that there was one.
+        none = delete(Total).where(Total.letter_id == letter_id, Total.roll == roll, Total.number == 0)
+        db.session.execute(none.execution_options(synchronize_session=False))

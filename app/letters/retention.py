@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from app.kernel import retention
 
 from . import list_models  # noqa: F401 its tables belong to this room
-from .models import Signatory
+from .models import Signatory, SignatoryMail
 
 UNCONFIRMED = REFUSED = timedelta(days=30)
+# So long the note of a mail is needed: what may go out is counted by the week.
+MAILED = timedelta(days=7)
 
 
 def forget_unconfirmed(now: datetime, batch: int) -> int:
@@ -22,5 +24,13 @@ def forget_refused(now: datetime, batch: int) -> int:
     return retention.delete_some(Signatory.id, old, batch)
 
 
+def forget_mails(now: datetime, batch: int) -> int:
+    """Delete the notes of mails that went out a week ago. Returns how many of this batch."""
+    return retention.delete_some(
+        SignatoryMail.id, SignatoryMail.sent & (SignatoryMail.day <= now.date() - MAILED), batch
+    )
+
+
+retention.register("letters.mails", forget_mails)
 retention.register("letters.unconfirmed", forget_unconfirmed)
 retention.register("letters.refused", forget_refused)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from .models import MATERIAL, PUBLIC
 
 MAILS_A_DAY = 3
-MAILS_EVER = 12
+MAILS_A_WEEK = 12
 LIST_FORM = "plenary list 1"
 RECEIPT_FORM = "plenary receipt 1"
 
@@ -48,12 +48,12 @@ def is_asked_again(editions: Sequence[Edition], version: int) -> bool:
 
 
 def mail_may_go(kind: str, before: Iterable[tuple[str, date]], today: date) -> bool:
-    """Whether one more mail that a form calls for may go: at most three in a day and twelve ever, so that nobody can
-    flood a mailbox through it. Mails about what was decided always go."""
+    """Whether one more mail that a form calls for may go: at most three in a day and twelve in a week, so that nobody
+    can flood a mailbox through it. Mails about what was decided always go."""
     if kind not in ("confirm", "repeat"):
         return True
     sent = [day for was, day in before if was in ("confirm", "repeat")]
-    return sent.count(today) < MAILS_A_DAY and len(sent) < MAILS_EVER
+    return sent.count(today) < MAILS_A_DAY and len(sent) < MAILS_A_WEEK
 
 
 def is_shown(state: str, visibility: str, delayed: bool, handed_over: bool) -> bool:

@@ -61,7 +61,7 @@ def letter(lang: str, campaign: str, letter: str, individual: str | None = None)
     if individual and not view.letter.individuals:
         abort(404)
     form = blocks.empty_form(view, roll) if view.is_open else None
-    return http.public(_page(campaign_view, view, form, roll, robots="noindex" if individual else None))
+    return http.public_with_names(_page(campaign_view, view, form, roll, robots="noindex" if individual else None))
 
 
 @letters.post(BASE)
@@ -183,7 +183,7 @@ def version(lang: str, campaign: str, letter: str, version: int):
 @letters.get(f"{BASE}/verify")
 def verify(lang: str, campaign: str, letter: str):
     """How receipts and the daily digests of the list are checked, with all that is needed for it."""
-    return http.public(_verify_page(lang, campaign, letter))
+    return http.names_people(_verify_page(lang, campaign, letter))
 
 
 @letters.post(f"{BASE}/verify")

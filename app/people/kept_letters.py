@@ -78,8 +78,8 @@ LETTERS = (
         "which mails about a letter went out, and on which day",
         ("letters_mail.kind", "letters_mail.day"),
         PLAIN + ", no content, no address",
-        "as the signature; erasing deletes them",
+        "a week",
         "so that nobody is written to too often",
-        _SIGNATORY,
+        "`letters.mails`",
     ),
 )

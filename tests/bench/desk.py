@@ -91,6 +91,8 @@ LISTS = (
 )
 # Pages that are read and hold no list: forms, one thing, files, and the way in.
 NO_LISTS = {
+    "letters_desk.index",
+    "letters_desk.one",
     "accounts.second",
     "accounts.sign_in",
     "bulk.one",

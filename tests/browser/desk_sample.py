@@ -138,6 +138,7 @@ def fill(staff_id: int) -> dict[str, object]:
     return {
         "campaign": "un75",
         "petition": "focal-point",
+        "letter": "focal-point",
         "kind": "pages",
         "slug": "why",
         "code": "fr",

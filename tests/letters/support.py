@@ -12,9 +12,9 @@ LETTER = "/{lang}/un75/letters/focal-point"
 LINK = re.compile(r"http://plenary\.test(/\w\w/(?:letter/[\w-]+|m/[\w-]+/l))\s")
 
 
-def form_values(client, lang: str = "en", person: bool = False, **changes) -> dict[str, str]:
+def form_values(client, lang: str = "en", as_person: bool = False, **changes) -> dict[str, str]:
     """What a stranger would send from the letter's page, with the token on it; None leaves a field out."""
-    page = client.get(LETTER.format(lang=lang) + ("/person" if person else "")).get_data(as_text=True)
+    page = client.get(LETTER.format(lang=lang) + ("/person" if as_person else "")).get_data(as_text=True)
     values = {
         "token": FIELD.search(page)[1],
         "person": "Ama Serwaa Mensah",
@@ -24,7 +24,7 @@ def form_values(client, lang: str = "en", person: bool = False, **changes) -> di
         "visibility": "public",
         "consent": "y",
     }
-    if not person:
+    if not as_person:
         values |= {
             "name": "Fictional Water League",
             "name_language": "en",
@@ -35,10 +35,10 @@ def form_values(client, lang: str = "en", person: bool = False, **changes) -> di
     return {key: value for key, value in {**values, **changes}.items() if value is not None}
 
 
-def sign_on(client, lang: str = "en", person: bool = False, **changes):
+def sign_on(client, lang: str = "en", as_person: bool = False, **changes):
     """Sign on as a stranger; the answer."""
-    address = LETTER.format(lang=lang) + ("/person" if person else "")
-    return client.post(address, data=form_values(client, lang, person, **changes))
+    address = LETTER.format(lang=lang) + ("/person" if as_person else "")
+    return client.post(address, data=form_values(client, lang, as_person, **changes))
 
 
 def said(answer) -> str:
@@ -58,9 +58,9 @@ def own_path(client, link: str) -> str:
     return answer.headers["Location"] if answer.status_code == 303 else link
 
 
-def confirmed(app, client, lang: str = "en", person: bool = False, **changes) -> str:
+def confirmed(app, client, lang: str = "en", as_person: bool = False, **changes) -> str:
     """Sign on and press the button behind the mail; the path of one's own page."""
-    answer = sign_on(client, lang, person, **changes)
+    answer = sign_on(client, lang, as_person, **changes)
     assert answer.status_code == 303, answer.get_data(as_text=True)
     run_jobs(app)
     path = own_path(client, links()[changes.get("email", "ama@fictional-water.org")])

@@ -247,7 +247,7 @@ def test_who_stands_on_the_list_can_be_found_at_the_desk_and_nobody_else(app, cl
     app.wsgi_app.clear()
     confirmed(app, client)
     confirmed(app, client, name="Imaginary Rivers", email="x@gmail.com", visibility="counted")
-    confirmed(app, client, person=True, email="y@gmail.com")
+    confirmed(app, client, as_person=True, email="y@gmail.com")
     desk = staff("moderator")
     shown = page(desk, f"{DESK}/signatories")
     assert NAME in shown and "Imaginary" not in shown and "Ama Serwaa" not in shown

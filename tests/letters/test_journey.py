@@ -103,7 +103,7 @@ def test_people_sign_only_where_the_letter_lets_them_and_stand_in_a_list_of_thei
     letter(session).individuals = True
     session.commit()
     app.wsgi_app.clear()
-    confirmed(app, client, person=True, email="ama@gmail.com")
+    confirmed(app, client, as_person=True, email="ama@gmail.com")
     assert "Ama Serwaa Mensah" in the_list(client, list="individual")
     assert "Ama Serwaa Mensah" not in the_list(client)
 

@@ -94,7 +94,7 @@ def test_a_person_in_both_lists_is_found(app, client, session, staff):
     session.commit()
     app.wsgi_app.clear()
     confirmed(app, client, name="Mensah, Ama Serwaa", email="one@gmail.com", website=None)
-    confirmed(app, client, person=True, email="two@gmail.com")
+    confirmed(app, client, as_person=True, email="two@gmail.com")
     desk = staff("moderator")
     desk.post(DESK)
     assert "perhaps one person in two lists" in shown(desk)
