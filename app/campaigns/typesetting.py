@@ -1,6 +1,6 @@
 """Setting texts on paper with typst: the tree it draws, and PDF/UA-1 with our own fonts alone.
 
-Templates lie beside the code that fills them. Their root is `app/`, so that each can import what they share: `nodes.typ`.
+Templates lie beside the code that fills them. Their root is `app/`, so that each can import `nodes.typ`.
 """
 
 import functools

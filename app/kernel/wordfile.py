@@ -1,4 +1,4 @@
-"""Documents of word processors (DOCX): how each language is written in them. Python-docx is loaded by whoever makes one."""
+"""Documents of word processors (DOCX): how each language is written in them. Whoever makes one loads python-docx."""
 
 import re
 
@@ -29,8 +29,8 @@ class Paper:
     """How a language is written in the form's own terms: what python-docx has no word for is set in its XML."""
 
     def __init__(self, lang: str, sizes: dict[str, float]):
-        """`lang` is one of the six; `sizes` are the styles in use, in points: Arabic letters have a size of their own in
-        this form, and are given the same."""
+        """`lang` is one of the six; `sizes` are the styles in use, in points. Arabic letters have a size of their own
+        in this form, and are given the same."""
         self._lang = lang
         self._sizes = sizes
         self._rtl = i18n.BY_CODE[lang].dir == "rtl"
@@ -50,8 +50,10 @@ class Paper:
             for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
                 fonts.set(_name(f"w:{kind}"), FONTS.get(self._lang, LATIN_FONT))
             properties = style.element.get_or_add_rPr()
-            for old in properties.findall(_name("w:szCs")):
-                properties.remove(old)
+            # Letters set apart or aslant are for Latin alone: Arabic ones would no longer join.
+            for kind in ("szCs", "spacing", "kern", "i", "iCs"):
+                for old in properties.findall(_name(f"w:{kind}")):
+                    properties.remove(old)
             whole = _element("w:szCs")
             whole.set(_name("w:val"), str(round(2 * size)))
             _insert(properties, whole, ("sz",))
@@ -75,9 +77,12 @@ class Paper:
         """A head that stands again on the next page."""
         row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
 
-    def write(self, paragraph, text: str, bold: bool = False, number: bool = False, lang: str | None = None):
+    def write(
+        self, paragraph, text: str, bold: bool = False, number: bool = False, lang: str = "", rtl: bool | None = None
+    ):
         """A run of text in a paragraph, each with its direction; numbers stand at the line's end. `lang` is the text's
-        own language where that is another one. The run comes back."""
+        own language where that is another one, `rtl` its direction where the language does not say it. The run comes
+        back."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
         run = paragraph.add_run(plain(text))
@@ -87,13 +92,24 @@ class Paper:
             properties.append(_element("w:bCs"))
         if self._rtl:
             self.turn_paragraph(paragraph)
-        if i18n.EVERY[lang or self._lang].dir == "rtl":
+        if i18n.EVERY[lang or self._lang].dir == "rtl" if rtl is None else rtl:
             properties.append(_element("w:rtl"))
         if lang and lang != self._lang:
             self._say(properties, lang)
         if number:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         return run
+
+    def field(self, paragraph, code: str) -> None:
+        """What the program that opens the document puts in: PAGE or NUMPAGES."""
+        for kind in ("begin", "", "end"):
+            run = self.write(paragraph, "")
+            part = _element("w:fldChar" if kind else "w:instrText")
+            if kind:
+                part.set(_name("w:fldCharType"), kind)
+            else:
+                part.text = code
+            run._r.append(part)
 
     def turn_paragraph(self, paragraph) -> None:
         """A paragraph from the language's own side: in it Word reads `left` as the side where lines begin."""

@@ -63,7 +63,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document. `facts` and `origin` are pairs of a label and what it says; `own` is the addressee's country."""
+    """A whole document. `facts` and `origin` are pairs of a label and what it says; `own` is the section of the
+    addressee's country."""
 
     language: str
     rtl: bool
@@ -90,12 +91,12 @@ class Document:
 
 def document(handover: Handover) -> Document:
     """Everything that a document says, in the language of its text."""
-    text = handover.text
+    text, rtl = handover.text, _rtl(handover)
     with force_locale(text.language):
         version = _("Version %(version)s of %(day)s", version=_number(text.version), day=_day(text.day, text.language))
         return Document(
             language=text.language,
-            rtl=text.direction == "rtl",
+            rtl=rtl,
             kind=_("Sign-on letter"),
             campaign=handover.letter.campaign,
             title=text.title,
@@ -112,15 +113,20 @@ def document(handover: Handover) -> Document:
             own=_own(handover),
             sections=_sections(handover),
             mark=_("Not for publication: this copy has names that are not public.") if handover.full else "",
-            footer=f"{version} · {_isolate(text.digest[:12])}",
-            page=_("Page %(page)s of %(pages)s", page=_isolate("{page}"), pages=_isolate("{pages}")),
+            footer=f"{version} · {isolate(text.digest[:12], rtl)}",
+            page=_("Page %(page)s of %(pages)s", page=isolate("{page}", rtl), pages=isolate("{pages}", rtl)),
             code=_("Code that leads to the page on which this document can be checked"),
         )
 
 
+def _rtl(handover: Handover) -> bool:
+    return handover.text.direction == "rtl"
+
+
 def _addressed(handover: Handover) -> tuple[str, ...]:
     to = handover.addressee
-    return tuple(_isolate(names.drawn(line)) for line in (to.name, *to.lines) if line.strip()) if to else ()
+    lines = (to.name, *to.lines) if to else ()
+    return tuple(isolate(names.drawn(line), _rtl(handover)) for line in lines if line.strip())
 
 
 def _facts(told: Figures) -> tuple[tuple[str, str], ...]:
@@ -152,8 +158,8 @@ def _origin(handover: Handover) -> tuple[tuple[str, str], ...]:
         (_("Date"), _day(text.day, text.language)),
         (_("Language"), spoken if agreed else _("%(language)s, %(state)s", language=spoken, state=state)),
         (_("Negotiated language"), _language(handover.letter.negotiated, text.language)),
-        (_("Words"), _number(words.length(text))),
-        (_("Digital fingerprint (SHA-256)"), _isolate(text.digest)),
+        (_("Length in words"), _number(words.length(text))),
+        (_("Digital fingerprint (SHA-256)"), isolate(text.digest, _rtl(handover))),
     )
 
 
@@ -170,7 +176,7 @@ def _own(handover: Handover) -> Section | None:
     if not of_it:
         return None
     entries = _entries(of_it, handover.text.language)
-    title = _("Organisations from %(country)s", country=_isolate(of_it[0].country))
+    title = _("Organisations from %(country)s", country=isolate(of_it[0].country, _rtl(handover)))
     return Section(title, groups=(Group("", entries),), size=len(entries))
 
 
@@ -277,5 +283,6 @@ def _day(day, language: str) -> str:
     return i18n.isolated(i18n.format_day(day, language), language)
 
 
-def _isolate(text: str) -> str:
-    return f"\u2068{text}\u2069"
+def isolate(text: str, rtl: bool) -> str:
+    """The text as a piece whose direction is its own (UAX #9, 2.7), where the line's may be another one."""
+    return f"\u2068{text}\u2069" if rtl or names.rtl(text) else text

@@ -17,6 +17,8 @@ TEMPLATE = Path(__file__).parent / "handover.typ"
 BALANCED = 240
 # From so many on a list is set small, in three columns.
 MANY = 150
+# Up to so many are tagged as lists; beyond, tags would take more memory than all the rest.
+LISTED = 5000
 _FROM_THE_RIGHT = re.compile(rb"(/ViewerPreferences<<[^>]*)/Direction/R2L")
 
 
@@ -58,6 +60,7 @@ def _section(section: content.Section, rtl: bool) -> dict:
         "size": section.size,
         "columns": 3 if section.size >= MANY else 2,
         "balanced": section.size <= BALANCED,
+        "listed": section.size <= LISTED,
         "groups": [_group(group, rtl) for group in section.groups],
         "tables": [asdict(table) for table in section.tables],
     }
@@ -78,8 +81,5 @@ def _entry(entry: content.Entry, rtl: bool) -> list:
     beside = [note for note in entry.notes if names.rtl(note) == entry.rtl] if entry.rtl == rtl else []
     below = [note for note in entry.notes if note not in beside]
     below += [line for line in (entry.other, entry.person) if line]
-    return [_set(entry.name), entry.language, [_set(note) for note in beside], [_set(line) for line in below]]
-
-
-def _set(text: str) -> str:
-    return f"\u2068{names.soft(text)}\u2069"
+    name, *rest = (content.isolate(names.soft(text), rtl) for text in (entry.name, *beside, *below))
+    return [name, entry.language, rest[: len(beside)], rest[len(beside) :]]

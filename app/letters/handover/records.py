@@ -24,7 +24,8 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What holds for every text of a letter: the campaign's name, to whom it is written, the language it was agreed in."""
+    """What holds for every text of a letter: the campaign's name, to whom it is written, in which language it was
+    agreed."""
 
     campaign: str
     addressees: str
@@ -73,8 +74,8 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class Unnamed:
-    """How many signed from a country, or from elsewhere in a region (country ""), and are not named; both "" is neither.
-    The small-cell rule has been over these numbers already."""
+    """How many signed from a country, or from elsewhere in a region (country ""), and are not named; with neither, from
+    anywhere else. The small-cell rule has been over these numbers already."""
 
     region: str
     country: str

@@ -27,7 +27,7 @@ WORDS = {
     "Date": "التاريخ",
     "%(language)s, %(state)s": "%(language)s، %(state)s",
     "Negotiated language": "لغة التفاوض",
-    "Words": "عدد الكلمات",
+    "Length in words": "عدد الكلمات",
     "Digital fingerprint (SHA-256)": "البصمة الرقمية",
     "Organisations from %(country)s": "منظمات من %(country)s",
     "People who signed": "الأشخاص الموقعون",

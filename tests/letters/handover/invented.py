@@ -1,4 +1,4 @@
-"""Invented letters to hand over: the un75 pack's own words, under names that say on their face that they are fictional."""
+"""Invented letters to hand over: the un75 pack's own words, under names that say that they are fictional."""
 
 import csv
 import re
@@ -18,14 +18,16 @@ from . import arabic
 
 DAY = date(2026, 11, 28)
 URL = "https://plenary.example/{}/un75/letters/focal-point"
+# fmt: off
 NAMES = {
     "ar": ("رابطة {} الخيالية", ("المياه", "الأنهار", "المعلمين", "الصيادين", "الحدائق العامة في المدن الكبرى")),
     "zh": ("虚构{}联盟", ("水资源", "河流", "教师", "渔民", "大城市公共花园")),
     "en": ("Fictional {} League", ("Water", "River", "Teachers’", "Fishers’", "Public Gardens of Large Cities")),
-    "fr": ("Ligue fictive {}", ("de l’eau", "des rivières", "des écoles", "de la pêche", "des jardins des grandes villes")),
+    "fr": ("Ligue fictive {}", ("de l’eau", "des lacs", "des écoles", "de la pêche", "des jardins de grandes villes")),
     "ru": ("Вымышленная лига {}", ("воды", "рек", "учителей", "рыбаков", "общественных садов больших городов")),
-    "es": ("Liga ficticia {}", ("del agua", "de los ríos", "de docentes", "de pesca", "de jardines de grandes ciudades")),
-}  # fmt: skip
+    "es": ("Liga ficticia {}", ("del agua", "de los ríos", "de docentes", "de pesca", "de jardines de grandes urbes")),
+}
+# fmt: on
 PLACES = {
     "ar": "الشمال الجنوب الوادي الساحل التل الدلتا السهل البحيرة الغابة الميناء الجزيرة الجسر",
     "zh": "北部 南部 山谷 海岸 丘陵 三角洲 平原 湖区 森林 港口 岛屿 桥头",
@@ -100,6 +102,13 @@ def signatories(language: str, number: int, people: int = 0) -> tuple[Signatory,
             )
         )
     return tuple(made)
+
+
+def signatory(spoken: str, **changes) -> Signatory:
+    """An organisation from an invented country of a real region; `changes` are what else is said of it."""
+    region = next(row for row in rows("regions.csv") if row["code"] == "002")[f"name_{spoken}"]
+    made = Signatory(name(spoken, 1), spoken, "", "Invented Land" if spoken != "ar" else "بلد خيالي", region)
+    return replace(made, **changes)
 
 
 def handover(language: str, number: int = 40, people: int = 6, **changes) -> Handover:
