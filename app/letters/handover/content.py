@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.kernel import i18n
 
-from . import names, words
+from . import names, showing, words
 from .records import DRAFT, OFFICIAL, REVIEWED, Figures, Handover, Signatory
 
 
@@ -90,7 +90,9 @@ class Document:
 
 
 def document(handover: Handover) -> Document:
-    """Everything that a document says, in the language of its text."""
+    """Everything that a document says, in the language of its text. Raises ValueError where the records name somebody
+    whom no view names: they did not come from `showing`."""
+    showing.check(handover)
     text, rtl = handover.text, _rtl(handover)
     with force_locale(text.language):
         version = _("Version %(version)s of %(day)s", version=_number(text.version), day=_day(text.day, text.language))
@@ -206,7 +208,11 @@ def _list_of(handover: Handover, organisations: list[Signatory]) -> Section:
             region or _("Elsewhere, or not said"),
             more=_more(cells.get((region, ""), 0)),
             groups=tuple(
-                Group(country, _entries(of_it, language), _more(cells.get((region, country), 0)))
+                Group(
+                    country or _("Elsewhere, or not said"),
+                    _entries(of_it, language),
+                    _more(cells.get((region, country), 0) if country else 0),
+                )
                 for country, of_it in places.items()
             ),
         )

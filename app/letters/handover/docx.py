@@ -63,6 +63,8 @@ class _Writer:
         self._paper.turn_page(document.sections[0])
         self._styles = {name: document.styles[name] for name in SIZES}
         self._ids = {name: style.style_id for name, style in self._styles.items()}
+        # What a document ends with: the properties of its last section.
+        self._end = document.element.body[-1]
         self._shape()
 
     def _shape(self) -> None:
@@ -89,10 +91,15 @@ class _Writer:
         return self._say(self._paragraph(style), text, bold=bold, lang=lang)
 
     def _paragraph(self, style: str):
-        """An empty paragraph. Its style is named directly: python-docx reads all styles again for each."""
-        made = self.document.add_paragraph()
-        made._p.style = self._ids[style]
-        return made
+        """An empty paragraph at the end. Its place and its style are named directly: python-docx would look through all
+        paragraphs and all styles for each."""
+        from docx.oxml import OxmlElement
+        from docx.text.paragraph import Paragraph
+
+        element = OxmlElement("w:p")
+        self._end.addprevious(element)
+        element.style = self._ids[style]
+        return Paragraph(element, self.document._body)
 
     def _say(self, paragraph, text: str, *, bold: bool = False, lang: str = ""):
         """Add a run whose letters say its direction; one without letters has the document's."""

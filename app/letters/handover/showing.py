@@ -26,6 +26,16 @@ def full(handover: Handover) -> Handover:
     return _showing(handover, named, handover.figures.counted, full=True)
 
 
+def check(handover: Handover) -> None:
+    """Raises ValueError where a document would name somebody who is hidden, or not named yet, or a person who did not
+    agree to it."""
+    for one in handover.signatories:
+        if one.visibility != PUBLIC:
+            raise ValueError("a hidden signatory in a handover document")
+        if not handover.full and (one.delayed or (one.person and not one.person_public)):
+            raise ValueError("what is not public in a public handover document")
+
+
 def _showing(handover: Handover, named: tuple[Signatory, ...], counted: int, *, full: bool) -> Handover:
     told = figures(named, handover.unnamed, by_area=handover.figures.by_area, counted=counted)
     return replace(handover, signatories=named, figures=told, full=full)

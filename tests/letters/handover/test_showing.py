@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -47,6 +48,20 @@ def test_a_person_stands_beside_their_organisation_only_where_they_agreed_or_in_
     assert [one.person for one in safe.signatories] == ["", "Invented Person"]
     assert [one.title for one in safe.signatories] == ["", "Secretary"]
     assert [one.person for one in full.signatories] == ["Invented Person"] * 2
+
+
+@pytest.mark.parametrize("changes", ({"visibility": AREA}, {"visibility": COUNTED}, {"delayed": True}, PEOPLE))
+def test_a_document_is_not_made_of_records_that_no_view_has_gone_over(changes):
+    with pytest.raises(ValueError, match="handover document"):
+        content.document(handed(signed(**changes)))
+
+
+def test_who_has_no_country_and_no_region_stands_under_a_heading_of_words():
+    lost = signed("A", country="", region="")
+    made = content.document(showing.safe(handed(lost, unnamed=(Unnamed("", "", 12),), by_area=12)))
+    (region,) = made.sections[0].groups
+    assert (region.name, region.more) == ("Elsewhere, or not said", "Not named: 12")
+    assert [(country.name, country.more) for country in region.groups] == [("Elsewhere, or not said", "")]
 
 
 def test_a_full_document_says_on_every_page_that_it_is_not_for_publication():

@@ -45,7 +45,8 @@ def main() -> None:
     korean = package("noto-sans-kr", "0.4.3")
     font = next(data for name, data in korean.items() if name.endswith("NotoSansKR_400Regular.ttf"))
     write_subset(font, common_korean(), str(FOLDER / "NotoSansKR-Regular.ttf"))
-    (FOLDER / "OFL.txt").write_bytes(chinese[OFL])
+    noto = b"Copyright The Noto Project Authors (https://github.com/notofonts)\n"
+    (FOLDER / "OFL.txt").write_bytes(noto + chinese[OFL])
 
 
 def _renamed(font: bytes, codes: set[int], name: str, family: str) -> None:
