@@ -26,6 +26,7 @@ SIZES = {
     "List Number 3": 11,
     "List Continue": 11,
     "List Paragraph": 9.5,
+    "No Spacing": 10,
     "Quote": 11,
 }
 _LISTS = {"ul": "List Bullet", "ol": "List Number"}
@@ -248,6 +249,8 @@ class _Writer:
         for number, (row, cells) in enumerate(zip(made.rows, (table.columns, *table.rows), strict=True)):
             bold = number == 0 or (table.summed and number == last)
             place, figure = row.cells
+            for cell in row.cells:
+                cell.paragraphs[0]._p.style = self._ids["No Spacing"]
             self._say(place.paragraphs[0], cells[0], bold=bold)
             self._paper.write(figure.paragraphs[0], cells[1], bold=bold, number=True)
         self._paper.repeat_head(made.rows[0])
