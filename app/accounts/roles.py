@@ -59,6 +59,8 @@ ACTIONS = {
         _action("paper.enter", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR),
         _action("letters.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR, OBSERVER),
         _action("letters.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("letters.hand-over", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("letters.hand-over-full", CAMPAIGN, ADMINISTRATOR),
         _action("organisations.see", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
         _action("organisations.edit", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
         _action("organisations.import", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),

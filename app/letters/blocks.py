@@ -2,6 +2,7 @@
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 
 from app.campaigns import signing
 from app.kernel import clock
@@ -10,6 +11,16 @@ from app.people import org_queries as organisations
 from .forms import OrganisationForm, PersonForm, SignOnForm
 from .models import INDIVIDUAL
 from .queries import LetterView
+
+# How a letter was given to somebody.
+HOW = {
+    "meeting": lazy("In a meeting"),
+    "hand": lazy("By hand"),
+    "mail": lazy("By e-mail"),
+    "post": lazy("By post"),
+    "note": lazy("With a note"),
+    "other": lazy("Another way"),
+}
 
 
 def _subject(slug: str, roll: str) -> str:

@@ -1,4 +1,4 @@
-"""The desk's pages of letters: what is settled, freezing a version and opening it, handing over."""
+"""The desk's pages of letters: what is settled, freezing a version and opening it."""
 
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
@@ -34,7 +34,7 @@ def index(lang: str, campaign: str):
 @letters_desk.get(f"{BASE}/<letter>")
 @guard.staff("letters.see")
 def one(lang: str, campaign: str, letter: str):
-    """One letter: what is settled, its versions, to whom it was handed over."""
+    """One letter: what is settled, and its versions."""
     return _page(lang, campaign, letter)
 
 
@@ -52,11 +52,8 @@ def _page(lang: str, campaign: str, slug: str, status=None, wrong=(), **forms: D
         versions=queries.versions(letter.id),
         frozen=sorted(frozen, key=i18n.CODES.index),
         languages=documents_desk.languages(found.languages),
-        deliveries=queries.deliveries(letter.id),
-        how=desk_forms.HOW,
         settle=forms.get("settle", settled),
         freeze=forms.get("freeze", desk_forms.FreezeForm(prefix="freeze-")),
-        deliver=forms.get("deliver", desk_forms.DeliveryForm(prefix="deliver-")),
         failed=next(iter(forms), None),
         wrong=list(wrong),
     )
@@ -111,18 +108,3 @@ def freeze(lang: str, campaign: str, letter: str):
             return guard.done(url_for("letters_desk.one", lang=lang, campaign=campaign, letter=letter), said)
     db.session.rollback()
     return _page(lang, campaign, letter, 422, wrong, freeze=form)
-
-
-@letters_desk.post(f"{BASE}/<letter>/deliveries")
-@guard.staff("letters.edit")
-def deliver(lang: str, campaign: str, letter: str):
-    """Write down to whom it was handed over."""
-    held, found = _open(campaign, letter)
-    form = desk_forms.DeliveryForm(request.form, prefix="deliver-")
-    if found.version and form.validate():
-        said = (form.addressee.data, form.state.data or None, form.on, form.how.data, form.receipt.data)
-        settling.deliver(held, found, *said, **_by())
-        done = _("It is written down, and stands on the page of the letter.")
-        return guard.done(url_for("letters_desk.one", lang=lang, campaign=campaign, letter=letter), done)
-    db.session.rollback()
-    return _page(lang, campaign, letter, 422, deliver=form)

@@ -11,23 +11,17 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from app.campaigns.forms import DeskForm, read_local, zones
 from app.campaigns.letter_head import MISSIONS, is_addressed
-from app.kernel import i18n
+from app.kernel import clock, i18n
 from app.kernel.forms import stripped
 from app.people.texts import clean
 from app.states import members
 from app.states.models import UN_WORLD
 
+from .blocks import HOW
 from .models import EDITORIAL, MATERIAL, Letter
 from .settling import Settings
 
 MOST_MILESTONES, HIGHEST = 50, 2_000_000_000
-HOW = {
-    "meeting": lazy("In a meeting"),
-    "hand": lazy("By hand"),
-    "mail": lazy("By e-mail"),
-    "post": lazy("By post"),
-    "other": lazy("Another way"),
-}
 
 
 class LetterForm(DeskForm):
@@ -132,6 +126,7 @@ class DeliveryForm(DeskForm):
     receipt = StringField(
         lazy("How it was acknowledged"), [Length(max=300, message=lazy("This is too long."))], filters=[clean]
     )
+    handover = BooleanField(lazy("This is the handover: names that waited for it are shown from now on, for good"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -155,3 +150,5 @@ class DeliveryForm(DeskForm):
             self.on = date.fromisoformat((field.data or "").strip())
         except ValueError as error:
             raise ValidationError(_("Please give a day, such as 2026-11-23.")) from error
+        if self.on > clock.today():
+            raise ValidationError(_("This day has not come yet."))

@@ -11,6 +11,7 @@ from app.people.naming import search_words, sort_key
 from app.states import queries as states
 
 from . import doubting
+from .handover_models import drop_files
 from .list_models import DailyDigest, Line, LineKey, Total
 from .models import ORGANISATION, Signatory
 from .record import Record
@@ -67,6 +68,7 @@ def remove(signatory_id: int) -> bool:
     parts = _of(gone.roll, gone.version, gone.country, gone.region, gone.ecosoc, gone.networks)
     _count(gone.letter_id, gone.roll, parts, -1)
     drop_salts(gone.letter_id)
+    drop_files(gone.letter_id)
     pagecache.bump()
     return True
 

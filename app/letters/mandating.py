@@ -35,6 +35,7 @@ def refuse(signatory_id: int, reason: str, *, actor: int, now: datetime) -> bool
     if signatory is None or signatory.state not in ("waiting", "counted"):
         return False
     log("letters.refuse", signatory, actor, now)
+    operations.drop_full_copies(signatory)
     lines.remove(signatory.id)
     record = opened(signatory.sealed).told("refused", now, actor, reason=reason, told_network=None)
     signatory.state, signatory.since, signatory.doubts = "refused", now.date(), []
@@ -55,6 +56,7 @@ def move(signatory_id: int, roll: str, *, actor: int, now: datetime) -> bool:
     if (roll == "organisation" and not record.name) or (roll == "individual" and not individuals):
         return False
     log("letters.move", signatory, actor, now)
+    operations.drop_full_copies(signatory)
     lines.remove(signatory.id)
     signatory.roll = roll
     record = record.told("moved", now, actor)

@@ -206,7 +206,7 @@ class Delivery(db.Model):
     __tablename__ = "letters_delivery"
     __table_args__ = (
         Index("ix_letters_delivery_letter_id", "letter_id", "day"),
-        _one_of("how", ("hand", "mail", "post", "meeting", "other")),
+        _one_of("how", ("hand", "mail", "post", "meeting", "note", "other")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

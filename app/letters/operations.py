@@ -14,6 +14,7 @@ from app.kernel.db import db
 from app.people import operations as people
 
 from . import doubting, lines, rules, seals
+from .handover_models import drop_files
 from .models import (
     INDIVIDUAL,
     PUBLIC,
@@ -165,6 +166,13 @@ def show(signatory: Signatory, record: Record, now: datetime) -> None:
         _hide(signatory)
 
 
+def drop_full_copies(signatory: Signatory) -> None:
+    """Before something changes about a locked signatory: full copies of the letter that name it, or its person, go.
+    They name who is to be public from the handover on, and is on no list."""
+    if signatory.state == "counted" and signatory.visibility == PUBLIC:
+        drop_files(signatory.letter_id, full_only=True)
+
+
 def _hide(signatory: Signatory) -> None:
     """A new number: what logs, jobs, an older copy of the database or the log of the desk know it by leads nowhere."""
     fresh = seals.random_id()
@@ -182,6 +190,7 @@ def choose(signatory_id: int, visibility: str, delayed: bool, now: datetime) -> 
         return
     if (signatory.visibility, signatory.delayed) == (visibility, delayed):
         return
+    drop_full_copies(signatory)
     signatory.visibility, signatory.delayed = visibility, delayed
     show(signatory, opened(signatory.sealed), now)
 
@@ -212,6 +221,7 @@ def withdraw(signatory_id: int, now: datetime, note: bool = False) -> None:
     signatory = locked(signatory_id)
     if signatory is None:
         return
+    drop_full_copies(signatory)
     was_named = lines.remove(signatory.id)
     if note and was_named:
         said = {"letter_id": signatory.letter_id, "roll": signatory.roll, "day": now.date()}
@@ -241,6 +251,7 @@ def erase(digests: list[bytes]) -> None:
         return
     mine = select(Signatory).where(Signatory.email_digest.in_(wanted)).with_for_update()
     for signatory in db.session.scalars(mine).all():
+        drop_full_copies(signatory)
         if signatory.roll == INDIVIDUAL or signatory.state != "counted":
             lines.remove(signatory.id)
             db.session.delete(signatory)

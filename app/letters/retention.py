@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from app.kernel import retention
 
 from . import list_models  # noqa: F401 its tables belong to this room
+from .handover_models import KEEP as KEEP_FILES
+from .handover_models import HandoverFile
 from .models import Signatory, SignatoryMail
 
 UNCONFIRMED = REFUSED = timedelta(days=30)
@@ -31,6 +33,12 @@ def forget_mails(now: datetime, batch: int) -> int:
     )
 
 
+def forget_files(now: datetime, batch: int) -> int:
+    """Delete documents for handing over a day after they were asked for. Returns how many of this batch."""
+    return retention.delete_some(HandoverFile.id, HandoverFile.created_at <= now - KEEP_FILES, batch)
+
+
+retention.register("letters.files", forget_files)
 retention.register("letters.mails", forget_mails)
 retention.register("letters.unconfirmed", forget_unconfirmed)
 retention.register("letters.refused", forget_refused)

@@ -79,19 +79,36 @@ def deliver(
     how: str,
     receipt: str,
     *,
+    handover: bool,
     actor: int,
     now: datetime,
 ) -> Delivery:
-    """Write down that a letter was handed over; with the first time, names that were to wait for it are shown."""
+    """Write down that a letter was given to somebody; with `handover`, names that were to wait for it are shown."""
     made = Delivery(letter_id=letter.id, version=letter.version, addressee=addressee, state=state, day=day, how=how)
     made.receipt, made.entered_by, made.entered_at = receipt, actor, now
     db.session.add(made)
     db.session.flush()
-    operations.hand_over(letter, now)
-    after = {"state": state, "day": day.isoformat(), "how": how}
+    if handover:
+        operations.hand_over(letter, now)
+    after = {"delivery": made.id, "state": state, "day": day.isoformat(), "how": how, "handover": handover}
     audit.record("letters.deliver", f"letter:{letter.slug}", actor=actor, now=now, campaign=campaign.slug, after=after)
     pagecache.bump()
     return made
+
+
+def remove_delivery(campaign: Campaign, letter: Letter, delivery_id: int, *, actor: int, now: datetime) -> bool:
+    """Take out a delivery that was written down by mistake; names that it showed stay shown. False where it is none of
+    the letter's."""
+    held = db.session.get(Delivery, delivery_id)
+    if held is None or held.letter_id != letter.id:
+        return False
+    before = {"delivery": held.id, "state": held.state, "day": held.day.isoformat(), "how": held.how}
+    db.session.delete(held)
+    db.session.flush()
+    said = {"actor": actor, "now": now, "campaign": campaign.slug, "before": before}
+    audit.record("letters.remove-delivery", f"letter:{letter.slug}", **said)
+    pagecache.bump()
+    return True
 
 
 def found(campaign: Campaign, slug: str) -> Letter | None:

@@ -43,6 +43,7 @@ def _page(campaign_view, view, form, roll: str, late: bool = False, robots: str 
         late=late,
         robots=robots,
         deliveries=queries.deliveries(view.letter.id),
+        how=blocks.HOW,
         areas=states.area_names(view.language),
         regions=states.region_names(view.language),
         networks=blocks.network_names(view.language),

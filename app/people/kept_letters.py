@@ -67,6 +67,15 @@ LETTERS = (
         "nobody",
     ),
     Kept(
+        "documents for handing a letter over, and to which office they are addressed",
+        ("letters_handover.content", "letters_handover.address"),
+        SEALED,
+        "24 hours; the document goes at once when somebody in it hides or takes their name back",
+        "to hand the letter over",
+        "`letters.files`; its signatories: hiding, withdrawing, erasing",
+        "who asked for it",
+    ),
+    Kept(
         "links in mails about a letter",
         ("letters_link.token_digest",),
         HASHED,

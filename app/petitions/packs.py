@@ -7,12 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-<<<<<<< HEAD
-from app.campaigns import editing, export, importing, pictures, reviewing, rooms, settings, zips
-=======
-from app.campaigns import editing, export, importing, pictures, reviewing, settings, structure, zips
+from app.campaigns import editing, export, importing, pictures, reviewing, rooms, settings, structure, zips
 from app.campaigns.faults import Fault, PackFaults
->>>>>>> wt-l2
 from app.campaigns.models import BroughtPack, Campaign
 from app.campaigns.pack import Pack, read
 from app.kernel import audit, jobs
@@ -38,24 +34,15 @@ class OtherCampaign(ValueError):
 def import_pack(
     pack: Pack, choose: str | Mapping[str, str] | None, now: datetime, at_desk: bool = False
 ) -> importing.Imported:
-<<<<<<< HEAD
     """Take a pack in (importing.import_pack) with what rooms above keep, in the caller's transaction. Pictures and
-    sheets are drawn by whoever calls. Raises PackFaults, PackConflicts, TextWasSigned."""
-    held = db.session.scalar(select(Campaign.id).where(Campaign.slug == pack.slug))
-    before = _versions(held) if held else {}
-    done = importing.import_pack(pack, rooms.entries(held), now, choose, at_desk)
-    for ask, version in _versions(done.campaign.id).items():
-=======
-    """Take a pack in (importing.import_pack) with its petitions, in the caller's transaction. Pictures and sheets are
-    drawn by whoever calls. Raises PackFaults, also where it would remove an ask to which evidence speaks,
+    sheets are drawn by whoever calls. Raises PackFaults, also where it would remove an ask to which evidence speaks,
     PackConflicts, TextWasSigned."""
     held = db.session.scalar(select(Campaign.id).where(Campaign.slug == pack.slug))
     before = _versions(held) if held else {}
-    done = importing.import_pack(pack, texts.entries(held) if held else [], now, choose, at_desk)
+    done = importing.import_pack(pack, rooms.entries(held), now, choose, at_desk)
     now_there = _versions(done.campaign.id)
     _keep_asks(done.campaign.id, before.keys() - now_there.keys())
     for ask, version in now_there.items():
->>>>>>> wt-l2
         if before.get(ask, version) != version:
             refreshing.refresh(done.campaign.id, ask, None, "version", now)
     rooms.take_in(pack, done.pack, done.campaign.id, now)

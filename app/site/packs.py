@@ -13,12 +13,7 @@ from app.campaigns.pack import files_digest, read
 from app.kernel import clock
 from app.kernel.db import db
 from app.petitions import packs, paper
-<<<<<<< HEAD
-from app.positions import csv_form
-=======
-from app.petitions import texts as petitions
 from app.positions import csv_form, queries
->>>>>>> wt-l2
 from app.positions import importing as evidence
 from app.positions.reading import Reading
 from app.states.models import UN_WORLD

@@ -223,7 +223,7 @@ def _list_of(handover: Handover, organisations: list[Signatory]) -> Section:
 
 def _notes(organisations: list[Signatory], handover: Handover) -> tuple[str, ...]:
     notes = []
-    if not handover.figures.total:
+    if not handover.figures.total and handover.unnamed_told:
         notes.append(_("Nobody has signed this letter yet."))
     elif not organisations:
         notes.append(_("No organisation is named."))
@@ -231,6 +231,10 @@ def _notes(organisations: list[Signatory], handover: Handover) -> tuple[str, ...
         notes.append(
             _("After a name: consultative status with the Economic and Social Council (general, special or roster).")
         )
+    if not handover.unnamed_told:
+        notes.append(_("Only those who are named are counted here: it is not told under which version others stand."))
+    if handover.figures.by_area or handover.figures.counted:
+        notes.append(_("Those who are not named are told in tens, rounded down, so that nobody can be found out."))
     if handover.figures.counted:
         notes.append(_("Some signatories are counted only: they stand in the total and in no country's line."))
     if any(not names.drawable(names.clean(one.name)) for one in organisations):

@@ -119,7 +119,8 @@ class Handover:
     """Everything that one document says. Regions and countries stand in the order in which the signatories bring them.
 
     `full` marks a document with names that are not public. `country_first` puts the organisations of the addressee's
-    country before the letter. `url` is the page on which it can be checked.
+    country before the letter. `url` is the page on which it can be checked. `unnamed_told` is false where those who are
+    not named are left out of the figures.
     """
 
     letter: Letter
@@ -132,6 +133,7 @@ class Handover:
     made_on: date
     full: bool = False
     country_first: bool = False
+    unnamed_told: bool = True
 
 
 def figures(

@@ -2,6 +2,9 @@
 back in another order than one in Arabic."""
 
 WORDS = {
+    "Those who are not named are told in tens, rounded down, so that nobody can be found out.": (
+        "من لم تذكر أسماؤهم يحسبون بالعشرات مع التقريب إلى أدنى كي لا يعرف أحد منهم."
+    ),
     "Version %(version)s of %(day)s": "النسخة %(version)s المؤرخة %(day)s",
     "Sign-on letter": "رسالة مفتوحة للتوقيع",
     "Check this document, and who stands behind the letter today:": "للتحقق من هذه الوثيقة وممن يؤيد الرسالة اليوم:",
