@@ -32,8 +32,8 @@ _COLUMNS = (
 @dataclass(frozen=True)
 class Case:
     """A sign-on that waits, as the desk shows it. `name`, `country` and `website` are None where it is not to be named;
-    who signs for it is never in here. `language` is what they read, and are asked in; `asked` and `answered`: a question
-    was put to them, and they said something."""
+    who signs for it is never in here. `language` is what they read, and are asked in; `asked` and `answered`: a
+    question was put to them, and they said something."""
 
     id: int
     roll: str
