@@ -3,10 +3,12 @@
 from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select
 
+from app.kernel import i18n
 from app.kernel.db import db
 from app.people import holdings
 from app.people import operations as people
 from app.people.holdings import Field, Subject
+from app.people.org_queries import network_names
 from app.people.own_holdings import language_name
 from app.states import queries as states
 
@@ -29,7 +31,7 @@ SHOWN = {
 
 def signed(subject: Subject) -> list[dict]:
     """The letters that somebody signed, for an organisation or for themselves."""
-    found = []
+    found, networks = [], dict(network_names(i18n.FALLBACK))
     for letter_id, slug in db.session.execute(select(Letter.id, Letter.slug).order_by(Letter.id)).all():
         digests = seals.digests_of(letter_id, subject.digests)
         rows = select(Signatory).where(Signatory.letter_id == letter_id, Signatory.email_digest.in_(digests))
@@ -54,6 +56,9 @@ def signed(subject: Subject) -> list[dict]:
                     "signed": record.moment,
                     "how": record.how or None,
                     "reason": record.reason or None,
+                    "told_network": networks.get(record.told_network),
+                    "question": record.question or None,
+                    "answer": record.answer or None,
                     "agreed": " · ".join(record.wordings.values()),
                 }
             )
@@ -89,6 +94,9 @@ def register() -> None:
             "signed": Field(lazy("Signed")),
             "how": Field(lazy("How the mandate was found good")),
             "reason": Field(lazy("Why it was refused")),
+            "told_network": Field(lazy("Network whose coordinators may learn of it")),
+            "question": Field(lazy("What we asked you")),
+            "answer": Field(lazy("What you answered")),
             "agreed": Field(lazy("What you agreed to")),
         },
     )

@@ -17,7 +17,7 @@ from app.people.positions import Agreement, ledger_rows
 from app.people.queries import usable
 
 from .invitation_models import Invitation
-from .list_models import Line
+from .member_queries import stands
 from .models import Letter
 
 TASK = "invitations:send"
@@ -73,7 +73,6 @@ def _may_be_written_to(now: datetime):
 def _invitable(letter_id: int, network_id: int, now: datetime) -> Select:
     """Positions that can be invited: not yet, and of no organisation that stands on the public list. Whoever signed and
     is not on it is invited as everybody is."""
-    listed = select(Line).where(Line.letter_id == letter_id, Line.organisation_id == Position.organisation_id)
     invited = select(Invitation).where(Invitation.letter_id == letter_id, Invitation.position_id == Position.id)
     return (
         select(Position.id)
@@ -81,7 +80,7 @@ def _invitable(letter_id: int, network_id: int, now: datetime) -> Select:
         .join(Organisation, Organisation.id == Position.organisation_id)
         .join(Membership, Membership.organisation_id == Organisation.id)
         .where(Membership.network_id == network_id, Organisation.joined_into.is_(None))
-        .where(_may_be_written_to(now), _agreed(network_id), ~listed.exists(), ~invited.exists())
+        .where(_may_be_written_to(now), _agreed(network_id), ~stands(letter_id, Organisation.id), ~invited.exists())
     )
 
 
@@ -126,9 +125,6 @@ def next_ids(letter_id: int, after_id: int, most: int = BATCH) -> list[int]:
 def reader(invitation_id: int, now: datetime) -> Reader | None:
     """Whoever an unsent invitation goes to; None when they may not be written to any longer, or their organisation has
     come to stand on the public list meanwhile."""
-    listed = select(Line).where(
-        Line.letter_id == Invitation.letter_id, Line.organisation_id == Position.organisation_id
-    )
     row = db.session.execute(
         select(
             Invitation.id,
@@ -145,7 +141,7 @@ def reader(invitation_id: int, now: datetime) -> Reader | None:
         .join(Position, Position.id == Invitation.position_id)
         .join(Person, Person.id == Position.person_id)
         .join(Organisation, Organisation.id == Position.organisation_id)
-        .where(Invitation.id == invitation_id, ~Invitation.sent, ~listed.exists())
+        .where(Invitation.id == invitation_id, ~Invitation.sent, ~stands(Invitation.letter_id, Organisation.id))
         .where(_may_be_written_to(now), _agreed(Invitation.network_id))
     ).one_or_none()
     return row and Reader(*row)

@@ -5,11 +5,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
 from app.accounts import guard, navigation
-from app.kernel import audit, clock
+from app.kernel import audit, clock, i18n
 from app.kernel.db import db
 from app.kernel.listing import WrongCursor
 from app.people import words as people_words
-from app.people.websites import shown_website
 from app.states import queries as states
 
 from . import mandate_queries, mandates, mandating, vouching
@@ -81,7 +80,7 @@ def _one(lang: str, campaign: str, letter: str, signatory_id: int, status: int |
         areas=states.area_names(lang),
         doubts=mandates.DOUBTS,
         ecosoc=people_words.ECOSOC_WORDS,
-        shown_website=shown_website,
+        language=i18n.BY_CODE[case.language].autonym if case.language in i18n.BY_CODE else case.language,
         other_roll=_other_roll(case, named.letter),
         place={"lang": lang, "campaign": campaign, "letter": letter, "signatory_id": signatory_id},
         **{**forms, **values},

@@ -32,7 +32,8 @@ _COLUMNS = (
 @dataclass(frozen=True)
 class Case:
     """A sign-on that waits, as the desk shows it. `name`, `country` and `website` are None where it is not to be named;
-    who signs for it is never in here. `asked` and `answered`: a question was put to them, and they said something."""
+    who signs for it is never in here. `language` is what they read, and are asked in; `asked` and `answered`: a
+    question was put to them, and they said something."""
 
     id: int
     roll: str
@@ -46,6 +47,7 @@ class Case:
     country: str | None
     website: str | None
     domain: str | None
+    language: str
     asked: bool
     answered: bool
     with_network: bool
@@ -119,6 +121,7 @@ def case_of(row) -> Case:
         country=None if masked else record.country,
         website=record.website or None if body else None,
         domain=mail_domain(record.address) if body and record.address else None,
+        language=record.language,
         asked=bool(record.question),
         answered=bool(record.answer),
         with_network=record.told_network is not None,

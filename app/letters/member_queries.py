@@ -6,7 +6,8 @@ whoever never signed (people.disclosure).
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
 
 from app.kernel.listing import Part, part
 from app.people.org_models import Organisation
@@ -15,6 +16,7 @@ from app.people.org_queries import ORDERS, Search, found
 from .list_models import Line
 
 SIGNED, UNKNOWN = "public", "unknown"
+_Former = aliased(Organisation)
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,18 @@ class Asked:
         return {name: value for name, value in values.items() if value}
 
 
+def stands(letter_id, organisation_id):
+    """The condition under which an organisation (a column with its id) stands on a letter's public list, also under the
+    number of one that was joined into it."""
+    former = select(_Former.id).where(_Former.joined_into == organisation_id)
+    its = or_(Line.organisation_id == organisation_id, Line.organisation_id.in_(former))
+    return exists().where(Line.letter_id == letter_id, its)
+
+
 def members(letter_id: int, asked: Asked, networks: tuple[int, ...] | None, cursor: str | None) -> Part:
     """A page of members of networks that the asker may see (None: all), by name; `listed`: whether each stands on the
     letter's public list. One query. Raises listing.WrongCursor."""
-    listed = exists().where(Line.letter_id == letter_id, Line.organisation_id == Organisation.id)
+    listed = stands(letter_id, Organisation.id)
     statement = found(Search(words=asked.words, network=asked.network), networks).add_columns(listed.label("listed"))
     if asked.signed == SIGNED:
         statement = statement.where(listed)

@@ -25,7 +25,7 @@ def say(lang: str, token: str):
     back = http.private(redirect(url_for("letters.own", lang=lang, token=token, _anchor="mandate"), code=303))
     if action == "network":
         chosen = request.form.get("network", "")
-        known = {str(network) for network, _names in vouching.networks(it.campaign)}
+        known = {str(network) for network, _names, _number in vouching.networks(it.campaign)}
         if chosen not in known | {""}:
             abort(404)
         vouching.choose(it.id, int(chosen) if chosen else None, now)

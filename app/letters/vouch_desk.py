@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as lazy
 
 from app.accounts import guard, navigation
 from app.kernel import clock
-from app.people.websites import mail_domain, shown_website
+from app.people.websites import mail_domain
 from app.states import queries as states
 
 from . import vouching
@@ -39,7 +39,6 @@ def queue(lang: str, campaign: str, letter: str):
         found=vouching.told([named.letter], guard.current().roles, campaign),
         areas=states.area_names(lang),
         mail_domain=mail_domain,
-        shown_website=shown_website,
         place={"lang": lang, "campaign": campaign, "letter": letter},
     )
 

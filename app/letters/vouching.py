@@ -4,6 +4,7 @@ A coordinator learns of a sign-on only after its person chose that network for i
 sealed record and nowhere else; it is found by opening what waits. In the caller's transaction.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -24,16 +25,18 @@ LONGEST_SAID = 1000
 MOST = 2000
 
 
-def networks(campaign: str) -> list[tuple[int, dict[str, str]]]:
-    """The networks (id, names) that can be asked: they have a coordinator in a campaign (its slug) who works here."""
+def networks(campaign: str) -> list[tuple[int, dict[str, str], int]]:
+    """The networks that can be asked, since somebody who works here coordinates them in a campaign (its slug): id,
+    names, and how many coordinators would learn of it."""
     held = (
-        select(StaffRole.networks)
+        select(StaffRole.staff_id, StaffRole.networks)
         .join(Staff, Staff.id == StaffRole.staff_id)
         .where(StaffRole.role == "coordinator", StaffRole.campaign.in_((campaign, "*")), Staff.disabled_at.is_(None))
     )
-    ids = {network for row in db.session.scalars(held) for network in row}
-    rows = select(Network.id, Network.names).where(Network.id.in_(ids)).order_by(Network.slug)
-    return [tuple(row) for row in db.session.execute(rows)]
+    who = {(network, staff_id) for staff_id, ids in db.session.execute(held) for network in ids}
+    number = Counter(network for network, _staff_id in who)
+    rows = select(Network.id, Network.names).where(Network.id.in_(number)).order_by(Network.slug)
+    return [(identity, names, number[identity]) for identity, names in db.session.execute(rows)]
 
 
 def choose(signatory_id: int, network: int | None, now: datetime) -> bool:

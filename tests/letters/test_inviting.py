@@ -9,6 +9,7 @@ from app.kernel import clock
 from app.letters import inviting
 from app.letters.invitation_models import Invitation
 from app.letters.invited_queries import invited
+from app.people import joining
 from app.people.models import Suppression
 from app.people.operations import email_digests
 from app.people.org_models import Position
@@ -179,3 +180,15 @@ def test_the_link_opens_a_page_that_changes_nothing_and_lets_one_stop(app, sessi
     answer = client.post(f"{path}/stop")
     assert client.get(answer.headers["Location"]).status_code == 200
     assert "There was nobody to invite." in invite(staff("campaigner"), net)
+
+
+def test_who_was_joined_into_a_member_counts_for_it(app, session, staff, net):
+    made = letter()
+    one = member(session, "Fictional Water", net, "one@fictional-water.org")
+    other = organisation("Fictional Waters", net, country="FRA")
+    listed(made, other)
+    joining.join(one, other, frozenset(), 1, clock.now())
+    session.commit()
+    client = staff("coordinator", networks=(net,))
+    assert "Fictional Water" in client.get(f"{DESK}?signed=public").get_data(as_text=True)
+    assert inviting.numbers(made.id, net, clock.now()).people == 0
