@@ -25,6 +25,8 @@ NO_PAGE = {
     "exports.file",
     "glossary.export",
     "interchange.take",
+    "letter_handover.file",
+    "letter_handover.full_file",
     # A coordinator's: test_desk_letters.py.
     "letter_vouching.index",
     "letter_vouching.queue",

@@ -1,7 +1,6 @@
-"""The desk makes a letter: begun, frozen, opened, settled, handed over."""
+"""The desk makes a letter: begun, frozen, opened, settled."""
 
-from app.kernel import audit
-from app.letters.models import Delivery, Letter, LetterText
+from app.letters.models import Letter, LetterText
 from tests.letters.support import LETTER, letter, said
 
 DESK = "/en/desk/un75/letters"
@@ -55,21 +54,6 @@ def test_what_is_settled_holds_at_once_and_a_wrong_end_is_refused(app, client, s
     assert "Sign as a person" in said(client.get(LETTER.format(lang="en")))
     wrong = desk.post(f"{DESK}/focal-point/settings", data={**values, "settle-addressees": "nowhere"})
     assert "Write missions" in said(wrong)
-
-
-def test_a_delivery_stands_on_the_letters_page_and_in_the_log(app, client, session, staff):
-    desk = staff("campaigner")
-    values = {"deliver-addressee": "Permanent Mission of Kenya", "deliver-state": "ken", "deliver-how": "hand"}
-    assert desk.post(f"{DESK}/focal-point/deliveries", data=values).status_code == 422
-    values |= {"deliver-day": "2026-11-28", "deliver-receipt": "stamped"}
-    assert desk.post(f"{DESK}/focal-point/deliveries", data=values).status_code == 303
-    assert session.query(Delivery).one().state == "KEN"
-    app.wsgi_app.clear()
-    page = said(client.get(LETTER.format(lang="en")))
-    assert "Permanent Mission of Kenya" in page
-    assert "stamped" in page
-    entries = session.query(audit.Entry).filter_by(action="letters.deliver").all()
-    assert len(entries) == 1
 
 
 def test_who_may_only_see_finds_no_form(staff):
