@@ -14,11 +14,16 @@ BLUEPRINTS = (
     "site.api:api",
     "site.reference_api:reference_api",
     "site.positions_api:positions_api",
+    "site.letters_api:letters_api",
     "site.position_pages:position_pages",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
     "petitions.partner_views:partners",
+    "letters.invited_views:invited_pages",
+    "letters.own_mandate_views:own_mandate",
+    "letters.own_views:letters",
+    "letters.own_views:neutral",
     "positions.correction_views:corrections_pages",
     "positions.decider_views:deciders_pages",
     "positions.tracker_views:tracker",
@@ -38,6 +43,7 @@ BLUEPRINTS = (
     "desk.settings_desk:campaign_settings",
     "desk.start_desk:starter",
     "desk.pack_desk:pack_desk",
+    "letters.desk:letters_desk",
     "petitions.partner_desk:partner_desk",
     "petitions.signatures_desk:signatures",
     "petitions.bulk_desk:bulk_desk",
@@ -48,6 +54,12 @@ BLUEPRINTS = (
     "positions.contact_desk:contacts_desk",
     "positions.correction_desk:corrections_desk",
     "positions.decider_desk:deciders_desk",
+    "letters.mandate_desk:letter_mandates",
+    "letters.pair_desk:letter_doubles",
+    "letters.vouch_desk:letter_vouching",
+    "letters.signatory_desk:letter_signatories",
+    "letters.member_desk:letter_members",
+    "letters.handover_desk:letter_handover",
     "campaigns.desk:pages",
     "campaigns.edit_desk:editor",
     "campaigns.publish_desk:publisher",
@@ -86,7 +98,11 @@ TASKS = {
     "campaigns": "campaigns.tasks:tasks",
     "positions": "positions.tasks:tasks",
     "petitions": "petitions.tasks:tasks",
+    "letters": "letters.tasks:tasks",
     "news": "petitions.news_tasks:tasks",
+    "invitations": "letters.invitation_tasks:tasks",
+    "mandates": "letters.mandate_tasks:tasks",
+    "handover": "letters.handing_tasks:tasks",
     "moderation": "petitions.bulk_tasks:tasks",
     "exports": "accounts.export_tasks:tasks",
     "privacy": "people.privacy_tasks:tasks",
@@ -109,6 +125,11 @@ TOLD = (
     "positions.contact_today",
     "positions.retention",
     "positions.holdings",
+    "letters.retention",
+    "letters.doubting",
+    "letters.mandate_today",
+    "letters.invitation_holdings",
+    "letters.holdings",
     "petitions.today",
     "petitions.retention",
     "petitions.holdings",
@@ -151,8 +172,9 @@ def _kernel(app):
 
 def _rooms(app):
     from app.accounts import choices
-    from app.campaigns import publishing, queries, structure
+    from app.campaigns import publishing, queries, rooms, structure
     from app.kernel import asked
+    from app.letters import texts as letters
     from app.people import operations as people
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
@@ -168,10 +190,14 @@ def _rooms(app):
     people.register_eraser(positions.leave)
     people.register_locker(positions.hold_lists)
     publishing.register_follower(texts.follow)
+    publishing.register_follower(letters.follow)
+    rooms.register("petitions", texts.entries, texts.import_petitions)
+    rooms.register("letters", letters.entries, letters.take_in)
     changes.register_follower(refreshing.refresh_states)
     choices.register("campaigns", queries.names)
     choices.register("networks", org_queries.network_names)
     structure.register_founder("petitions", texts.petition_of)
+    structure.register_founder("letters", letters.letter_of)
     structure.register_keeper("asks", desk_queries.published_on)
     app.extensions["jobs"] = asked.when_asked(lambda: _job_app(app))
 

@@ -66,6 +66,8 @@ def public_url(lang: str, campaign: Campaign, kind: str, slug: str) -> str | Non
         return url_for("campaigns.page", page=slug, **common)
     if kind == "updates":
         return url_for("updates.update", update=slug, **common)
+    if kind == "letters":
+        return url_for("letters.letter", letter=slug, **common)
     return url_for("petitions.petition", petition=slug, **common) if kind == "petitions" else None
 
 

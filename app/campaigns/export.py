@@ -15,23 +15,23 @@ from .pack import files_of
 Documents = dict[str, dict[str, dict[str, Document]]]
 
 
-def pack_files(campaign: Campaign, petitions: list[dict], with_drafts: bool = False) -> dict[str, str]:
+def pack_files(campaign: Campaign, kept: dict[str, list[dict]], with_drafts: bool = False) -> dict[str, str]:
     """The files of the campaign's pack by name: what is published, or, `with_drafts`, what the desk has as far as it
-    could be published. `petitions` are the tables [[petitions]], in any order."""
+    could be published. `kept` are the tables of rooms above (rooms.entries), in any order."""
     documents = desk_documents(campaign) if with_drafts else documents_of(campaign.id, Block)
-    return files_of(head_of(campaign, documents, petitions), documents)
+    return files_of(head_of(campaign, documents, kept), documents)
 
 
-def head_of(campaign: Campaign, documents: Documents, petitions: list[dict]) -> Head:
+def head_of(campaign: Campaign, documents: Documents, kept: dict[str, list[dict]]) -> Head:
     """What campaign.toml says of these documents."""
-    own = {entry["slug"]: entry for entry in petitions}
+    own = {kind: {entry["slug"]: entry for entry in group} for kind, group in kept.items()}
     rows = db.session.execute(select(Update.slug, Update.day).where(Update.campaign_id == campaign.id))
     days = {slug: day for slug, day in rows}
     asks = db.session.scalars(select(Ask).where(Ask.campaign_id == campaign.id).order_by(Ask.position))
     entries = {
         "pages": [{"slug": slug} for slug in documents["pages"]],
         "updates": [{"slug": slug, "date": days[slug]} for slug in documents["updates"]],
-        "petitions": [dict(own[slug]) for slug in documents["petitions"]],
+        **{kind: [dict(own[kind][slug]) for slug in documents[kind]] for kind in settings.KEPT},
         "asks": [settings.entry_of(ask) for ask in asks if ask.slug in documents["asks"]],
     }
     spoken = documents[CAMPAIGN].get(CAMPAIGN, {})

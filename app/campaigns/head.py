@@ -1,4 +1,4 @@
-"""campaign.toml: what a pack holds, and the settings of its petitions and asks. Pure."""
+"""campaign.toml: what a pack holds, and the settings of its petitions, letters and asks. Pure."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ from app.kernel.tongues import OTHER_CODES
 from app.states.models import UN_WORLD
 from app.states.worlds import NAME as WORLD
 
-from . import paths
+from . import letter_head, paths
 from .kinds import CAMPAIGN, FURTHER_KINDS, MAILS, NEEDED_PAGES
 
 ASK_STATES = ("open", "adopted", "dropped")
 # Words that stand for something else in the addresses of a campaign.
-RESERVED = {"pages": ("petitions", "share", "updates")}
+RESERVED = {"pages": ("letters", "petitions", "share", "updates")}
 # Words that stand for something else where a campaign's slug stands: of the public pages and of the desk's.
 NO_CAMPAIGN = (
     "again",
@@ -32,6 +32,7 @@ NO_CAMPAIGN = (
     "invitation",
     "jobs",
     "leave",
+    "letter",
     "m",
     "mailbox",
     "me",
@@ -57,15 +58,17 @@ KEYS = {
     "pages": ("slug", "untranslated"),
     "updates": ("slug", "date", "untranslated"),
     "petitions": ("slug", "version", "opened", "closes", "time_zone", "milestones", "untranslated"),
+    "letters": letter_head.KEYS,
     "asks": ("slug", "status", "version", "variants", *paths.CODES, paths.NEXT, "untranslated"),
 }
 
 
 @dataclass(frozen=True)
 class Head:
-    """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]] and [[asks]], in order; `untranslated` the
-    languages in which the campaign says nothing yet; `content_languages` those besides the six in which it says
-    something; `world` the one whose states it is about, the real one or a fictional one whose files are in the pack."""
+    """`entries[kind]` are the tables [[pages]], [[updates]], [[petitions]], [[letters]] and [[asks]], in order;
+    `untranslated` the languages in which the campaign says nothing yet; `content_languages` those besides the six in
+    which it says something; `world` the one whose states it is about, the real one or a fictional one whose files are
+    in the pack."""
 
     slug: str
     source_language: str
@@ -156,6 +159,9 @@ def read(said: dict, folder: str) -> tuple[Head, list[tuple[str, str]]]:
             faults.append(("pages", f"the page {page!r} is missing from [[pages]]"))
     for petition in entries["petitions"]:
         faults += [(petition["slug"], f"petition {petition['slug']!r}: {words}") for words in _petition(petition)]
+    for letter in entries["letters"]:
+        found = (*letter_head.faults(letter), *_closes(letter))
+        faults += [(letter["slug"], f"letter {letter['slug']!r}: {words}") for words in found]
     for update in entries["updates"]:
         if type(update.get("date")) is not date:
             faults.append((update["slug"], f"update {update['slug']!r} needs a date, such as 2026-11-23"))
@@ -213,10 +219,14 @@ def _petition(petition: dict):
     whole = isinstance(milestones, list) and all(type(number) is int and number > 0 for number in milestones)
     if not whole or any(low >= high for low, high in pairwise(milestones)):
         yield "milestones are whole numbers, each larger than the one before"
-    if ("closes" in petition) != ("time_zone" in petition):
+    yield from _closes(petition)
+
+
+def _closes(entry: dict):
+    if ("closes" in entry) != ("time_zone" in entry):
         yield "closes and time_zone stand together"
-    elif "closes" in petition:
-        yield from _end(petition["closes"], petition["time_zone"])
+    elif "closes" in entry:
+        yield from _end(entry["closes"], entry["time_zone"])
 
 
 def _end(closes, zone):

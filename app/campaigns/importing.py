@@ -48,7 +48,7 @@ class Imported:
 
 def import_pack(
     pack: Pack,
-    petitions: list[dict],
+    kept: dict[str, list[dict]],
     now: datetime,
     choose: str | Mapping[str, str] | None = None,
     at_desk: bool = False,
@@ -56,8 +56,8 @@ def import_pack(
     """Publish what a pack says, joined with what was edited here since the last one: all of it or, when the caller
     rolls back, nothing.
 
-    `petitions`: the settings of the campaign's petitions as they stand here. `choose` decides conflicts: "ours" or
-    "theirs"; "leave" is as ours, and they are conflicts again at the next import; None raises PackConflicts.
+    `kept`: the settings that rooms above keep, as they stand here (rooms.entries). `choose` decides conflicts: "ours"
+    or "theirs"; "leave" is as ours, and they are conflicts again at the next import; None raises PackConflicts.
     A mapping decides each by its name (`conflict_name`, settings.Clash); those that it does not name raise
     PackConflicts. `at_desk`: it is no folder of the machine, which goes on being compared with what it said itself.
     Raises PackFaults when what would come of it is no pack.
@@ -69,7 +69,7 @@ def import_pack(
     def decided(name: str) -> str | None:
         return choose.get(name) if isinstance(choose, Mapping) else choose
 
-    joined = settings.join(campaign, pack.head, base.head, petitions, lambda name: decided(name) == THEIRS)
+    joined = settings.join(campaign, pack.head, base.head, kept, lambda name: decided(name) == THEIRS)
     named = [(conflict_name(keys), _conflict(keys, pack)) for keys in plan.conflicts]
     named += [(clash.name, clash.fault) for clash in joined.conflicts]
     conflicts = sorted((fault for _, fault in named), key=lambda fault: (fault.file, fault.line))
@@ -82,7 +82,7 @@ def import_pack(
         _put(table, campaign.id, rows, theirs, taken, now)
         order.put(table, campaign.id)
     joined.put(campaign.id)
-    published = _check(campaign, pack, joined.petitions, {key[:3] for key in taken})
+    published = _check(campaign, pack, joined.kept, {key[:3] for key in taken})
     _put_publications(campaign.id, {key[:3] for key in taken}, now)
     editing.note_import(campaign.id, now)
     left = choose == LEAVE and bool(conflicts)
@@ -247,10 +247,10 @@ class _Order:
         return merge.order(*(of(side) for side in self._sides), of(there))
 
 
-def _check(campaign: Campaign, pack: Pack, petitions: list[dict], touched: set[tuple[str, str, str]]) -> Pack:
+def _check(campaign: Campaign, pack: Pack, kept: dict[str, list[dict]], touched: set[tuple[str, str, str]]) -> Pack:
     """What is published now, as a pack. Raises PackFaults."""
     documents = export.documents_of(campaign.id, Block)
-    joined = export.head_of(campaign, documents, petitions)
+    joined = export.head_of(campaign, documents, kept)
     faults, notices = judge(joined, documents)
     for kind, slug, language in sorted(touched):
         document = documents[kind].get(slug, {}).get(language)

@@ -27,13 +27,14 @@ KINDS = {
         Kind("pages", ("title", "description")),
         Kind("updates", ("title", "description")),
         Kind("petitions", ("title", "addressees"), ("text",), ("closing",)),
+        Kind("letters", ("title", "addressees"), ("text",)),
         Kind("asks", ("title",), ("ask",), ("path",)),
         Kind("mails", ("subject", "action"), ("body",)),
     )
 }
 CAMPAIGN = "campaign"
-# What a campaign may say in further languages: share texts, pages, news, what people sign, and mails. What is asked for
-# is said in the six.
+# What a campaign may say in further languages: share texts, pages, news, petitions, and mails. What is asked for, and
+# letters, are said in the six.
 FURTHER_KINDS = (CAMPAIGN, "pages", "updates", "petitions", "mails")
 
 

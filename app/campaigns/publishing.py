@@ -77,9 +77,9 @@ def unpublish(
     held = readiness.public(campaign.id)
     everything = campaign.source_language in languages
     gone = [name for name in held if name[:2] == (kind, slug) and (everything or name[2] in languages)]
-    needed = kind in (CAMPAIGN, "mails", "petitions") or (kind == "pages" and slug in NEEDED_PAGES)
+    needed = kind in (CAMPAIGN, "mails", "petitions", "letters") or (kind == "pages" and slug in NEEDED_PAGES)
     # In languages besides the six nothing has to be there; a petition's text stays, as it may have been signed.
-    if needed and (kind == "petitions" or not gone or any(name[2] in campaign.languages for name in gone)):
+    if needed and (kind in ("petitions", "letters") or not gone or any(name[2] in campaign.languages for name in gone)):
         raise NotReady([Problem(kind, slug, campaign.source_language, readiness.NEEDED)])
     after = {name: rows for name, rows in held.items() if name not in gone}
     problems = readiness.problems(campaign, after, {})

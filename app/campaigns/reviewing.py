@@ -74,11 +74,11 @@ class Review:
         return [conflict.name for conflict in self.conflicts] + [clash.name for clash in self.settings]
 
 
-def review(campaign: Campaign, pack: Pack, petitions: list[dict]) -> Review:
+def review(campaign: Campaign, pack: Pack, kept: dict[str, list[dict]]) -> Review:
     """What would become of a campaign. Changes nothing; the queries do not grow with the pack."""
     sides = importing.compare(campaign, pack, at_desk=True)
     desk, public = sides.held[Draft], sides.held[Block]
-    joined = settings.join(campaign, pack.head, sides.base.head, petitions, lambda name: False)
+    joined = settings.join(campaign, pack.head, sides.base.head, kept, lambda name: False)
     base_words = _base_words(campaign.id, sides.base.blocks, (key for keys in sides.plan.conflicts for key in keys))
     conflicts = [_conflict(keys, base_words, desk, public, sides.theirs) for keys in sides.plan.conflicts]
     changes = list(_changes(sides.plan.taken, desk, public, sides.theirs))
@@ -87,7 +87,7 @@ def review(campaign: Campaign, pack: Pack, petitions: list[dict]) -> Review:
         for rows in (desk, public)
         for key, row in sorted(rows.items(), key=lambda item: item[0])
     ]
-    said = [pack.digest, stamps, sides.base.blocks, petitions, [vars(clash.fault) for clash in joined.conflicts]]
+    said = [pack.digest, stamps, sides.base.blocks, kept, [vars(clash.fault) for clash in joined.conflicts]]
     seen = hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
     return Review(changes, conflicts, joined.conflicts, seen)
 

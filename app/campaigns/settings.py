@@ -1,4 +1,5 @@
-"""What campaign.toml settles besides words: days of updates, asks, petitions; joined with a pack's as blocks are."""
+"""What campaign.toml settles besides words: of updates, asks, petitions, letters; joined with a pack's as blocks
+are."""
 
 import tomllib
 from collections.abc import Callable
@@ -21,9 +22,22 @@ HEAD_FILE = "campaign.toml"
 SETTLED = {
     "updates": (("date",),),
     "petitions": (("version",), ("opened",), ("closes", "time_zone"), ("milestones",)),
+    "letters": (
+        ("version",),
+        ("change",),
+        ("opened",),
+        ("closes", "time_zone"),
+        ("negotiated",),
+        ("individuals",),
+        ("addressees",),
+        ("official",),
+        ("milestones",),
+    ),
     "asks": (("status",), ("variants",), ("version",), *((name,) for name in (*paths.CODES, paths.NEXT))),
 }
-NOTHING: dict[str, Any] = {"milestones": [], "variants": []}
+NOTHING: dict[str, Any] = {"addressees": [], "milestones": [], "official": [], "variants": []}
+# Rooms above keep these (rooms.py).
+KEPT = ("petitions", "letters")
 
 
 @dataclass(frozen=True)
@@ -45,9 +59,9 @@ class Joined:
     conflicts: list["Clash"]
 
     @property
-    def petitions(self) -> list[dict]:
-        """As [[petitions]] has them."""
-        return list(self.entries["petitions"].values())
+    def kept(self) -> dict[str, list[dict]]:
+        """What rooms above keep, as campaign.toml has it."""
+        return {kind: list(self.entries[kind].values()) for kind in KEPT}
 
     def put(self, campaign_id: int) -> None:
         """Write asks and updates, after the blocks. Asks keep their id: evidence will speak to them."""
@@ -56,13 +70,13 @@ class Joined:
 
 
 def join(
-    campaign: Campaign, theirs: Head, base: str | None, petitions: list[dict], take: Callable[[str], bool]
+    campaign: Campaign, theirs: Head, base: str | None, kept: dict[str, list[dict]], take: Callable[[str], bool]
 ) -> Joined:
     """The settings of a pack joined with those here; `base` is the campaign.toml of the pack before, None when it is
     not known: then nobody has edited here since. `take(name)`: in this conflict the pack wins, else what
     stands here does."""
     said = tomllib.loads(base) if base else {}
-    here = _here(campaign.id, petitions)
+    here = _here(campaign.id, kept)
     joined = Joined({kind: {} for kind in SETTLED}, [])
     for kind, groups in SETTLED.items():
         before = {entry["slug"]: entry for entry in said.get(kind, [])}
@@ -94,12 +108,12 @@ def _values(entry: dict | None, names: tuple[str, ...]) -> list:
     return [(entry or {}).get(name, NOTHING.get(name)) for name in names]
 
 
-def _here(campaign_id: int, petitions: list[dict]) -> dict[str, dict[str, dict]]:
+def _here(campaign_id: int, kept: dict[str, list[dict]]) -> dict[str, dict[str, dict]]:
     updates = select(Update.slug, Update.day).where(Update.campaign_id == campaign_id)
     asks = select(Ask).where(Ask.campaign_id == campaign_id).order_by(Ask.position)
     return {
         "updates": {slug: {"slug": slug, "date": day} for slug, day in db.session.execute(updates)},
-        "petitions": {entry["slug"]: entry for entry in petitions},
+        **{kind: {entry["slug"]: entry for entry in kept.get(kind, [])} for kind in KEPT},
         "asks": {ask.slug: entry_of(ask) for ask in db.session.scalars(asks)},
     }
 

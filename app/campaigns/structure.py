@@ -22,7 +22,7 @@ from .models import Ask, Campaign, Draft, Publication, Schedule, Update
 from .models import Block as Published
 
 # What may be added; a campaign has its own words and its mails from the start.
-ADDED = ("pages", "updates", "petitions", "asks")
+ADDED = ("pages", "updates", "petitions", "letters", "asks")
 # Blocks in the order that a kind has them in.
 _FIXED = {kind.name: kind.blocks + kind.optional for kind in KINDS.values() if kind.blocks}
 
@@ -145,7 +145,7 @@ def remove_document(campaign: Campaign, kind: str, slug: str, *, actor: int | No
         raise StillNeeded(pieces)
     is_it = {"kind": kind, "slug": slug}
     public = select(Publication.id).filter_by(campaign_id=campaign.id, **is_it).limit(1)
-    if kind not in ADDED or kind == "petitions" or db.session.scalar(public):
+    if kind not in ADDED or kind in ("petitions", "letters") or db.session.scalar(public):
         raise StillPublished(slug)
     for rows in drafts.rows(campaign.id, kind, slug).values():
         for row in rows:

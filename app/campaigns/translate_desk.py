@@ -27,6 +27,7 @@ KIND_NAMES = {
     "pages": lazy("Pages"),
     "updates": lazy("News"),
     "petitions": lazy("Petitions"),
+    "letters": lazy("Sign-on letters"),
     "asks": lazy("Asks"),
     "mails": lazy("Mails"),
 }

@@ -11,11 +11,11 @@ from app.campaigns.desk import open_campaign
 from app.campaigns.documents_desk import languages
 from app.campaigns.faults import PackFaults
 from app.campaigns.models import Campaign
+from app.campaigns.rooms import TextWasSigned
 from app.campaigns.zips import MOST_BYTES, WrongZip
 from app.kernel import clock, http
 from app.kernel.db import db
 from app.petitions import packs
-from app.petitions.texts import TextWasSigned
 
 pack_desk = Blueprint("pack_desk", __name__, template_folder="templates")
 navigation.register("pack_desk.index", lazy("Pack"), "campaign.settings", 66)

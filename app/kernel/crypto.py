@@ -9,7 +9,10 @@ import os
 from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
@@ -56,12 +59,22 @@ class Keyring:
         except (InvalidTag, ValueError) as error:
             raise UnknownKey(f"{context}: the value does not open with key number {blob[0]}") from error
 
+    def signers(self, purpose: str) -> dict[int, Ed25519PrivateKey]:
+        """Keys to sign with for `purpose`, by number, the one that signs first. They are derived from the digest keys
+        (HKDF-SHA-256), so that they are held, kept and exchanged with those, and nothing more can be lost."""
+        return {number: _signer(key, purpose) for number, key in self._digest_keys.items()}
+
     def digests(self, text: str, purpose: str) -> list[bytes]:
         """HMAC-SHA-256 of `text` for `purpose` under each digest key, newest first, after the key's number."""
         message = f"{purpose}\0{text}".encode()
         return [
             bytes([number]) + hmac.digest(key, message, hashlib.sha256) for number, key in self._digest_keys.items()
         ]
+
+
+def _signer(key: bytes, purpose: str) -> Ed25519PrivateKey:
+    seed = HKDF(hashes.SHA256(), length=32, salt=None, info=f"ed25519\0{purpose}".encode()).derive(key)
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def keyring() -> Keyring:

@@ -5,10 +5,12 @@ sealed or keyed column in the database's own tables and fails where one is missi
 a sweep of kernel/retention.py, carried out each night by the task `privacy:forget`.
 """
 
+from .kept_letters import LETTERS
+from .kept_mandates import MANDATES
 from .kept_others import DESK, MISSIONS, ORGANISATIONS, REQUESTS
 from .kept_signers import SIGNERS
 
-TABLE = (*SIGNERS, *REQUESTS, *MISSIONS, *ORGANISATIONS, *DESK)
+TABLE = (*SIGNERS, *LETTERS, *MANDATES, *REQUESTS, *MISSIONS, *ORGANISATIONS, *DESK)
 
 
 def table() -> str:

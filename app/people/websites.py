@@ -13,6 +13,10 @@ from .naming import DATA
 LONGEST_WEBSITE = 300
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
+# Names below a country that stand for a kind of body, also where the list of public suffixes does not have them.
+_KINDS = frozenset(["ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "info", "mil", "ne", "net"])
+_KINDS |= frozenset(["ngo", "nom", "ong", "or", "org", "web"])
+
 
 class InvalidWebsite(ValueError):
     """What was typed is no address of a public website."""
@@ -64,6 +68,13 @@ def mail_domain(address: str | None) -> str | None:
     return _domain(host, _shared() | _free())
 
 
+def own_domain(host: str | None) -> str | None:
+    """The domain that a registry itself gave to whoever is at this host (lower case ASCII); None for what lies under
+    another's: hosts that many share, and the names that a company or a club gives away below its own."""
+    found = _registrable(host, _registries())
+    return found if found and found == _domain(host, _shared()) else None
+
+
 def asked_domain(text: str) -> str | None:
     """The registrable domain of what somebody looks for, when it looks like a website or an address."""
     if "." not in text or " " in text.strip():
@@ -75,13 +86,28 @@ def asked_domain(text: str) -> str | None:
 
 
 def _domain(host: str | None, but: frozenset[str]) -> str | None:
-    found = _suffixes().privatesuffix(host) if host else None
+    found = _registrable(host, _suffixes())
     return None if found is None or found in but or host in but else found
+
+
+def _registrable(host: str | None, suffixes: PublicSuffixList) -> str | None:
+    found = suffixes.privatesuffix(host) if host else None
+    labels = found.split(".") if found else []
+    if len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _KINDS:
+        # org.ke: many are below it, whether or not its registry says so.
+        above = host.removesuffix(f".{found}").rpartition(".")[2] if host != found else None
+        return f"{above}.{found}" if above else None
+    return found
 
 
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
+
+
+@cache
+def _registries() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
 @cache

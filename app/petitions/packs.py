@@ -1,4 +1,4 @@
-"""A whole pack taken in, with its petitions, and put together again; packs that were brought to the desk."""
+"""A whole pack taken in, with petitions and letters, and put together again; packs that were brought to the desk."""
 
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.campaigns import editing, export, importing, pictures, reviewing, settings, structure, zips
+from app.campaigns import editing, export, importing, pictures, reviewing, rooms, settings, structure, zips
 from app.campaigns.faults import Fault, PackFaults
 from app.campaigns.models import BroughtPack, Campaign
 from app.campaigns.pack import Pack, read
@@ -34,18 +34,18 @@ class OtherCampaign(ValueError):
 def import_pack(
     pack: Pack, choose: str | Mapping[str, str] | None, now: datetime, at_desk: bool = False
 ) -> importing.Imported:
-    """Take a pack in (importing.import_pack) with its petitions, in the caller's transaction. Pictures and sheets are
-    drawn by whoever calls. Raises PackFaults, also where it would remove an ask to which evidence speaks,
+    """Take a pack in (importing.import_pack) with what rooms above keep, in the caller's transaction. Pictures and
+    sheets are drawn by whoever calls. Raises PackFaults, also where it would remove an ask to which evidence speaks,
     PackConflicts, TextWasSigned."""
     held = db.session.scalar(select(Campaign.id).where(Campaign.slug == pack.slug))
     before = _versions(held) if held else {}
-    done = importing.import_pack(pack, texts.entries(held) if held else [], now, choose, at_desk)
+    done = importing.import_pack(pack, rooms.entries(held), now, choose, at_desk)
     now_there = _versions(done.campaign.id)
     _keep_asks(done.campaign.id, before.keys() - now_there.keys())
     for ask, version in now_there.items():
         if before.get(ask, version) != version:
             refreshing.refresh(done.campaign.id, ask, None, "version", now)
-    texts.import_petitions(done.pack, done.campaign.id)
+    rooms.take_in(pack, done.pack, done.campaign.id, now)
     return done
 
 
@@ -72,7 +72,7 @@ def draw(campaign_id: int) -> None:
 
 def zipped(campaign: Campaign, with_drafts: bool) -> bytes:
     """The campaign's pack as a ZIP file: what is published of it, or what the desk has."""
-    files = export.pack_files(campaign, texts.entries(campaign.id), with_drafts)
+    files = export.pack_files(campaign, rooms.entries(campaign.id), with_drafts)
     if pieces := evidence.on_file(campaign):
         parts: list[bytes] = []
         csv_form.write(pieces, parts.append, disputes=queries.disputes(campaign.id))
@@ -113,7 +113,7 @@ def brought(campaign: Campaign, pack_id: int) -> BroughtPack | None:
 
 def review(campaign: Campaign, kept: BroughtPack) -> reviewing.Review:
     """What it would change as things stand. Raises PackFaults."""
-    return reviewing.review(campaign, opened(campaign, kept.content), texts.entries(campaign.id))
+    return reviewing.review(campaign, opened(campaign, kept.content), rooms.entries(campaign.id))
 
 
 def take_in(

@@ -7,7 +7,6 @@ where one is missing or says something else by now; never while somebody waits f
 import functools
 import hashlib
 import json
-from html.parser import HTMLParser
 from pathlib import Path
 
 from flask import current_app
@@ -16,17 +15,17 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.campaigns import markdown, pictures
+from app.campaigns import markdown, typesetting
 from app.campaigns.models import Campaign
+from app.campaigns.typesetting import isolate, nodes
 from app.kernel import clock, i18n, pagecache
 from app.kernel.db import db
-from app.kernel.logs import log
+from app.kernel.qr import qr_code
 
-from . import ends, share
+from . import ends
 from .models import Paper, Petition, PetitionText
 
 TEMPLATE = Path(__file__).parent / "paper.typ"
-STANDARD = "ua-1"
 # What the page counts signatures by that came over a sheet's code.
 SOURCE = "paper"
 
@@ -89,7 +88,7 @@ def sheet_of(petition: Petition, campaign: str, words: PetitionText) -> dict:
             "addressees": words.addressees,
             "author": controller.name if controller else "Plenary",
             "body": nodes(str(markdown.render(words.body, language=words.language)), words.language),
-            "code": share.qr_code(online).decode(),
+            "code": qr_code(online).decode(),
             "url": online,
             "address": url.partition("://")[2],
             "labels": _labels(petition, words, controller),
@@ -158,11 +157,6 @@ def _data(controller) -> list[str]:
     ]
 
 
-def isolate(text: str) -> str:
-    """The text as a piece whose direction is its own (UAX #9, 2.7)."""
-    return f"\u2068{text}\u2069"
-
-
 def digest_of(sheet: dict) -> str:
     """Hex SHA-256 of a sheet's words and design: another digest means another PDF."""
     return hashlib.sha256(json.dumps([design_digest(), sheet], sort_keys=True).encode()).hexdigest()
@@ -171,68 +165,9 @@ def digest_of(sheet: dict) -> str:
 @functools.cache
 def design_digest() -> str:
     """Hex SHA-256 of what decides the look: the template and the fonts."""
-    return hashlib.sha256(TEMPLATE.read_bytes() + pictures.design_digest().encode()).hexdigest()
+    return hashlib.sha256(TEMPLATE.read_bytes() + typesetting.design_digest().encode()).hexdigest()
 
 
 def draw(sheet: dict) -> bytes:
-    """The sheet as PDF/UA-1 (ISO 14289-1). The same words give the same bytes; nothing but our own fonts is read.
-
-    A character without a glyph, in an operator's address say, may not stop a release: then the PDF is an ordinary one.
-    """
-    import typst  # here: web workers, which never draw, do without its memory
-
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[pictures.FONTS])
-    compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
-    inputs = {"sheet": json.dumps(sheet, ensure_ascii=False)}
-    try:
-        return compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=0, sys_inputs=inputs)
-    except typst.TypstError as error:
-        log.error("sheet is not accessible", extra={"language": sheet["language"], "error": str(error)[:200]})
-        return compiler.compile(format="pdf", timestamp=0, sys_inputs=inputs)
-
-
-class _Nodes(HTMLParser):
-    """Sanitised HTML as the tree that paper.typ draws: texts, and nodes with `kind` and `inner`."""
-
-    KINDS = frozenset(["p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "code", "bdi"])
-    EMPTY = frozenset(("br", "hr"))
-
-    def __init__(self, rtl: bool):
-        super().__init__(convert_charrefs=True)
-        self.rtl = rtl
-        self.root: dict = {"kind": "root", "inner": []}
-        self.open = [self.root]
-
-    def handle_starttag(self, tag, attributes):
-        values = dict(attributes)
-        node: dict = {"kind": tag, "inner": []}
-        if tag in self.EMPTY:
-            self.open[-1]["inner"].append(node)
-        elif tag in self.KINDS:
-            if tag == "ol" and (values.get("start") or "").isdigit():
-                node["start"] = int(values["start"])
-            if values.get("lang"):
-                node["lang"] = values["lang"]
-            self.open[-1]["inner"].append(node)
-            self.open.append(node)
-
-    def handle_endtag(self, tag):
-        # A link is its words on paper: its tag opened nothing.
-        if tag in self.KINDS:
-            self.open.pop()
-
-    def handle_data(self, data):
-        within = self.open[-1]
-        if within["kind"] in ("root", "ul", "ol", "blockquote") and not data.strip():
-            return
-        if self.rtl and within["kind"] == "bdi":
-            data = isolate(data)
-        within["inner"].append(data.replace("\n", " "))
-
-
-def nodes(html: str, language: str) -> list:
-    """What `markdown.render` made, as the tree that paper.typ draws."""
-    parser = _Nodes(i18n.BY_CODE[language].dir == "rtl")
-    parser.feed(html)
-    parser.close()
-    return parser.root["inner"]
+    """The sheet as PDF/UA-1 (ISO 14289-1), as `typesetting.pdf` makes it."""
+    return typesetting.pdf(TEMPLATE, {"sheet": json.dumps(sheet, ensure_ascii=False)}, what="sheet")

@@ -1,11 +1,8 @@
 """Passing a petition on: the links to post it with, and which server a reader means. Pure: no request, no database."""
 
-import io
 import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
-
-import segno
 
 from app.kernel.tongues import Language
 
@@ -83,13 +80,3 @@ def mastodon_server(typed: str) -> str | None:
     except ValueError:
         return None
     return host if len(host) <= LONGEST_SERVER and _HOST.fullmatch(host) else None
-
-
-def qr_code(address: str) -> bytes:
-    """An SVG with a QR code of an address: black on white whatever the page's colours, with the quiet border that
-    readers need (four modules, ISO/IEC 18004), and enough spare marks for a creased sheet (level M)."""
-    picture = io.BytesIO()
-    segno.make_qr(address, error="m").save(
-        picture, kind="svg", xmldecl=False, svgclass=None, lineclass=None, omitsize=True, light="#fff", nl=False
-    )
-    return picture.getvalue()

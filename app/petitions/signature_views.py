@@ -7,11 +7,12 @@ from app.campaigns import queries as campaigns
 from app.kernel import clock, http
 from app.kernel.db import db
 from app.kernel.tongues import OTHER_CODES
+from app.kernel.typed import clean_name
 from app.people import operations as people
 from app.states import queries as states
 
 from . import blocks, comments, operations, queries, signature_queries
-from .forms import SHOWN, clean_name, comment_fault
+from .forms import SHOWN, comment_fault
 from .views import onward, petitions, post_of
 
 DONE = ("confirmed", "withdrawn", "not-me", "shown", "commented", "erased")

@@ -10,6 +10,7 @@ from app.campaigns import documents
 from app.campaigns.head import moment
 from app.campaigns.models import Campaign
 from app.campaigns.pack import Pack
+from app.campaigns.rooms import TextWasSigned
 from app.campaigns.structure import WrongName
 from app.kernel import audit, jobs, pagecache
 from app.kernel.db import db
@@ -18,16 +19,12 @@ from . import rules
 from .models import Petition, PetitionText, Signature
 from .total_models import PetitionTotal
 
-
-class TextWasSigned(Exception):
-    """A pack changes the text of a version that people have signed; the message names the file."""
-
-
 PAPER_TASK = "petitions:paper"
 
 
-def import_petitions(pack: Pack, campaign_id: int) -> None:
-    """Make the petitions say what the pack says. Raises TextWasSigned rather than change a text under a signature."""
+def import_petitions(given: Pack, pack: Pack, campaign_id: int, now: datetime) -> None:
+    """Make the petitions say what the joined pack says (campaigns/rooms.py). Raises TextWasSigned rather than change
+    a text under a signature."""
     for entry in pack.head.entries["petitions"]:
         petition = db.session.scalar(select(Petition).where(Petition.slug == entry["slug"]))
         if petition is not None and petition.campaign_id != campaign_id:

@@ -9,6 +9,7 @@ from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image
 from app.kernel import clock, http, i18n, network
 from app.kernel.db import db
+from app.kernel.qr import qr_code
 
 from . import blocks, figures, operations, partners, queries, rules, share, signature_queries
 from .forms import SignForm
@@ -222,7 +223,7 @@ def mastodon(lang: str, campaign: str, petition: str, code: str | None = None):
 def qr(lang: str, campaign: str, petition: str):
     """A QR code that leads to the petition."""
     campaign_view, petition_view = _views(lang, campaign, petition)
-    response = http.public(share.qr_code(post_of(campaign_view, petition_view).address_from("qr")))
+    response = http.public(qr_code(post_of(campaign_view, petition_view).address_from("qr")))
     response.mimetype = "image/svg+xml"
     return response
 

@@ -17,10 +17,10 @@ from app.campaigns import board, importing
 from app.campaigns.faults import PackFaults
 from app.campaigns.format import STATES
 from app.campaigns.pack import read, rewrite
+from app.campaigns.rooms import TextWasSigned
 from app.kernel import catalogues, clock, i18n
 from app.kernel.config import ROOT
 from app.kernel.db import db
-from app.petitions.texts import TextWasSigned
 from app.states import operations as states
 
 from . import packs

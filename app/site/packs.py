@@ -6,14 +6,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.campaigns import board, export, importing, readiness
+from app.campaigns import board, export, importing, readiness, rooms
 from app.campaigns.faults import Fault
 from app.campaigns.models import Campaign
 from app.campaigns.pack import files_digest, read
 from app.kernel import clock
 from app.kernel.db import db
 from app.petitions import packs, paper
-from app.petitions import texts as petitions
 from app.positions import csv_form, queries
 from app.positions import importing as evidence
 from app.positions.reading import Reading
@@ -109,7 +108,7 @@ def export_to(slug: str, folder: Path, with_drafts: bool = False) -> Exported:
     drafts = board.unpublished(campaign.id)
     if not with_drafts and drafts and not readiness.public(campaign.id):
         raise NotPublished(slug)
-    files = export.pack_files(campaign, petitions.entries(campaign.id), with_drafts)
+    files = export.pack_files(campaign, rooms.entries(campaign.id), with_drafts)
     target = folder if folder.name == slug else folder / slug
     for name, text in files.items():
         path = target / name

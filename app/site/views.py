@@ -6,6 +6,7 @@ from app.campaigns import further
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image, untranslated
 from app.kernel import http, i18n
+from app.letters import queries as letters
 from app.petitions import blocks, partners
 from app.petitions import queries as petitions
 from app.positions import blocks as positions
@@ -50,6 +51,7 @@ def campaign(lang: str, campaign: str):
             campaign=view,
             page=page,
             petition=petition,
+            letters=letters.campaign_letters(view.id, lang),
             standings=positions.standings(view),
             wording=wording,
             notice=campaigns.front_notice(view, page.notice, petition and petition.notice),
@@ -96,7 +98,7 @@ def sitemap():
 @site.get("/robots.txt")
 def robots():
     """Everything may be found but the pages that belong to one person, and the way out."""
-    ways = ("correction/", "leave", "m/", "partner/", "request/", "signature/")
+    ways = ("correction/", "leave", "letter/", "m/", "partner/", "request/", "signature/")
     closed = [f"Disallow: /{code}/{path}" for code in i18n.CODES for path in ways]
     lines = ["User-agent: *", *closed]
     lines += ["Allow: /", f"Sitemap: {i18n.site_url('site.sitemap')}", ""]
@@ -120,6 +122,9 @@ def public_pages() -> list[tuple[str, dict, tuple[str, ...]]]:
     for slug, petition, codes in petitions.petition_slugs():
         values = {"campaign": slug, "petition": petition}
         pages += [(f"petitions.{name}", values, codes) for name in ("petition", "signatories")]
+    for slug, letter in letters.letter_slugs():
+        values = {"campaign": slug, "letter": letter}
+        pages += [(f"letters.{name}", values, i18n.CODES) for name in ("letter", "signatories", "verify")]
     for view in campaigns.campaign_views(i18n.FALLBACK):
         if view.fictional:
             continue

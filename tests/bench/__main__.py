@@ -21,7 +21,7 @@ from app.kernel.config import new_secrets
 from app.kernel.postgres import Cluster
 from app.kernel.supervisor import refusals
 
-from . import derivation, desk, proc, reads, report, servers, tracker, weights
+from . import derivation, desk, handover, proc, reads, report, servers, tracker, weights
 from .report import Line
 from .rounds import Client
 from .servers import Process, Server
@@ -44,6 +44,10 @@ MOST_TIMES = 3.0
 MOST_DOUBLED = 2.2
 # The tracker with 100,000 pieces of evidence, against the same with the campaign's own.
 MOST_CROWDED = 1.5
+# A letter with 20,000 signatories as a PDF: against typst alone with as many lines, against 2,000, and its memory.
+MOST_HANDED_OVER = 10.0
+MOST_HANDED_OVER_GROWTH = 12.0
+MOST_HANDED_OVER_MEGABYTES = 500.0
 
 
 class Bench:
@@ -69,6 +73,7 @@ class Bench:
                 self._ask()
                 self._derive()
                 self._track()
+                self._hand_over()
             self._list()
         finally:
             self._cluster.stop()
@@ -191,6 +196,11 @@ class Bench:
         found, took = tracker.compare(self._environ("few"), *sides, self._rounds)
         self.lines.append(Line(f"take in {tracker.PIECES:,} pieces of evidence", f"{took:.1f} s"))
         self.lines += [report.crowded(read, MOST_CROWDED) for read in found]
+
+    def _hand_over(self) -> None:
+        say(f"a sign-on letter as a PDF, with {handover.FEW:,} signatories and with {handover.MANY:,}")
+        targets = MOST_HANDED_OVER, MOST_HANDED_OVER_GROWTH, MOST_HANDED_OVER_MEGABYTES
+        self.lines += report.handed_over(handover.compare(), *targets)
 
     def _list(self) -> None:
         say("the desk's lists, with a thousand rows and with a million")

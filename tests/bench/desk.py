@@ -28,6 +28,7 @@ REQUESTS = 3
 # A list's name, its endpoint, and what its address says besides the language.
 _CAMPAIGN = {"campaign": "un75"}
 _PETITION = {**_CAMPAIGN, "petition": "focal-point"}
+_LETTER = {**_CAMPAIGN, "letter": "focal-point"}
 LISTS = (
     ("signatures", "signatures.petition", _PETITION),
     ("signatures, confirmed only", "signatures.petition", {**_PETITION, "state": "confirmed"}),
@@ -55,6 +56,10 @@ LISTS = (
     ("networks", "networks.index", {}),
     ("imports", "imports.index", {}),
     ("rows of an import", "imports.show", {"import_id": 1}),
+    ("mandates that wait", "letter_mandates.queue", _LETTER),
+    ("signatories that may be one", "letter_doubles.index", _LETTER),
+    ("members and a letter", "letter_members.members", _LETTER),
+    ("public list of a letter at the desk", "letter_signatories.index", _LETTER),
     ("files of evidence", "evidence_imports.index", _CAMPAIGN),
     ("rows of a file of evidence", "evidence_imports.show", {**_CAMPAIGN, "import_id": 1}),
     ("privacy requests, open", "privacy_desk.index", {}),
@@ -86,6 +91,8 @@ LISTS = (
 )
 # Pages that are read and hold no list: forms, one thing, files, and the way in.
 NO_LISTS = {
+    "letters_desk.index",
+    "letters_desk.one",
     "accounts.second",
     "accounts.sign_in",
     "bulk.one",
@@ -127,6 +134,16 @@ NO_LISTS = {
     "interchange.returned",
     "interchange.take",
     "invitations.page",
+    "letter_doubles.pair",
+    "letter_handover.file",
+    "letter_handover.full_file",
+    "letter_handover.index",
+    "letter_mandates.index",
+    "letter_mandates.one",
+    "letter_members.index",
+    # Lists for a coordinator alone, as long as what asks them.
+    "letter_vouching.index",
+    "letter_vouching.queue",
     "networks.network",
     "networks.new",
     "offices_desk.new",

@@ -19,6 +19,7 @@ from app.petitions.models import Petition, PetitionText, Signature
 from app.petitions.operations import OpenText, Signing
 from app.positions import corrections, deciders, intake, rolls
 from app.positions.models import Evidence
+from tests.browser import letter_sample
 from tests.desk_support import make_staff
 
 NETWORK = "198.51.100.0/24"
@@ -137,6 +138,7 @@ def fill(staff_id: int) -> dict[str, object]:
     return {
         "campaign": "un75",
         "petition": "focal-point",
+        "letter": "focal-point",
         "kind": "pages",
         "slug": "why",
         "code": "fr",
@@ -152,6 +154,7 @@ def fill(staff_id: int) -> dict[str, object]:
         "position_id": positions.add(organisation, person, staff_id, now),
         "double_id": db.session.scalar(text("SELECT max(id) FROM people_double")),
         **of_states(campaign, staff_id, now),
+        **letter_sample.sign_ons(house),
         "import_id": importing.begin(LIST, lang="en", networks=None, actor=staff_id, now=now),
         "request_id": request.id,
         "returned_id": returning.receive(campaign, "fr", units, staff_id, now).id,

@@ -25,6 +25,11 @@ NO_PAGE = {
     "exports.file",
     "glossary.export",
     "interchange.take",
+    "letter_handover.file",
+    "letter_handover.full_file",
+    # A coordinator's: test_desk_letters.py.
+    "letter_vouching.index",
+    "letter_vouching.queue",
     "organisations.file",
     "own.totp_picture",
     "pages.board_json",

@@ -12,7 +12,8 @@ from tests.conftest import ROOT
 CSS = ROOT / "app/kernel/static/main.css"
 DESK = ROOT / "app/kernel/static/desk.css"
 POSITIONS = ROOT / "app/kernel/static/positions.css"
-SHEETS = pytest.mark.parametrize("sheet", [CSS, DESK, POSITIONS], ids=lambda path: path.name)
+LETTERS = ROOT / "app/kernel/static/letters.css"
+SHEETS = pytest.mark.parametrize("sheet", [CSS, DESK, POSITIONS, LETTERS], ids=lambda path: path.name)
 MOST_BYTES = 12 * 1024
 
 # property: why it may name a physical side.

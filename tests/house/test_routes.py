@@ -8,6 +8,24 @@ from app.site.views import public_pages
 PUBLIC = {
     "api.campaign": "/api/v1/campaigns/<campaign>",
     "api.petition": "/api/v1/petitions/<petition>",
+    "letters.change": "/<language:lang>/letter/<token>",
+    "letters.check": "/<language:lang>/<campaign>/letters/<letter>/verify",
+    "letters.done": (
+        "/<language:lang>/letter/done/<letter>"
+        "/<any('counted', 'waiting', 'withdrawn', 'not-me', 'shown', 'reaffirmed'):done>"
+    ),
+    "letters.letter": "/<language:lang>/<campaign>/letters/<letter>",
+    "letters.own": "/<language:lang>/letter/<token>",
+    "letters.person": "/<language:lang>/<campaign>/letters/<letter>/<any('person'):individual>",
+    "letters.sign": "/<language:lang>/<campaign>/letters/<letter>",
+    "letters.sign_as_person": "/<language:lang>/<campaign>/letters/<letter>/<any('person'):individual>",
+    "letters.signatories": "/<language:lang>/<campaign>/letters/<letter>/signatories",
+    "letters.thanks": "/<language:lang>/<campaign>/letters/<letter>/thanks",
+    "letters.verify": "/<language:lang>/<campaign>/letters/<letter>/verify",
+    "letters.version": "/<language:lang>/<campaign>/letters/<letter>/versions/<int:version>",
+    "letters_api.letter": "/api/v1/letters/<letter>",
+    "letters_api.list_file": "/api/v1/letters/<letter>/list.txt",
+    "letters_neutral.page": "/<language:lang>/m/<token>/l",
     "archive.source": "/archive/<campaign>/<digest>",
     "position_pages.changes": "/<language:lang>/<campaign>/positions/changes",
     "position_pages.changes_feed": "/<language:lang>/<campaign>/positions/changes.xml",
@@ -40,6 +58,11 @@ PUBLIC = {
     "mailbox.index": "/mailbox",
     "mailbox.mails": "/<language:lang>/mailbox",
     "mailbox.one": "/<language:lang>/mailbox/<mail_id>",
+    "invited.door": "/<language:lang>/m/<token>/i",
+    "invited.page": "/<language:lang>/<campaign>/letters/<letter>/invited/<token>",
+    "invited.stop": "/<language:lang>/<campaign>/letters/<letter>/invited/<token>/stop",
+    "invited.stopped": "/<language:lang>/<campaign>/letters/<letter>/no-invitations",
+    "own_mandate.say": "/<language:lang>/letter/<token>/mandate",
     "news.ask": "/<language:lang>/signature/<token>/news",
     "news.end": "/<language:lang>/signature/<token>/news",
     "neutral.ask_news": "/<language:lang>/m/<token>/u",
@@ -132,6 +155,12 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
         "privacy.answer",
         "corrections.ask",
         "corrections.answer",
+        "letters.sign",
+        "letters.sign_as_person",
+        "letters.change",
+        "letters.check",
+        "own_mandate.say",
+        "invited.stop",
     }
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.kernel import clock
-from app.petitions.forms import clean_name
+from app.kernel.typed import clean_name
 from app.petitions.models import PetitionText, Signature
 from tests.support import PETITION, form_values, sign
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.kernel import sources
 from app.kernel.i18n import CODES
+from app.kernel.qr import qr_code
 from app.petitions import share
 from tests.support import PETITION
 
@@ -184,7 +185,7 @@ def test_the_qr_code_says_the_address_with_its_channel():
 
     post = share.Post("text", "told", "http://plenary.test/en/un75")
     made = segno.make_qr("http://plenary.test/en/un75?from=qr", error="m")
-    picture = ElementTree.fromstring(share.qr_code(post.address_from("qr")))
+    picture = ElementTree.fromstring(qr_code(post.address_from("qr")))
     dark = 0
     for path in picture.iter("{http://www.w3.org/2000/svg}path"):
         if path.get("stroke"):

@@ -8,9 +8,9 @@ from app.campaigns.board import of_pack
 from app.campaigns.faults import PackFaults
 from app.campaigns.models import Block, Campaign
 from app.campaigns.pack import read, rewrite
+from app.campaigns.rooms import TextWasSigned
 from app.kernel.db import db
 from app.kernel.i18n import CODES
-from app.petitions.texts import TextWasSigned
 from app.site import packs
 from tests.conftest import ROOT
 from tests.support import sign

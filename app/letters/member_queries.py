@@ -1,0 +1,54 @@
+"""What a coordinator is told of members and a letter: who stands on the public list, and of nobody else anything.
+
+It reads `letters_line` alone, which everybody may read: whoever signed and is hidden has no row there, and looks like
+whoever never signed (people.disclosure).
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
+
+from app.kernel.listing import Part, part
+from app.people.org_models import Organisation
+from app.people.org_queries import ORDERS, Search, found
+
+from .list_models import Line
+
+SIGNED, UNKNOWN = "public", "unknown"
+_Former = aliased(Organisation)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a list of members is narrowed by: words of a name, a network (id), and whether they signed in public."""
+
+    words: str = ""
+    network: int | None = None
+    signed: str = ""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The same as an address says it."""
+        values = {"q": self.words, "network": str(self.network or ""), "signed": self.signed}
+        return {name: value for name, value in values.items() if value}
+
+
+def stands(letter_id, organisation_id):
+    """The condition under which an organisation (a column with its id) stands on a letter's public list, also under the
+    number of one that was joined into it."""
+    former = select(_Former.id).where(_Former.joined_into == organisation_id)
+    its = or_(Line.organisation_id == organisation_id, Line.organisation_id.in_(former))
+    return exists().where(Line.letter_id == letter_id, its)
+
+
+def members(letter_id: int, asked: Asked, networks: tuple[int, ...] | None, cursor: str | None) -> Part:
+    """A page of members of networks that the asker may see (None: all), by name; `listed`: whether each stands on the
+    letter's public list. One query. Raises listing.WrongCursor."""
+    listed = stands(letter_id, Organisation.id)
+    statement = found(Search(words=asked.words, network=asked.network), networks).add_columns(listed.label("listed"))
+    if asked.signed == SIGNED:
+        statement = statement.where(listed)
+    elif asked.signed == UNKNOWN:
+        statement = statement.where(~listed)
+    return part(statement, ORDERS["name"], cursor)
