@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from app.kernel import audit, clock, retention
 from app.kernel.config import new_key, parse_keys
 from app.kernel.crypto import Keyring
@@ -23,25 +21,6 @@ def waiting(app, client, session, **changes) -> int:
 
 def the_list(client, **query) -> str:
     return said(client.get(LETTER.format(lang="en") + "/signatories", query_string=query))
-
-
-@pytest.mark.parametrize(
-    ("address", "website", "how", "doubts"),
-    [
-        ("ama@fictional.org", "https://fictional.org", "domain", ()),
-        ("ama@mail.fictional.org.uk", "https://www.fictional.org.uk/about", "domain", ()),
-        ("ama@gmail.com", "https://fictional.org", None, ("free-mail",)),
-        ("ama@other.org", "https://fictional.org", None, ("other-domain",)),
-        ("ama@fictional.org", None, None, ("no-website", "other-domain")),
-        ("ama@gmail.com", "https://facebook.com/fictional", None, ("shared-host", "free-mail")),
-    ],
-)
-def test_an_address_at_the_organisations_own_domain_is_a_mandate_and_nothing_else_is(address, website, how, doubts):
-    assert rules.mandate("organisation", address, website) == rules.Mandate(how, doubts)
-
-
-def test_a_person_speaks_for_themselves():
-    assert rules.mandate("individual", "ama@gmail.com", None).how == "self"
 
 
 def test_what_was_looked_at_counts_is_logged_without_a_name_and_told(app, client, session):
