@@ -265,14 +265,14 @@ def _entry(one: Signatory, language: str, note: str) -> Entry:
 
 
 def _annex(told: Figures) -> Section:
-    visibility = [
+    visibility = (
         (_("Organisations named"), told.organisations),
         (_("People named"), told.people),
         (_("Told by country or region only"), told.by_area),
-        (_("Counted, never named"), told.counted),
-        (_("Total"), told.total),
-    ]
-    rows = tuple((label, _number(number)) for label, number in visibility)
+        (_("Counted, not named"), told.counted),
+    )
+    rows = tuple((label, _number(number)) for label, number in visibility if number)
+    rows = (*rows, (_("Total"), _number(told.total)))
     tables = [Table(_("How signatories are shown"), (_("Shown"), _("Signatories")), rows, summed=True)]
     for caption, place, tallies in (
         (_("By region"), _("Region"), told.by_region),

@@ -53,7 +53,7 @@ WORDS = {
     "special": "خاص",
     "roster": "قائمة",
     "Told by country or region only": "مذكورون بحسب البلد أو الإقليم فقط",
-    "Counted, never named": "محسوبون ولا يذكرون بالاسم أبدا",
+    "Counted, not named": "محسوبون وغير مذكورين بالاسم",
     "Total": "المجموع",
     "How signatories are shown": "كيف يظهر الموقعون",
     "Shown": "الظهور",
