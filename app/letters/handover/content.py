@@ -133,10 +133,13 @@ def _addressed(handover: Handover) -> tuple[str, ...]:
 
 def _facts(told: Figures) -> tuple[tuple[str, str], ...]:
     lines = [
-        (_("Signatories"), told.total),
+        (_("Signatories, at least") if told.at_least else _("Signatories"), told.total),
         (_("Organisations named"), told.organisations),
         (_("People named"), told.people),
-        (_("Counted and not named"), told.by_area + told.counted),
+        (
+            _("Counted and not named, at least") if told.at_least else _("Counted and not named"),
+            told.by_area + told.counted,
+        ),
         (_("Countries and areas"), sum(1 for tally in told.by_country if tally.place)),
     ]
     return tuple((label, _number(number)) for label, number in lines if number)
@@ -266,14 +269,14 @@ def _entry(one: Signatory, language: str, note: str) -> Entry:
 
 
 def _annex(told: Figures) -> Section:
-    visibility = [
+    visibility = (
         (_("Organisations named"), told.organisations),
         (_("People named"), told.people),
         (_("Told by country or region only"), told.by_area),
-        (_("Counted, never named"), told.counted),
-        (_("Total"), told.total),
-    ]
-    rows = tuple((label, _number(number)) for label, number in visibility)
+        (_("Counted, not named"), told.counted),
+    )
+    rows = tuple((label, _number(number)) for label, number in visibility if number)
+    rows = (*rows, (_("Total"), _number(told.total)))
     tables = [Table(_("How signatories are shown"), (_("Shown"), _("Signatories")), rows, summed=True)]
     for caption, place, tallies in (
         (_("By region"), _("Region"), told.by_region),
@@ -282,7 +285,8 @@ def _annex(told: Figures) -> Section:
         if tallies:
             rows = tuple((tally.place or _("Elsewhere, or not said"), _number(tally.total)) for tally in tallies)
             tables.append(Table(caption, (place, _("Signatories")), rows))
-    return Section(_("Annex: figures"), tables=tuple(tables))
+    notes = (_("The numbers of those who are not named are rounded down to tens."),) if told.at_least else ()
+    return Section(_("Annex: figures"), notes, tables=tuple(tables))
 
 
 def _number(number: int) -> str:

@@ -99,7 +99,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many stand behind the letter: named, told by country or region only, counted only; by region and country."""
+    """How many stand behind the letter: named, told by country or region only, counted only; by region and country.
+
+    `counted` has those in it who are to be named at the handover. `at_least`: the numbers of the unnamed are rounded
+    down to tens.
+    """
 
     organisations: int
     people: int
@@ -107,6 +111,7 @@ class Figures:
     counted: int
     by_region: tuple[Tally, ...]
     by_country: tuple[Tally, ...]
+    at_least: bool = False
 
     @property
     def total(self) -> int:
@@ -137,7 +142,12 @@ class Handover:
 
 
 def figures(
-    signatories: tuple[Signatory, ...], unnamed: tuple[Unnamed, ...], *, by_area: int | None = None, counted: int = 0
+    signatories: tuple[Signatory, ...],
+    unnamed: tuple[Unnamed, ...],
+    *,
+    by_area: int | None = None,
+    counted: int = 0,
+    at_least: bool = False,
 ) -> Figures:
     """The figures of a list and of the numbers that may be told beside it, and of nothing else: no line says more of a
     place than the list and its cell do. `by_area` is the sum of the cells, where it is not given."""
@@ -158,4 +168,5 @@ def figures(
         counted=counted,
         by_region=tuple(Tally(place, *numbers) for place, numbers in regions.items()),
         by_country=tuple(Tally(place, *numbers) for place, numbers in countries.items()),
+        at_least=at_least,
     )

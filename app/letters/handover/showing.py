@@ -12,18 +12,18 @@ from .records import PUBLIC, Handover, Signatory, figures
 def safe(handover: Handover) -> Handover:
     """What may be public: names that are public today, and the person beside one only where they agreed to it.
 
-    Who wants to be named at the handover only is counted meanwhile, and in no country's line.
+    Who wants to be named at the handover only is among the counted until then, and in no country's line.
     """
-    named = [one for one in handover.signatories if one.visibility == PUBLIC]
-    public = tuple(_without_person(one) for one in named if not one.delayed)
-    return _showing(handover, public, handover.figures.counted + len(named) - len(public), full=False)
+    public = (one for one in handover.signatories if one.visibility == PUBLIC and not one.delayed)
+    return _showing(handover, tuple(map(_without_person, public)), handover.figures.counted, full=False)
 
 
 def full(handover: Handover) -> Handover:
     """What those may see who hand the letter over: besides, who is to be named at the handover, and who signed for each
     organisation. The document says on every page that it is not for publication."""
     named = tuple(one for one in handover.signatories if one.visibility == PUBLIC)
-    return _showing(handover, named, handover.figures.counted, full=True)
+    counted = max(0, handover.figures.counted - sum(one.delayed for one in named))
+    return _showing(handover, named, counted, full=True)
 
 
 def check(handover: Handover) -> None:
@@ -37,7 +37,8 @@ def check(handover: Handover) -> None:
 
 
 def _showing(handover: Handover, named: tuple[Signatory, ...], counted: int, *, full: bool) -> Handover:
-    told = figures(named, handover.unnamed, by_area=handover.figures.by_area, counted=counted)
+    given = handover.figures
+    told = figures(named, handover.unnamed, by_area=given.by_area, counted=counted, at_least=given.at_least)
     return replace(handover, signatories=named, figures=told, full=full)
 
 

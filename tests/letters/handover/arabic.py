@@ -12,6 +12,11 @@ WORDS = {
     "Not for publication: this copy has names that are not public.": "ليست للنشر: في هذه النسخة أسماء غير علنية.",
     "Code that leads to the page on which this document can be checked": "رمز يؤدي إلى صفحة التحقق من هذه الوثيقة",
     "Signatories": "الموقعون",
+    "Signatories, at least": "الموقعون، على الأقل",
+    "Counted and not named, at least": "محسوبون دون ذكر أسمائهم، على الأقل",
+    "The numbers of those who are not named are rounded down to tens.": (
+        "أعداد غير المذكورين بالاسم مقربة إلى العشرات الأدنى."
+    ),
     "Organisations named": "منظمات مذكورة بالاسم",
     "People named": "أشخاص مذكورون بالاسم",
     "Counted and not named": "محسوبون دون ذكر أسمائهم",
@@ -51,7 +56,7 @@ WORDS = {
     "special": "خاص",
     "roster": "قائمة",
     "Told by country or region only": "مذكورون بحسب البلد أو الإقليم فقط",
-    "Counted, never named": "محسوبون ولا يذكرون بالاسم أبدا",
+    "Counted, not named": "محسوبون وغير مذكورين بالاسم",
     "Total": "المجموع",
     "How signatories are shown": "كيف يظهر الموقعون",
     "Shown": "الظهور",

@@ -1,6 +1,7 @@
 """Invented letters to hand over: the un75 pack's own words, under names that say that they are fictional."""
 
 import csv
+import functools
 import re
 import tomllib
 from dataclasses import replace
@@ -52,6 +53,7 @@ def app() -> Flask:
     return made
 
 
+@functools.cache
 def rows(name: str) -> list[dict[str, str]]:
     """A table of the reference data."""
     with (ROOT / "app/states/data" / name).open(encoding="utf-8", newline="") as file:
