@@ -36,6 +36,35 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+# Choices are made when they are shown; a valid form never shows them.
+def _places(form: "SignOnForm", field: SelectField) -> list[SelectChoice]:
+    places = [SelectChoice(place.code, place.name) for place in states.area_choices(form.lang)]
+    return [SelectChoice("", _("Please choose")), *places, *form.other_places()]
+
+
+def _areas(form: "SignOnForm", field: SelectMultipleField) -> list[SelectChoice]:
+    return [SelectChoice(place.code, place.name) for place in states.area_choices(form.lang)]
+
+
+def _ways(form: "SignOnForm", field: RadioField) -> list[SelectChoice]:
+    return [
+        SelectChoice(SUGGESTED, _("As is safest in the country: by name where that is safe, else only counted")),
+        *visibility_choices(form.roll),
+    ]
+
+
+def _languages(form: "SignOnForm", field: SelectField) -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in languages.language_names(form.lang).items()]
+
+
+def _statuses(form: "SignOnForm", field: SelectField) -> list[SelectChoice]:
+    return [SelectChoice(code, str(label)) for code, label in words.ECOSOC_WORDS.items()]
+
+
+def _known_networks(form: "SignOnForm", field: SelectMultipleField) -> list[SelectChoice]:
+    return [SelectChoice(network, name) for network, name in form.known_networks.items()]
+
+
 def a_name(form: PlainForm, field: StringField) -> None:
     """A name has letters, and is no address and no formula. Raises StopValidation."""
     if fault := written.fault(*(field.raw_data or [])[:1]):
@@ -92,10 +121,11 @@ class SignOnForm(PlainForm):
         ],
         filters=[_trimmed],
     )
-    country = SelectField(validate_choice=False)
+    country = SelectField(choices=_places, validate_choice=False)
     visibility = RadioField(
         lazy("How should it be shown?"),
         [AnyOf((SUGGESTED, *VISIBILITIES), message=lazy("Please choose how it should be shown."))],
+        choices=_ways,
         default=SUGGESTED,
         validate_choice=False,
     )
@@ -110,24 +140,13 @@ class SignOnForm(PlainForm):
 
     def __init__(self, formdata=None, *, lang: str, networks: dict[str, str], **kwargs):
         super().__init__(formdata, **kwargs)
-        self.lang = lang
-        self.country.choices = [
-            SelectChoice("", _("Please choose")),
-            *(SelectChoice(place.code, place.name) for place in states.area_choices(lang)),
-            *self._other_places(),
-        ]
-        codes = {choice.value for choice in self.country.choices} - {""}
-        self.country.validators = [AnyOf(codes, message=_("Please choose one of the list."))]
-        self.visibility.choices = self._ways()
+        self.lang, self.known_networks = lang, networks
+        codes = states.area_codes() | {choice.value for choice in self.other_places()}
+        self.country.validators = [AnyOf(codes, message=lazy("Please choose one of the list."))]
 
-    def _other_places(self) -> list[SelectChoice]:
-        return [SelectChoice(OTHER_AREA, _("Another area"))]
-
-    def _ways(self) -> list[SelectChoice]:
-        return [
-            SelectChoice(SUGGESTED, _("As is safest in the country: by name where that is safe, else only counted")),
-            *visibility_choices(self.roll),
-        ]
+    def other_places(self) -> list[SelectChoice]:
+        """What may be chosen besides the areas of the world."""
+        return [SelectChoice(OTHER_AREA, lazy("Another area"))]
 
     def chosen(self) -> str:
         """How to be shown: what was chosen, or what is safest where the signatory is."""
@@ -192,7 +211,7 @@ class OrganisationForm(SignOnForm):
         [InputRequired(lazy("Please write the name of the organisation.")), _NAME_LENGTH, a_name],
         filters=[clean_name],
     )
-    name_language = SelectField(lazy("Language of this name"), validate_choice=False)
+    name_language = SelectField(lazy("Language of this name"), choices=_languages, validate_choice=False)
     name_ar = StringField(lazy("Name in Arabic"), [_NAME_LENGTH, a_name], filters=[clean_name])
     name_zh = StringField(lazy("Name in Chinese"), [_NAME_LENGTH, a_name], filters=[clean_name])
     name_en = StringField(lazy("Name in English"), [_NAME_LENGTH, a_name], filters=[clean_name])
@@ -202,16 +221,17 @@ class OrganisationForm(SignOnForm):
     acronym = StringField(
         lazy("Acronym"), [Length(max=LONGEST_ACRONYM, message=TOO_LONG), a_name], filters=[clean_name]
     )
-    country = SelectField(lazy("Country where it is registered"), validate_choice=False)
-    works_in = Boxes(lazy("Where it works"), validate_choice=False)
+    country = SelectField(lazy("Country where it is registered"), choices=_places, validate_choice=False)
+    works_in = Boxes(lazy("Where it works"), choices=_areas, validate_choice=False)
     website = StringField(lazy("Website"), [_a_website], filters=[_trimmed])
     ecosoc = SelectField(
         lazy("Consultative status with ECOSOC"),
         [AnyOf(ECOSOC, message=lazy("Please choose one of these."))],
+        choices=_statuses,
         validate_choice=False,
         default="none",
     )
-    networks = Boxes(lazy("Networks it belongs to"), validate_choice=False)
+    networks = Boxes(lazy("Networks it belongs to"), choices=_known_networks, validate_choice=False)
     title = StringField(lazy("Your title"), [Length(max=LONGEST_PERSON, message=TOO_LONG)], filters=[clean_name])
     authorised = BooleanField(
         lazy("I am authorised to sign this letter for the organisation."),
@@ -232,11 +252,6 @@ class OrganisationForm(SignOnForm):
         super().__init__(formdata, lang=lang, networks=networks, **kwargs)
         if formdata is None and not self.name_language.data:
             self.name_language.data = lang
-        names = languages.language_names(lang)
-        self.name_language.choices = [SelectChoice(code, name) for code, name in names.items()]
-        self.works_in.choices = [SelectChoice(place.code, place.name) for place in states.area_choices(lang)]
-        self.ecosoc.choices = [SelectChoice(code, str(label)) for code, label in words.ECOSOC_WORDS.items()]
-        self.networks.choices = [SelectChoice(network, name) for network, name in networks.items()]
 
     def validate_name_language(self, field) -> None:
         """The language must be one of the list."""
@@ -246,7 +261,7 @@ class OrganisationForm(SignOnForm):
     def _filled(self, record: Record) -> Record:
         own = self.name_language.data
         said = {code: self[f"name_{code}"].data for code in CODES if code != own and self[f"name_{code}"].data}
-        known, places = {choice.value for choice in self.networks.choices}, states.area_codes()
+        known, places = self.known_networks, states.area_codes()
         return replace(
             record,
             name=self.name.data,
@@ -266,7 +281,7 @@ class PersonForm(SignOnForm):
 
     roll = INDIVIDUAL
 
-    country = SelectField(lazy("Country or area where you live"), validate_choice=False)
+    country = SelectField(lazy("Country or area where you live"), choices=_places, validate_choice=False)
     title = StringField(
         lazy("What you are or do (optional)"),
         [Length(max=LONGEST_PERSON, message=TOO_LONG), a_name],
@@ -280,8 +295,9 @@ class PersonForm(SignOnForm):
         [DataRequired(lazy("We may only count your signature if you agree to this."))],
     )
 
-    def _other_places(self) -> list[SelectChoice]:
-        return [*super()._other_places(), SelectChoice(UNSAID_AREA, _("I prefer not to say"))]
+    def other_places(self) -> list[SelectChoice]:
+        """A person need not say where they live."""
+        return [*super().other_places(), SelectChoice(UNSAID_AREA, lazy("I prefer not to say"))]
 
     def _filled(self, record: Record) -> Record:
         return replace(record, title=self.title.data)

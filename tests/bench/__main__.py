@@ -21,7 +21,7 @@ from app.kernel.config import new_secrets
 from app.kernel.postgres import Cluster
 from app.kernel.supervisor import refusals
 
-from . import derivation, desk, proc, reads, report, servers, tracker, weights
+from . import derivation, desk, letters, proc, reads, report, servers, tracker, weights
 from .report import Line
 from .rounds import Client
 from .servers import Process, Server
@@ -32,6 +32,7 @@ WORKER_SECONDS = 8.0
 
 LEAST_PAGE = 1.0
 LEAST_SIGNING = 0.55
+LEAST_SIGNING_ON = 0.4
 MOST_MEGABYTES = 130.0
 MOST_KILOBYTES = 60.0
 MOST_REQUESTS = 6
@@ -44,6 +45,8 @@ MOST_TIMES = 3.0
 MOST_DOUBLED = 2.2
 # The tracker with 100,000 pieces of evidence, against the same with the campaign's own.
 MOST_CROWDED = 1.5
+# A letter's page with 50,000 public signatories, against the same with 50.
+MOST_LETTERED = 1.5
 
 
 class Bench:
@@ -67,6 +70,7 @@ class Bench:
                 with ExitStack() as stack:
                     self._serve(stack)
                 self._ask()
+                self._letters()
                 self._derive()
                 self._track()
             self._list()
@@ -92,6 +96,8 @@ class Bench:
             connection.execute("CREATE DATABASE crowd TEMPLATE plenary")
             connection.execute("CREATE DATABASE few TEMPLATE plenary")
             connection.execute("CREATE DATABASE evidence TEMPLATE plenary")
+            connection.execute("CREATE DATABASE letter50 TEMPLATE plenary")
+            connection.execute("CREATE DATABASE letter50000 TEMPLATE plenary")
             connection.execute("CREATE DATABASE floor")
         servers.run(["flask", "--app", "tests.bench.floors", "create"], self._environ("floor"))
         self.lines.append(Line("release into an empty database", f"{first:.1f} s"))
@@ -128,19 +134,26 @@ class Bench:
             found = speed.signing(floor, view)
             self.lines.append(report.compared(name, found, least))
             self.notes.append(report.cpu_note(name, found))
-        self._check(speed.signed)
+        say("signing a letter")
+        found = speed.signing_on(floor, "orm")
+        self.lines.append(report.compared("signing a letter", found, LEAST_SIGNING_ON))
+        self.notes.append(report.cpu_note("signing a letter", found))
+        self._check(speed.signed, speed.signed_on)
 
-    def _check(self, signed: int) -> None:
-        """Raises ValueError unless each 303 left one signature and one job behind."""
+    def _check(self, signed: int, signed_on: int) -> None:
+        """Raises ValueError unless each 303 left one signature, or signatory, and one job behind."""
         with psycopg.connect(self._cluster.url()) as connection:
             found = connection.execute(
                 "SELECT (SELECT count(*) FROM petitions_signature),"
-                " (SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'petitions:mail')"
+                " (SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'petitions:mail'),"
+                " (SELECT count(*) FROM letters_signatory),"
+                " (SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'letters:mail')"
             ).fetchone()
-        if found != (signed, signed):
+        if found != (signed, signed, signed_on, signed_on):
             raise ValueError(f"{signed} signings were answered, and {found} signatures and jobs are there")
         self.notes.append(
-            f"{signed:,} signings were answered 303; as many signatures and mail jobs are in the database"
+            f"{signed:,} signings and {signed_on:,} sign-ons were answered 303; as many signatures, signatories and"
+            " mail jobs are in the database"
         )
 
     def _weigh(self, app: Server) -> None:
@@ -180,6 +193,16 @@ class Bench:
             self.lines.append(report.asked(name, sizes, held[name], MOST_MORE_BLOCKS))
             if other := report.other_blocks(sizes):
                 self.notes.append(f"{name}, blocks with a million against ten: {other}")
+
+    def _letters(self) -> None:
+        say("a letter with 50 signatories and with 50,000")
+        sides = self._cluster.url("letter50"), self._cluster.url("letter50000")
+        asked, timed = letters.compare(self._environ("letter50"), *sides, self._rounds)
+        for name in asked[letters.FEW]:
+            sizes = {size: pages[name] for size, pages in asked.items()}
+            exact = name == letters.SIGN_ON
+            self.lines.append(report.of_letters(name, sizes, MOST_MORE_BLOCKS if exact else None))
+        self.lines.append(report.lettered(timed, MOST_LETTERED))
 
     def _derive(self) -> None:
         say("all positions, from 100,000 pieces of evidence and from 200,000")

@@ -27,7 +27,7 @@ SIZES = (10, 1_000, 1_000_000)
 POST = "POST, a signing"
 HELD = "held"
 
-_BLOCKS = """
+BLOCKS = """
 SELECT relname, heap_blks_read + heap_blks_hit + coalesce(toast_blks_read + toast_blks_hit + tidx_blks_read
     + tidx_blks_hit, 0) FROM pg_statio_user_tables
 UNION ALL SELECT indexrelname, idx_blks_read + idx_blks_hit FROM pg_statio_user_indexes
@@ -51,6 +51,13 @@ class Asked:
     @property
     def total(self) -> int:
         return sum(self.blocks.values())
+
+
+def median(samples: list[Asked]) -> Asked:
+    """The most statements of any sample, and of each relation the median of its blocks."""
+    relations = set().union(*(sample.blocks for sample in samples))
+    blocks = {r: int(statistics.median(sample.blocks[r] for sample in samples)) for r in relations}
+    return Asked(max(sample.statements for sample in samples), Counter(blocks))
 
 
 class Reader:
@@ -97,10 +104,7 @@ class Reader:
         found = {}
         for name, ask in self.pages().items():
             ask()
-            samples = [self._sample(ask) for _ in range(SAMPLES)]
-            relations = set().union(*(sample.blocks for sample in samples))
-            blocks = {r: int(statistics.median(sample.blocks[r] for sample in samples)) for r in relations}
-            found[name] = Asked(max(sample.statements for sample in samples), Counter(blocks))
+            found[name] = median([self._sample(ask) for _ in range(SAMPLES)])
         return found
 
     def _sample(self, ask: Callable[[], None]) -> Asked:
@@ -113,7 +117,7 @@ class Reader:
         # A backend hands its counters over once a second unless it is told to do so at once.
         with self.app.app_context():
             db.session.execute(text("SELECT pg_stat_force_next_flush()"))
-        return Counter(dict(self._observer.execute(_BLOCKS).fetchall()))
+        return Counter(dict(self._observer.execute(BLOCKS).fetchall()))
 
     def _get(self, path: str) -> str:
         answer = self._client.get(path)

@@ -3,7 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
-from . import derivation, tracker
+from . import derivation, letters, tracker
 from .desk import FEW, MANY, Compared
 from .reads import Asked
 from .rounds import Comparison
@@ -132,6 +132,35 @@ def crowded(found: tracker.Read, most: float) -> Line:
         quartiles=f"{lower:.2f}-{upper:.2f}",
         target=f"equal; <= {most:.1f}",
         held=few == many and ratio <= most,
+    )
+
+
+def of_letters(name: str, found: dict[int, Asked], most_more: int | None) -> Line:
+    """A line for what a page of a letter asks with few and with many signatories; with `most_more`, statements have to
+    be equal, and so many blocks more are the most."""
+    few, many = found[min(found)], found[max(found)]
+    held = few.statements == many.statements and many.total <= few.total + (most_more or 0)
+    return Line(
+        f"{name}: statements; blocks",
+        " ".join(f"{one.statements};{one.total}" for one in found.values()),
+        target=f"equal; +{most_more}" if most_more is not None else "",
+        held=held if most_more is not None else None,
+    )
+
+
+def lettered(found: letters.Timed, most: float) -> Line:
+    """A line for a letter's page: with many signatories at most `most` times as dear as with few."""
+    ratio = statistics.median(found.ratios)
+    lower, _, upper = statistics.quantiles(found.ratios, n=4, method="inclusive")
+    return Line(
+        "letter page with 50,000 signatories: ms",
+        f"{statistics.median(found.many):.1f}",
+        floor=f"{statistics.median(found.few):.1f}",
+        ratio=f"{ratio:.2f}",
+        spread=f"{min(found.ratios):.2f}-{max(found.ratios):.2f}",
+        quartiles=f"{lower:.2f}-{upper:.2f}",
+        target=f"<= {most:.1f}",
+        held=ratio <= most,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from tests.support import FIELD, PETITION
 
-from . import servers
+from . import letters, servers
 from .client import NUMBER, Job
 from .rounds import Client, Comparison, Contender, alternate
 from .servers import Process, Server
@@ -21,7 +21,8 @@ SIGN_REQUESTS = 500
 
 
 class Speed:
-    """The app and the client, ready to be compared with a floor, `rounds` times. `signed` counts what was answered.
+    """The app and the client, ready to be compared with a floor, `rounds` times. `signed` and `signed_on` count what
+    was answered.
 
     `database` are the processes of the database server, whose CPU counts as that of whoever is being measured.
     """
@@ -32,7 +33,7 @@ class Speed:
         self._rounds = rounds
         self._database = database
         self._batches = count()
-        self.signed = 0
+        self.signed = self.signed_on = 0
 
     def page(self, floor: Server, lang: str) -> Comparison:
         """The campaign page, zipped, against a constant of as many bytes on the wire. Raises ValueError if not."""
@@ -50,6 +51,19 @@ class Speed:
         def subject() -> Job:
             job = self._post(self._app, PETITION.format(lang="en"), body)
             self.signed += job.total
+            return job
+
+        return self._alternate(subject, floor, lambda: self._post(floor, f"/sign/{view}", body))
+
+    def signing_on(self, floor: Server, view: str) -> Comparison:
+        """The same for a letter: an organisation's form with a fresh address each time."""
+        path = letters.LETTER.format(lang="en")
+        token = FIELD.search(servers.fetch(self._app.port, path).text)[1]
+        body = urlencode(letters.form(token, f"ama{NUMBER.decode()}"))
+
+        def subject() -> Job:
+            job = self._post(self._app, path, body)
+            self.signed_on += job.total
             return job
 
         return self._alternate(subject, floor, lambda: self._post(floor, f"/sign/{view}", body))
