@@ -1,5 +1,7 @@
 """Mandates that wait: what the desk sees of them, what is decided, who vouches, and what the signatory is told."""
 
+import itertools
+
 import pytest
 from sqlalchemy import select, text
 
@@ -8,6 +10,7 @@ from app.letters import mandates
 from app.letters.list_models import Line
 from app.letters.models import Letter, Signatory
 from app.letters.record import opened
+from tests.letters import support
 from tests.letters.support import confirmed, letter, links, own_path
 from tests.people.org_support import network
 from tests.people.org_support import organisation as known
@@ -224,7 +227,7 @@ def test_a_known_organisation_that_signs_is_itself_and_who_bears_its_name_elsewh
 def test_many_from_one_place_in_a_day_are_looked_at(app, client, session, monkeypatch):
     monkeypatch.setattr(mandates, "MOST_FROM_NETWORK", 2)
     names = ("Imaginary Bread", "Invented Rivers", "Fictional Voices")
-    client.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    monkeypatch.setattr(support, "_networks", itertools.repeat(7))
     for number, name in enumerate(names):
         domain = f"fictional-{number}.org"
         confirmed(app, client, name=name, email=f"x@{domain}", website=f"https://{domain}")
