@@ -27,6 +27,7 @@ BLUEPRINTS = (
     "positions.correction_views:corrections_pages",
     "positions.decider_views:deciders_pages",
     "positions.tracker_views:tracker",
+    "positions.prospect_views:prospects_pages",
     "positions.archive_views:archive",
     "campaigns.views:campaigns",
     "campaigns.update_views:updates",
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     "petitions.comments_desk:comments_desk",
     "petitions.paper_desk:paper_desk",
     "petitions.switches_desk:switches_desk",
+    "positions.first_desk:first_desk",
     "positions.contact_desk:contacts_desk",
     "positions.correction_desk:corrections_desk",
     "positions.decider_desk:deciders_desk",
@@ -134,6 +136,7 @@ TOLD = (
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",
+    "desk.report_positions",
 )
 
 
@@ -174,7 +177,7 @@ def _rooms(app):
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
     from app.petitions import texts
-    from app.positions import refreshing
+    from app.positions import desk_queries, refreshing
     from app.states import changes
 
     for name in BLUEPRINTS:
@@ -193,6 +196,7 @@ def _rooms(app):
     choices.register("networks", org_queries.network_names)
     structure.register_founder("petitions", texts.petition_of)
     structure.register_founder("letters", letters.letter_of)
+    structure.register_keeper("asks", desk_queries.published_on)
     app.extensions["jobs"] = asked.when_asked(lambda: _job_app(app))
 
 

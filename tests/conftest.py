@@ -48,6 +48,11 @@ def pytest_configure(config):
     _make_template(config)
 
 
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are cores: many tests wait for processes, mails and browsers."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure_node(node):
     """xdist: tell each worker where the one server is."""
     node.workerinput["admin_url"] = node.config.admin_url

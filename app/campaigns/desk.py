@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from flask_babel import ngettext
 
 from app.accounts import guard, navigation
 from app.kernel import clock, http, i18n
@@ -202,6 +203,17 @@ def change_place(lang: str, campaign: str, kind: str, slug: str):
         structure.move_document(found, kind, slug, -1 if do == "up" else 1, **who)
     except structure.WrongName:
         abort(404)
+    except structure.StillNeeded as error:
+        db.session.rollback()
+        words = ngettext(
+            "This ask has to stay: %(count)s published piece of evidence speaks to it. The settings can say that it is"
+            " dropped.",
+            "This ask has to stay: %(count)s published pieces of evidence speak to it. The settings can say that it is"
+            " dropped.",
+            error.pieces,
+            count=i18n.plain_number(error.pieces),
+        )
+        return document_page(lang, campaign, kind, slug, 422, wrong=[words])
     except structure.StillPublished:
         db.session.rollback()
         words = _("This text cannot be removed: it is published, or the campaign needs it.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from flask import url_for
+from flask import g, url_for
 from markupsafe import Markup
 from sqlalchemy import and_, select
 
@@ -113,12 +113,22 @@ class PageView:
 
 def campaign_view(slug: str, language: str) -> CampaignView | None:
     """The campaign in a language, with its menu; None when there is none."""
-    return next(iter(_campaign_views(language, slug)), None)
+    found = next(iter(_campaign_views(language, slug)), None)
+    if found:
+        g.setdefault("worlds", {})[slug] = found.world
+    return found
 
 
 def campaign_views(language: str) -> list[CampaignView]:
     """Every campaign in a language, by slug."""
     return _campaign_views(language)
+
+
+def fictional(slug: str) -> bool:
+    """Whether a campaign is about states that are invented."""
+    # Whoever answers for a campaign has read it before.
+    world = g.get("worlds", {}).get(slug) or db.session.scalar(select(Campaign.world).where(Campaign.slug == slug))
+    return world not in (None, UN_WORLD)
 
 
 def names(language: str) -> list[tuple[str, str]]:

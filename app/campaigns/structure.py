@@ -28,6 +28,8 @@ _FIXED = {kind.name: kind.blocks + kind.optional for kind in KINDS.values() if k
 
 # Upper floors that keep something for a document of a kind, such as the settings of a petition.
 _founders: dict[str, Callable[[Campaign, str, datetime], object]] = {}
+# Or that have something on file for it, for whose sake it has to stay.
+_keepers: dict[str, Callable[[int, str], int]] = {}
 
 
 class WrongName(ValueError):
@@ -40,6 +42,25 @@ class WrongName(ValueError):
 
 class StillPublished(Exception):
     """A document that is published cannot be removed."""
+
+
+class StillNeeded(Exception):
+    """An ask to which evidence speaks cannot be removed; `pieces` is how many are published."""
+
+    def __init__(self, pieces: int):
+        super().__init__(f"{pieces} published pieces of evidence speak to it")
+        self.pieces = pieces
+
+
+def register_keeper(kind: str, keeper: Callable[[int, str], int]) -> None:
+    """Have `keeper(campaign_id, slug)` asked before a document of a kind is removed, at the desk or by a pack: how many
+    published pieces of evidence speak to it. While there are any, it stays."""
+    _keepers[kind] = keeper
+
+
+def needed(campaign_id: int, kind: str, slug: str) -> int:
+    """How many published pieces of evidence speak to a document, for whose sake it cannot be removed."""
+    return _keepers[kind](campaign_id, slug) if kind in _keepers else 0
 
 
 def register_founder(kind: str, founder: Callable[[Campaign, str, datetime], object]) -> None:
@@ -117,8 +138,11 @@ def _positions(campaign_id: int, kind: str):
 
 
 def remove_document(campaign: Campaign, kind: str, slug: str, *, actor: int | None, now: datetime) -> None:
-    """Remove a document that is published nowhere, in all its languages. Its history stays. Raises StillPublished."""
+    """Remove a document that is published nowhere, in all its languages. Its history stays. Raises StillPublished, and
+    StillNeeded."""
     lock(campaign)
+    if pieces := needed(campaign.id, kind, slug):
+        raise StillNeeded(pieces)
     is_it = {"kind": kind, "slug": slug}
     public = select(Publication.id).filter_by(campaign_id=campaign.id, **is_it).limit(1)
     if kind not in ADDED or kind in ("petitions", "letters") or db.session.scalar(public):

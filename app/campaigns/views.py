@@ -11,6 +11,16 @@ from . import further, queries
 campaigns = Blueprint("campaigns", __name__, template_folder="templates")
 
 
+@campaigns.after_app_request
+def hide_fictional(response):
+    """Have search engines pass over every answer of a fictional campaign: pages, which say so themselves as well, and
+    files, feeds and JSON, which have no other way to."""
+    slug = (request.view_args or {}).get("campaign")
+    if slug and response.status_code < 500 and "X-Robots-Tag" not in response.headers and queries.fictional(slug):
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 @campaigns.get("/<language:lang>/<campaign>/<page>")
 def page(lang: str, campaign: str, page: str):
     """One page of a campaign; 404 where there is none, and in words of its own where it is only not translated."""

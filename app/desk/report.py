@@ -31,24 +31,34 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where something can be read: what it is called, and its address, or none."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Row:
-    """One line of a table: `code` names it for machines and in every language alike, `label` for readers. A value that
-    is a word is one of the table's."""
+    """One line of a table: `code` names it for machines and in every language alike, `label` for readers. Of a table in
+    words the values are words, or where something can be read."""
 
     code: str
     label: str
-    values: tuple[int, ...]
+    values: tuple["int | str | Source", ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table: what it shows, what its lines are, and of each column the name for machines and for readers."""
+    """A table: what it shows, what its lines are, and of each column the name for machines and for readers; `worded`:
+    its values are words."""
 
     code: str
     caption: str
     first: str
     columns: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
+    worded: bool = False
 
 
 @dataclass(frozen=True)

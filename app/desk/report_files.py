@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.kernel import i18n
 from app.kernel.spreadsheet import defused
 
-from .report import Section, Table
+from .report import Section, Source, Table
 
 # Office programs have these or put their own in place; the document's letters must not come out as boxes.
 FONTS = {"ar": "Arial", "zh": "Microsoft YaHei"}
@@ -28,7 +28,7 @@ class Head:
 
 
 def as_csv(sections: list[Section]) -> bytes:
-    """One line for each figure: table, code and name of its line, code and name of its column, the figure.
+    """One line for each figure, or word: table, code and name of its line, code and name of its column, the figure.
 
     UTF-8 with a mark at its beginning, as spreadsheet programs want it; no cell begins like a formula.
     """
@@ -39,8 +39,15 @@ def as_csv(sections: list[Section]) -> bytes:
         for row in table.rows:
             for (code, name), value in zip(table.columns, row.values, strict=True):
                 cells = (table.code, row.code, row.label, code, name)
-                writer.writerow((*(defused(cell.translate(_ISOLATES)) for cell in cells), value))
+                said = value if isinstance(value, int) else defused(_words(value).translate(_ISOLATES))
+                writer.writerow((*(defused(cell.translate(_ISOLATES)) for cell in cells), said))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _words(value: str | Source) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value.name}, {value.url}" if value.url else value.name
 
 
 def as_docx(head: Head, sections: list[Section], lang: str) -> bytes:
@@ -87,7 +94,10 @@ def _table(document, paper: "_Paper", table: Table, lang: str) -> None:
         cells = made.add_row().cells
         paper.write(cells[0].paragraphs[0], row.label)
         for cell, value in zip(cells[1:], row.values, strict=True):
-            paper.write(cell.paragraphs[0], i18n.plain_number(value, lang), number=True)
+            if isinstance(value, int):
+                paper.write(cell.paragraphs[0], i18n.plain_number(value, lang), number=True)
+            else:
+                paper.write(cell.paragraphs[0], _words(value))
     paper.repeat_head(made.rows[0])
 
 

@@ -8,10 +8,11 @@ from datetime import date
 from babel import Locale as BabelLocale
 from babel.core import get_global
 from babel.dates import format_date as babel_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_babel import Babel
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter
 
 from .tongues import OTHERS, Language
@@ -105,6 +106,12 @@ def plain_number(number: int, lang: str | None = None) -> str:
     """The same for a plain line, where no markup can stand."""
     lang = lang or current_language()
     return isolated(format_decimal(number, locale=lang), lang)
+
+
+def any_of(parts: Iterable[str], lang: str | None = None) -> Markup:
+    """Names with the language's own word for "or" before the last, its own comma between the others."""
+    said = format_list([str(escape(part)) for part in parts], "or", lang or current_language())
+    return Markup(said)  # noqa: S704 every part is escaped in the line above
 
 
 # CLDR names the months of the Maghreb and the Gulf alone; UN documents in Arabic give both names.

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from app.kernel.db import db
 from app.states.models import Area
 
-from .org_models import OrganisationEntry
+from .org_models import Organisation, OrganisationEntry
 
 
 def by_region_and_status(first: date, last: date) -> list[tuple[str | None, str, int, int]]:
@@ -25,3 +25,16 @@ def by_region_and_status(first: date, last: date) -> list[tuple[str | None, str,
         .having(or_(entered != 0, there != 0))
     )
     return [tuple(row) for row in rows]
+
+
+def by_area() -> dict[str, int]:
+    """How many organisations there are by area, each once where it is registered and where it works. One query."""
+    places = (
+        select(
+            Organisation.id, func.unnest(func.array_append(Organisation.works_in, Organisation.country)).label("area")
+        )
+        .where(Organisation.joined_into.is_(None))
+        .subquery()
+    )
+    statement = select(places.c.area, func.count(places.c.id.distinct())).group_by(places.c.area)
+    return {code: many for code, many in db.session.execute(statement) if code}

@@ -1,18 +1,19 @@
 """A whole pack taken in, with petitions and letters, and put together again; packs that were brought to the desk."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
-from app.campaigns import editing, export, importing, pictures, reviewing, rooms, settings, zips
+from app.campaigns import editing, export, importing, pictures, reviewing, rooms, settings, structure, zips
+from app.campaigns.faults import Fault, PackFaults
 from app.campaigns.models import BroughtPack, Campaign
 from app.campaigns.pack import Pack, read
 from app.kernel import audit, jobs
 from app.kernel.db import db
-from app.positions import csv_form, refreshing
+from app.positions import csv_form, queries, refreshing
 from app.positions import importing as evidence
 
 from . import paper, texts
@@ -34,15 +35,29 @@ def import_pack(
     pack: Pack, choose: str | Mapping[str, str] | None, now: datetime, at_desk: bool = False
 ) -> importing.Imported:
     """Take a pack in (importing.import_pack) with what rooms above keep, in the caller's transaction. Pictures and
-    sheets are drawn by whoever calls. Raises PackFaults, PackConflicts, TextWasSigned."""
+    sheets are drawn by whoever calls. Raises PackFaults, also where it would remove an ask to which evidence speaks,
+    PackConflicts, TextWasSigned."""
     held = db.session.scalar(select(Campaign.id).where(Campaign.slug == pack.slug))
     before = _versions(held) if held else {}
     done = importing.import_pack(pack, rooms.entries(held), now, choose, at_desk)
-    for ask, version in _versions(done.campaign.id).items():
+    now_there = _versions(done.campaign.id)
+    _keep_asks(done.campaign.id, before.keys() - now_there.keys())
+    for ask, version in now_there.items():
         if before.get(ask, version) != version:
             refreshing.refresh(done.campaign.id, ask, None, "version", now)
     rooms.take_in(pack, done.pack, done.campaign.id, now)
     return done
+
+
+def _keep_asks(campaign_id: int, removed: Iterable[str]) -> None:
+    faults = []
+    for ask in sorted(removed):
+        if pieces := structure.needed(campaign_id, "asks", ask):
+            speak = "piece of evidence speaks" if pieces == 1 else "pieces of evidence speak"
+            words = f"the ask {ask} has to stay: {pieces} published {speak} to it; its status can be dropped"
+            faults.append(Fault(settings.HEAD_FILE, 0, words))
+    if faults:
+        raise PackFaults(faults)
 
 
 def _versions(campaign_id: int) -> dict[str, int]:
@@ -60,7 +75,7 @@ def zipped(campaign: Campaign, with_drafts: bool) -> bytes:
     files = export.pack_files(campaign, rooms.entries(campaign.id), with_drafts)
     if pieces := evidence.on_file(campaign):
         parts: list[bytes] = []
-        csv_form.write(pieces, parts.append)
+        csv_form.write(pieces, parts.append, disputes=queries.disputes(campaign.id))
         files[evidence.PACK_FILE] = b"".join(parts).decode()
     return zips.write(campaign.slug, files)
 

@@ -1,6 +1,6 @@
 """What pages tell of one state or one group: where it stands on each ask, by what, since when; what it has said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from sqlalchemy import any_, literal, or_, select
 
 from app.campaigns.queries import AskView, CampaignView, asks
 from app.kernel.db import db
-from app.states import groups, members
+from app.states import groups
 
 from . import explaining, prospects, queries, record, tallies
 from .blocks import title
@@ -71,6 +71,15 @@ def _withheld(campaign_id: int, state: str) -> dict[str, Withheld]:
     return {row.ask: Withheld(row.reason, row.language, row.at) for row in db.session.scalars(statement)}
 
 
+def refs(asks: Iterable[OnAsk]) -> set[str]:
+    """The refs of all pieces that the accounts of a state tell."""
+    found = set()
+    for account in (ask.account for ask in asks if ask.account):
+        found |= {item.piece.ref for item in (*account.own, *account.posts, *account.group)}
+        found |= {one.piece.ref for one in account.released} | {piece.ref for piece in account.background}
+    return found
+
+
 @dataclass(frozen=True)
 class GroupOnAsk:
     """How many members of a group stand where on an ask; who would newly be counted if it spoke; and by state where
@@ -122,9 +131,3 @@ def said_by_group(campaign_id: int, code: str) -> list[Said]:
         Said(piece, tuple(one for one in about if one.regards == piece.ref))
         for piece in sorted(own, key=lambda piece: (piece.date, piece.ref), reverse=True)
     ]
-
-
-def state_names(campaign: CampaignView) -> dict[str, str]:
-    """What states, and groups that are no state's code, are called in the reader's language, by code."""
-    found = {code: group.name(campaign.language).text for code, group in groups.groups(campaign.world).items()}
-    return found | {code: state.names[campaign.language] for code, state in members.states(campaign.world).items()}

@@ -6,10 +6,16 @@ from app.campaigns import queries as campaigns
 from app.kernel import http, i18n
 
 from . import queries
+from . import wording as words
 from .models import Archived
 
 archive = Blueprint("archive", __name__)
 ENDINGS = {"application/pdf": "pdf", "text/plain": "txt"}
+
+
+@archive.app_context_processor
+def _words():
+    return {"position_file": words.file_words}
 
 
 @archive.get("/archive/<campaign>/<digest>")

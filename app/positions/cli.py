@@ -11,7 +11,7 @@ from app.campaigns.models import Campaign
 from app.kernel import clock
 from app.kernel.db import db
 
-from . import csv_form, deciders, importing, refreshing
+from . import csv_form, deciders, importing, queries, refreshing
 from .reading import SAME
 
 evidence_cli = AppGroup("evidence", help="Evidence of a campaign, and the positions that follow from it.")
@@ -37,9 +37,12 @@ def import_(file: Path, slug: str, dry_run: bool) -> None:
         if dry_run:
             found = importing.judge(campaign, content, now)
             for row in found.rows:
-                click.echo(f"{row.line}\t{row.ref}\t{row.fate}")
+                click.echo("\t".join((str(row.line), row.ref, row.fate, *([str(row.like)] if row.like else []))))
         else:
             found = importing.take_in(campaign, content, actor=None, now=now)
+            for row in found.rows:
+                if row.like:
+                    click.echo(f"{file.name}, line {row.line}, to look at: {row.like}", err=True)
         for fault in found.faults:
             column = f", {fault.column}" if fault.column else ""
             click.echo(f"{file.name}, line {fault.line}{column}: {fault.reason}", err=True)
@@ -56,9 +59,10 @@ def import_(file: Path, slug: str, dry_run: bool) -> None:
 @click.option("--campaign", "slug", required=True, metavar="SLUG")
 def export(file: Path, slug: str) -> None:
     """Write all evidence of a campaign, of whatever status, as the CSV that `import` takes."""
-    pieces = importing.on_file(_campaign(slug))
+    campaign = _campaign(slug)
+    pieces = importing.on_file(campaign)
     with file.open("wb") as out:
-        csv_form.write(pieces, out.write)
+        csv_form.write(pieces, out.write, disputes=queries.disputes(campaign.id))
     click.echo(f"{slug}: {len(pieces)} pieces in {file}")
 
 

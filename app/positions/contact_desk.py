@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.datastructures import CombinedMultiDict
@@ -121,7 +121,10 @@ def _one(lang: str, campaign: str, state: str, status: int | None = None, **form
         may_edit=guard.current().may("readings.edit", campaign),
         today=today,
         place={"lang": lang, "campaign": campaign, "state": state},
-        evidence_url=_evidence_form(lang, campaign, state),
+        # Only by a public source does what we were told become evidence.
+        evidence_url=url_for("entry.new", lang=lang, campaign=campaign, speaker=f"state:{state}")
+        if guard.current().may("evidence.edit", campaign)
+        else None,
         **values,
     )
 
@@ -252,13 +255,6 @@ def _asks(campaign: str, lang: str) -> dict[str, str]:
     view = campaigns.campaign_view(campaign, lang) or campaigns.campaign_view(campaign, i18n.FALLBACK) or abort(404)
     asks = sorted(campaigns.asks(view.id), key=lambda ask: ask.status != "open")
     return {ask.slug: ask.titles.get(lang) or ask.titles.get(i18n.FALLBACK) or ask.slug for ask in asks}
-
-
-def _evidence_form(lang: str, campaign: str, state: str) -> str | None:
-    """Where a public source is entered: only by that does what we were told become evidence."""
-    if "evidence_desk.new" not in current_app.view_functions:
-        return None
-    return url_for("evidence_desk.new", lang=lang, campaign=campaign, speaker=state)
 
 
 def _back(lang: str, campaign: str, state: str, notice: str):

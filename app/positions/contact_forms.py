@@ -114,7 +114,7 @@ class ReadingForm(_Reading):
 class QuickForm(_Reading):
     """A reading from a corridor. `client_id` tells a form that is sent twice; `image` is the photo, checked."""
 
-    state = SelectField(lazy("State"), validate_choice=False, default="")
+    state = SelectField(lazy("Which state"), validate_choice=False, default="")
     told = _line(lazy("In one line"), InputRequired(lazy("Please write a line.")))
     photo = FileField(lazy("Photo"))
     client_id = HiddenField(validators=[Optional(), Regexp(r"^[A-Za-z0-9_-]{16,64}$", message=_NOT_ONE)])

@@ -9,9 +9,8 @@ from app.kernel import clock, listing
 from app.kernel.db import db
 from app.states import members
 
-from . import correction_queries, correction_rules, corrections, queries
+from . import correction_queries, correction_rules, corrections, names, queries, wording
 from .correction_forms import DecisionForm, MissionForm, NoteForm
-from .correction_views import names
 
 corrections_desk = Blueprint("corrections_desk", __name__, template_folder="templates")
 navigation.register("corrections_desk.index", lazy("Corrections"), "corrections.handle", 56)
@@ -37,7 +36,7 @@ def index(lang: str, campaign: str):
         part=part,
         state=state,
         values={"lang": lang, "campaign": campaign, "state": state},
-        state_names=names(found.id, lang),
+        state_names=names.Names(found.world, lang),
         today=clock.today(),
         days_left=correction_rules.days_left,
     )
@@ -60,8 +59,9 @@ def one(lang: str, campaign: str, correction_id: int):
         found=asked.row,
         decided_by=asked.decided_by,
         piece=piece,
+        words=wording,
         form=form,
-        state_names=names(asked.row.campaign_id, lang),
+        state_names=names.Names(queries.world(asked.row.campaign_id), lang),
         days_left=correction_rules.days_left,
         today=clock.today(),
     )
@@ -146,7 +146,7 @@ def missions(lang: str, campaign: str):
         campaign=campaign,
         missions=correction_queries.missions(found.id),
         form=form,
-        state_names=names(found.id, lang),
+        state_names=names.Names(found.world, lang),
     )
 
 

@@ -98,7 +98,7 @@ class AskForm(_Plain):
 class MissionForm(_Plain):
     """An official address of a mission."""
 
-    state = SelectField(lazy("State"), validate_choice=False, default="")
+    state = SelectField(lazy("Which state"), validate_choice=False, default="")
     email = _address(lazy("Official e-mail address of the mission"))
     source = _link(lazy("Where it is published"), InputRequired(lazy("Please say where the address is published.")))
     address: str = ""
@@ -114,7 +114,7 @@ class NoteForm(_Plain):
     evidence = StringField(
         lazy("Ref of the claim"), [InputRequired(lazy("Please write which claim it is about."))], filters=[_stripped]
     )
-    state = SelectField(lazy("State"), validate_choice=False, default="")
+    state = SelectField(lazy("Which state"), validate_choice=False, default="")
     number = StringField(
         lazy("Number of the note verbale"),
         [

@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n, listing, network
 from app.kernel.db import db
-from app.states import groups, members
 
-from . import correction_queries, corrections, queries
+from . import archive_queries, correction_queries, corrections, names, queries, wording
 from .correction_forms import AskForm
 
 corrections_pages = Blueprint("corrections", __name__, template_folder="templates")
@@ -32,7 +31,7 @@ def log(lang: str, campaign: str):
         campaign=view,
         entries=entries,
         part=part,
-        state_names=names(view.id, lang),
+        state_names=names.Names(view.world, lang),
         claims=queries.deciding(view.id, {entry.evidence for entry in entries}),
     )
     return http.public(page, by_query=PAGED)
@@ -125,7 +124,7 @@ def _own(lang: str, token: str, status: int | None = None):
         "positions/correction_own.html",
         found=correction,
         view=campaign and campaigns.campaign_view(campaign.slug, lang),
-        state_name=campaign and correction.from_state and names(campaign.id, lang)[correction.from_state],
+        state_name=campaign and correction.from_state and names.Names(campaign.world, lang)[correction.from_state],
         denied=False,
         robots="noindex",
     )
@@ -144,15 +143,10 @@ def _claim(lang: str, campaign: str, ref: str, form: AskForm) -> str:
         campaign=view,
         piece=piece,
         ask=next((one.titles for one in campaigns.asks(view.id) if one.slug == piece.ask), {}),
-        state_names=names(view.id, lang),
+        state_names=names.Names(view.world, lang),
         dispute=queries.disputes(view.id).get(ref),
+        kept=archive_queries.kept(view.id, [ref]).get(ref),
         form=form,
         fallback=i18n.FALLBACK,
+        words=wording,
     )
-
-
-def names(campaign_id: int, lang: str) -> dict[str, str]:
-    """What states and groups of a campaign's world are called, by code."""
-    world = queries.world(campaign_id)
-    found = {code: group.name(lang).text for code, group in groups.groups(world).items()}
-    return found | {code: state.names[lang] for code, state in members.states(world).items()}

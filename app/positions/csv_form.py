@@ -5,7 +5,7 @@ A cell that a spreadsheet could run gets an apostrophe before it when it is writ
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,15 @@ from flask_babel import lazy_gettext as lazy
 from app.kernel.spreadsheet import CsvWriter, defused
 from app.people.importing.reading import encoding_of, separator_of
 
-from .record import Evidence
+from .record import Dispute, Evidence
 
 COLUMNS = (
     *("ref", "ask", "variant", "speaker", "states", "type", "on", "yes_means", "cast", "date", "signal", "relevance"),
     *("status", "confidence", "regards", "delivered_by", "forum", "un_symbol", "paragraph", "url", "archive_url"),
     *("language", "quote", "translation", "note"),
 )
+# What an export adds where a state disputes a claim: an import reads past it, as a dispute is no part of the evidence.
+DISPUTED = ("disputed_by", "disputed_on", "dispute")
 NEEDED = ("ref", "ask", "speaker", "type", "date", "relevance", "status", "confidence")
 # What a person wrote stays as it is; codes, dates and addresses have no space around them.
 WRITTEN = frozenset(("forum", "paragraph", "quote", "translation", "note", "delivered_by"))
@@ -76,14 +78,30 @@ def rows(content: bytes) -> Iterator[tuple[int, dict[str, str] | Fault]]:
         raise _refused(begins, "", reason) from error
 
 
-def write(pieces: Iterable[Evidence], out: Callable[[bytes], Any], marked: bool = True) -> None:
+def write(
+    pieces: Iterable[Evidence],
+    out: Callable[[bytes], Any],
+    marked: bool = True,
+    disputes: Mapping[str, Dispute] | None = None,
+) -> None:
     """Write the pieces as CSV with COLUMNS, in UTF-8, with the mark by which spreadsheets know it unless `marked` is
-    false, giving `out` the bytes part by part. `rows` and `reading.read` give the same back."""
+    false, giving `out` the bytes part by part. `rows` and `reading.read` give the same back. With `disputes` (by ref)
+    the columns DISPUTED stand behind, unless there are none."""
     writer = CsvWriter(out, marked)
-    writer.row(COLUMNS)
+    writer.row((*COLUMNS, *(DISPUTED if disputes else ())))
     for piece in pieces:
-        writer.row(cells(piece))
+        writer.row([*cells(piece), *(disputed(disputes.get(piece.ref)) if disputes else ())])
     writer.close()
+
+
+def disputed(dispute: Dispute | None) -> list[str]:
+    """The cells of DISPUTED: who, since when, in which words."""
+    said = dispute.all if dispute else ()
+    return [
+        " ".join(one.state for one in said),
+        " ".join(one.date.isoformat() for one in said),
+        "\n".join(one.words for one in said),
+    ]
 
 
 def cells(piece: Evidence) -> list[str]:
@@ -133,7 +151,7 @@ def _header(cells: list[str], line: int) -> list[str]:
         names.pop()
     faults = []
     for place, name in enumerate(names):
-        if name not in COLUMNS:
+        if name not in (*COLUMNS, *DISPUTED):
             faults.append(
                 Fault(line, name, lazy("There is no column “%(name)s” in a table of evidence.", name=name[:60]))
             )
@@ -153,7 +171,7 @@ def _row(header: list[str], cells: list[str], line: int) -> dict[str, str] | Fau
         return Fault(line, "", reason)
     found = dict.fromkeys(COLUMNS, "")
     for name, cell in zip(header, cells, strict=False):
-        if cell:
+        if cell and name in found:
             cell = _unmarked(cell)
             found[name] = cell if name in WRITTEN else cell.strip()
     return found

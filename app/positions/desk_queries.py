@@ -145,6 +145,12 @@ def asks(campaign_id: int) -> list[Ask]:
     return list(db.session.scalars(select(Ask).where(Ask.campaign_id == campaign_id).order_by(Ask.position)))
 
 
+def published_on(campaign_id: int, ask: str) -> int:
+    """How many published pieces speak to an ask: while there are any, it is not removed."""
+    speaking = (Row.campaign_id == campaign_id, Row.ask == ask, Row.status == record.PUBLISHED)
+    return db.session.scalar(select(func.count()).select_from(Row).where(*speaking))
+
+
 def alike(campaign_id: int, day: date, url: str, symbol: str, but: int | None = None) -> list:
     """The pieces of one day with this address or this symbol, that are not withdrawn: id, ref, speaker, type, ask."""
     same = [column == said for column, said in ((Row.url, url), (Row.un_symbol, symbol)) if said]

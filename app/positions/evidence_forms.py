@@ -152,7 +152,10 @@ def details_form(kind: str, variants, given, data=None) -> Plain:
                 continue
             made[name] = SelectField(
                 desk_words.FIELDS[name],
-                choices=[SelectChoice("", _("None in particular")), *(SelectChoice(one, one) for one in variants)],
+                choices=[
+                    SelectChoice("", _("None in particular")),
+                    *(SelectChoice(one, wording.variant(one)) for one in variants),
+                ],
                 validate_choice=False,
                 filters=[_clean],
             )
@@ -226,7 +229,7 @@ class WithholdForm(ReasonForm):
     """Which position is kept back, and why."""
 
     ask = SelectField(desk_words.FIELDS["ask"])
-    state = SelectField(lazy("State"))
+    state = SelectField(lazy("Which state"))
     language = SelectField(lazy("Language of the reason"), choices=list(CODES))
 
     def offer(self, asks: dict[str, str], states: dict[str, str], languages: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from . import record
-from .pieces import OF_GROUPS, YEARS, Rolls
+from .pieces import YEARS, Rolls, by_group
 from .record import Evidence, Membership, Position
 from .rules import Item, Voices, position_of
 
@@ -126,10 +126,13 @@ def _concerning(state: str, pieces: list[Evidence], rolls: Rolls) -> list[Eviden
 
 
 def _is_about(piece: Evidence, state: str, rolls: Rolls) -> bool:
-    if state == piece.speaker or state in piece.states or piece.speaker == record.UN:
+    if state in piece.states or piece.speaker == record.UN:
         return True
-    groups = rolls.groups(state)
-    return piece.speaker in groups and not (piece.type in OF_GROUPS and piece.states)
+    of_its_group = piece.speaker in rolls.groups(state)
+    if by_group(piece):
+        return of_its_group and not piece.states
+    # Who is in groups is a state: what Namibia says is not about all that are in NAM, which has the same code.
+    return state == piece.speaker or (of_its_group and not rolls.groups(piece.speaker))
 
 
 def _told(position: Position) -> tuple:

@@ -1,4 +1,5 @@
-"""Evidence as an export (accounts/exports.py): the columns that an import takes, loss-free."""
+"""Evidence as an export (accounts/exports.py): the columns that an import takes, loss-free, and behind them those of
+disputes, which it reads past."""
 
 from collections.abc import Iterator
 
@@ -16,18 +17,18 @@ BATCH = 1000
 
 
 def rows(filters: dict[str, str], personal: bool) -> Iterator[list[str]]:
-    """A campaign's evidence that the filters leave, by ref, read a batch at a time."""
+    """A campaign's evidence that the filters leave, by ref, read a batch at a time, and which states dispute it."""
     campaign_id = db.session.scalars(select(Campaign.id).where(Campaign.slug == filters["campaign"])).one()
     chosen = [getattr(Row, name) == filters[name] for name in desk_queries.NARROWED if filters.get(name)]
     if filters.get("needs"):
         chosen.append(desk_queries.needing(filters["needs"]))
     if filters.get("q"):
         chosen.append(desk_queries.saying(filters["q"]))
-    last = ""
+    disputes, last = queries.disputes(campaign_id), ""
     while True:
         part = select(Row.ref).where(Row.campaign_id == campaign_id, Row.ref > last, *chosen)
         found = queries.records(campaign_id, Row.ref.in_(part.order_by(Row.ref).limit(BATCH)))
-        yield from (csv_form.cells(piece) for piece in found)
+        yield from ([*csv_form.cells(piece), *csv_form.disputed(disputes.get(piece.ref))] for piece in found)
         if len(found) < BATCH:
             return
         last = found[-1].ref
@@ -65,7 +66,7 @@ def register() -> None:
         "evidence",
         lazy("Evidence"),
         # The head of the file is what an import reads: names, not words.
-        safe_columns={name: name for name in csv_form.COLUMNS},
+        safe_columns={name: name for name in (*csv_form.COLUMNS, *csv_form.DISPUTED)},
         personal_columns={},
         rows=rows,
         action="evidence.see",

@@ -62,7 +62,7 @@ def register() -> None:
         label=lazy("Official addresses of missions"),
         fields={
             "address": Field(lazy("E-mail address")),
-            "state": Field(lazy("State")),
+            "state": Field(lazy("Which state")),
             "source": Field(lazy("Where it is published")),
             "entered_at": Field(lazy("Since")),
         },

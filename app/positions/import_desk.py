@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.listing import WrongCursor
 
 from . import csv_form, import_queries, intake
-from .import_models import FATES
+from .import_models import LIKE
 
 evidence_imports = Blueprint("evidence_imports", __name__, template_folder="templates")
 ADDRESS = "/<language:lang>/desk/<campaign>/evidence/imports"
@@ -22,7 +22,12 @@ STATE_WORDS = {
     "applied": lazy("The file was taken in."),
     "dropped": lazy("The file was deleted. Nothing of it was taken in."),
 }
-FATE_WORDS = {"new": lazy("New"), "same": lazy("On file already, word for word"), "faulty": lazy("Refused")}
+FATE_WORDS = {
+    "new": lazy("New"),
+    "same": lazy("On file already, word for word"),
+    "faulty": lazy("Refused"),
+    LIKE: lazy("From the same source as another"),
+}
 navigation.register("evidence_imports.index", lazy("Evidence from files"), "evidence.edit", 44)
 
 
@@ -80,7 +85,7 @@ def new(lang: str, campaign: str):
 def show(lang: str, campaign: str, import_id: int):
     """What would become of each row, or became of it."""
     made = _one(campaign, import_id)
-    fate = request.args.get("fate") if request.args.get("fate") in FATES else None
+    fate = request.args.get("fate") if request.args.get("fate") in FATE_WORDS else None
     try:
         part = import_queries.rows(made.id, fate, request.args.get("at"))
     except WrongCursor:
@@ -92,7 +97,7 @@ def show(lang: str, campaign: str, import_id: int):
         made=made,
         part=part,
         fate=fate,
-        fates=[(name, made.counts[name]) for name in FATES if made.counts.get(name)],
+        fates=[(name, made.counts[name]) for name in FATE_WORDS if made.counts.get(name)],
         values=values | ({"fate": fate} if fate else {}),
         plain=values,
         state_words=STATE_WORDS,

@@ -12,6 +12,8 @@ from .reading import FAULTY, NEW, SAME
 
 STATES = ("reading", "read", "applying", "applied", "dropped")
 FATES = (NEW, SAME, FAULTY)
+# No fate: rows from the same source as another, which a reader should look at.
+LIKE = "like"
 
 
 class Import(db.Model):
@@ -31,7 +33,9 @@ class Import(db.Model):
     )
     language: Mapped[str] = mapped_column(Text, comment="in which its faults are told")
     state: Mapped[str] = mapped_column(Text)
-    counts: Mapped[dict] = mapped_column(JSONB, server_default="{}", comment="rows by fate; `untold` faults")
+    counts: Mapped[dict] = mapped_column(
+        JSONB, server_default="{}", comment="rows by fate, and `like`; `untold` faults"
+    )
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts_staff.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     applied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -45,6 +49,7 @@ class ImportRow(db.Model):
     __table_args__ = (
         CheckConstraint(f"fate IN {FATES}", name="fate"),
         Index("ix_positions_import_row_fate", "import_id", "fate", "line"),
+        Index("ix_positions_import_row_like", "import_id", "line", postgresql_where="is_like <> ''"),
     )
 
     import_id: Mapped[int] = mapped_column(ForeignKey("positions_import.id", ondelete="CASCADE"), primary_key=True)
@@ -52,4 +57,5 @@ class ImportRow(db.Model):
     ref: Mapped[str] = mapped_column(Text)
     fate: Mapped[str] = mapped_column(Text)
     said: Mapped[str] = mapped_column(Text, server_default="", comment="ask, speaker, type and date, for its reader")
+    is_like: Mapped[str] = mapped_column(Text, server_default="", comment="what is from the same source, in words")
     faults: Mapped[list] = mapped_column(JSONB, server_default="[]", comment="column and reason of each")

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.kernel.db import db
 from app.kernel.listing import Order, Part, part
 
-from .import_models import Import, ImportRow
+from .import_models import LIKE, Import, ImportRow
 
 
 def imports(campaign_id: int, cursor: str | None) -> Part:
@@ -21,9 +21,12 @@ def one(campaign_id: int, import_id: int) -> Import | None:
 
 
 def rows(import_id: int, fate: str | None, cursor: str | None) -> Part:
-    """A page of an import's rows in the order of the file, of one fate if that is given. Raises WrongCursor."""
-    columns = (ImportRow.line, ImportRow.ref, ImportRow.fate, ImportRow.said, ImportRow.faults)
+    """A page of an import's rows in the order of the file, of one fate, or LIKE, if that is given. Raises
+    WrongCursor."""
+    columns = (ImportRow.line, ImportRow.ref, ImportRow.fate, ImportRow.said, ImportRow.is_like, ImportRow.faults)
     statement = select(*columns).where(ImportRow.import_id == import_id)
-    if fate:
+    if fate == LIKE:
+        statement = statement.where(ImportRow.is_like != "")
+    elif fate:
         statement = statement.where(ImportRow.fate == fate)
     return part(statement, Order((ImportRow.line,)), cursor)

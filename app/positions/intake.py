@@ -14,7 +14,7 @@ from app.kernel import audit, jobs, progress
 from app.kernel.db import db
 
 from . import importing
-from .import_models import FATES, Import, ImportRow
+from .import_models import FATES, LIKE, Import, ImportRow
 from .reading import Reading
 
 MOST_BYTES = 128 * 1024 * 1024
@@ -135,7 +135,7 @@ def _put_rows(made: Import, found: Reading, work_id: int) -> None:
     lines = {row.line for row in found.rows}
     # What is wrong with the file as a whole stands on a line that is no row.
     rows = [
-        {"import_id": made.id, "line": line, "ref": "", "fate": "faulty", "said": "", "faults": faults}
+        {"import_id": made.id, "line": line, "ref": "", "fate": "faulty", "said": "", "is_like": "", "faults": faults}
         for line, faults in wrong.items()
         if line not in lines
     ]
@@ -143,19 +143,27 @@ def _put_rows(made: Import, found: Reading, work_id: int) -> None:
         piece = row.evidence
         said = f"{piece.ask} · {piece.speaker} · {piece.type} · {piece.date.isoformat()}" if piece else ""
         faults = wrong.get(row.line, [])
-        rows.append(
-            {"import_id": made.id, "line": row.line, "ref": row.ref, "fate": row.fate, "said": said, "faults": faults}
-        )
+        told = {"ref": row.ref, "fate": row.fate, "said": said, "is_like": _words(row.like, made.language)}
+        rows.append({"import_id": made.id, "line": row.line, **told, "faults": faults})
         if len(rows) >= BATCH:
             db.session.execute(insert(ImportRow), rows)
             rows = []
     if rows:
         db.session.execute(insert(ImportRow), rows)
     made.counts = {fate: importing.count(found, fate) for fate in FATES}
+    if like := sum(row.like is not None for row in found.rows):
+        made.counts |= {LIKE: like}
     if found.faults and not made.counts["faulty"]:
         made.counts |= {"faulty": len(found.faults)}
     if found.more:
         made.counts |= {"untold": found.more}
+
+
+def _words(said, language: str) -> str:
+    if said is None:
+        return ""
+    with force_locale(language):
+        return str(said)
 
 
 def _log(action: str, made: Import, campaign: Campaign, actor, now: datetime, after=None, reason=None) -> None:

@@ -192,7 +192,8 @@ class Cached(db.Model):
 
 
 class Change(db.Model):
-    """A position that moved: what, when we found it, why. Only added to; feeds, mailings and reports read it."""
+    """A position that moved: what, from which day on, when we found it, why. Only added to; feeds and mailings read
+    it."""
 
     __tablename__ = "positions_change"
     __table_args__ = (
@@ -205,7 +206,10 @@ class Change(db.Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns_campaign.id", ondelete="CASCADE"))
     ask: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="when we found it")
+    since: Mapped[date | None] = mapped_column(
+        comment="from which day on it stands there, by the evidence; NULL: by none, as that was taken off the file"
+    )
     was: Mapped[str] = mapped_column(Text, comment="the position before, as it showed")
     was_level: Mapped[str] = mapped_column(Text)
     position: Mapped[str] = mapped_column(Text)

@@ -28,6 +28,7 @@ from .judging import Known, KnownAsk, judged
 from .models import MOST_ARCHIVED, Archived, Roll
 from .models import Evidence as Row
 from .models import Withheld as WithheldRow
+from .moving import Tracks
 from .reading import address, claim, is_a_second, needs_a_second
 from .record import CHECKED, DRAFT, PUBLISHED, WITHDRAWN, Evidence
 
@@ -276,7 +277,8 @@ def lift(campaign: Campaign, ask: str, state: str, *, actor: int | None, now: da
         raise NotYet("status")
     audit.record("positions.lift", f"position:{ask}:{state}", actor=actor, now=now, campaign=campaign.slug)
     shown = queries.standing(campaign.id, ask, now.date())[state]
-    refreshing.note(campaign.id, ask, [(None, shown)], "lifted", now)
+    tracks = Tracks(ask, *queries.basis(campaign.id, ask, now.date(), {state}))
+    refreshing.note(campaign.id, ask, [(None, shown)], "lifted", now, tracks)
     pagecache.bump()
 
 

@@ -37,15 +37,17 @@ class Prospect:
 
 
 def what_if(
-    speakers: Collection[str],
     signal: str,
     ask: str,
     as_of: date,
     states: Iterable[str],
     evidence: Sequence[Evidence],
     memberships: Sequence[Membership],
+    *,
+    groups: Collection[str] = (),
+    voices: Collection[str] = (),
 ) -> Prospect:
-    """What would follow if these states and groups said so on that day.
+    """What would follow if these groups, and these states for themselves (`voices`), said so on that day.
 
     A group whose statements do not bind its members is taken to name them all, as it can speak in no other way.
     Raises ValueError for a signal that is none.
@@ -55,10 +57,17 @@ def what_if(
     states = list(states)
     evidence = [piece for piece in evidence if piece.ask == ask and piece.date <= as_of]
     before = derive_all(states, [ask], as_of, evidence, memberships)
-    supposed = [_supposed(speaker, signal, ask, as_of, memberships) for speaker in sorted(speakers)]
+    # No ref of a file has a space in it.
+    supposed = [Evidence(f"what if {code}", ask, code, "national_statement", as_of, signal=signal) for code in voices]
+    spoken_for = set(voices)
+    for group in groups:
+        members = members_on(group, as_of, memberships)
+        spoken_for |= members
+        named = () if binds(group, memberships) else tuple(sorted(members))
+        supposed.append(
+            Evidence(f"what if all of {group}", ask, group, "group_statement", as_of, states=named, signal=signal)
+        )
     after = derive_all(states, [ask], as_of, [*evidence, *supposed], memberships)
-    spoken_for = {state for piece in supposed for state in (piece.speaker, *piece.states)}
-    spoken_for |= {state for piece in supposed for state in members_on(piece.speaker, as_of, memberships)}
     moves = [Move(before[state, ask], after[state, ask]) for state in states]
     moved = [move for move in moves if (_told(move.before), move.before.flags) != (_told(move.after), move.after.flags)]
     return Prospect(
@@ -75,16 +84,13 @@ def what_if(
     )
 
 
+def binds(group: str, memberships: Iterable[Membership]) -> bool:
+    """Whether what the group says binds its members without naming them."""
+    return all(row.binds for row in memberships if row.group == group)
+
+
 def _told(position: Position) -> tuple[str, str]:
     return position.position, position.level
-
-
-def _supposed(speaker: str, signal: str, ask: str, day: date, memberships: Sequence[Membership]) -> Evidence:
-    rows = [row for row in memberships if row.group == speaker]
-    kind = "group_statement" if rows else "national_statement"
-    named = () if all(row.binds for row in rows) else tuple(sorted(members_on(speaker, day, memberships)))
-    # No ref of a file has a space in it.
-    return Evidence(f"what if {speaker}", ask, speaker, kind, day, states=named, signal=signal)
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,8 @@ def unlocks(
     organisations: Mapping[str, int],
 ) -> list[Candidate]:
     """The undecided and unknown states, those first whose word would bring most: by the states newly counted if a
-    group they preside over spoke, then by neighbours for it, then by organisations of ours there, then who has spoken.
+    group they preside over spoke, then who has spoken, then by offices in other bodies, by neighbours for it, by
+    organisations of ours there.
 
     `offices` are those held on the day, `region_of` is the region by state, `organisations` how many of ours by state.
     """
@@ -164,7 +171,7 @@ def unlocks(
     for state, position in positions.items():
         if position.position not in (record.UNDECIDED, record.UNKNOWN):
             continue
-        reasons, states = [], {state}
+        reasons, states, spoken = [], {state}, position.position == record.UNDECIDED
         for office in sorted(held.get(state, ()), key=lambda office: (-len(would[office.body]), office.body)):
             states |= would[office.body]
             reasons.append(Reason("office", office.body, len(would[office.body] - {state}), office.office))
@@ -173,8 +180,9 @@ def unlocks(
             reasons.append(Reason("neighbours", region, near[region]))
         if organisations.get(state):
             reasons.append(Reason("organisations", count=organisations[state]))
-        if position.position == record.UNDECIDED:
+        if spoken:
             reasons.append(Reason("undecided"))
-        order = (-len(states), -near[region], -organisations.get(state, 0), position.position, state)
+        here = len(held.get(state, ())), near[region], organisations.get(state, 0)
+        order = (-len(states), not spoken, *(-many for many in here), state)
         found.append((order, Candidate(state, len(states), tuple(reasons))))
     return [candidate for _, candidate in sorted(found, key=lambda entry: entry[0])]

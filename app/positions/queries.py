@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, any_, func, literal, or_, select
@@ -20,6 +20,7 @@ from .models import Archived, Cached, Change, StoredPosition
 from .models import Evidence as Row
 from .models import Withheld as WithheldRow
 from .pieces import OF_GROUPS
+from .record import Dispute as Dispute
 
 # Where the table's name of a field is not the contract's: these are words of SQL.
 _NAMED = {"date": "said_on", "on": "on_what", "cast": "vote_cast"}
@@ -41,30 +42,15 @@ class Withheld:
 
 
 @dataclass(frozen=True)
-class Dispute:
-    """That a state disputes a claim: since when, in its words, and in which language these are; `others` are the same
-    of further states that dispute the same piece."""
-
-    date: date
-    words: str
-    state: str
-    language: str
-    others: tuple["Dispute", ...] = ()
-
-    @property
-    def all(self) -> tuple["Dispute", ...]:
-        """This one and the others, the first to dispute first."""
-        return (self, *self.others)
-
-
-@dataclass(frozen=True)
 class Moved:
-    """A position that moved, as positions_change has it."""
+    """A position that moved, as positions_change has it: found `at`, and so by the evidence `since` a day; None where
+    no evidence says."""
 
     id: int
     ask: str
     state: str
     at: datetime
+    since: date | None
     was: str
     was_level: str
     position: str
@@ -97,9 +83,9 @@ def records(campaign_id: int, *conditions) -> list[record.Evidence]:
 
 def _record(row) -> record.Evidence:
     *values, current = row
-    fields = dict(zip(FIELDS, values, strict=True))
-    fields["states"] = tuple(fields["states"])
-    return record.Evidence(**fields, of_current_version=current)
+    said = dict(zip(FIELDS, values, strict=True))
+    said["states"] = tuple(said["states"])
+    return record.Evidence(**said, of_current_version=current)
 
 
 def published(campaign_id: int, ask: str | None = None) -> list[record.Evidence]:
@@ -117,15 +103,24 @@ def published_after(campaign_id: int, ask: str | None, ref: str, most: int) -> l
 
 def derived(campaign_id: int, ask: str, as_of: date, states: Collection[str]) -> dict[str, record.Position]:
     """Where these states stand as of a day, derived anew, withheld or not."""
-    of = world(campaign_id)
-    periods = groups.memberships(of)
-    whole = len(states) >= len(members.states(of))
-    rows = _direct(campaign_id, ask, as_of) if whole else _direct_to(campaign_id, ask, as_of, states, periods)
+    rows, periods = basis(campaign_id, ask, as_of, states)
     found = rules.derive_all(states, [ask], as_of, rows, periods)
     return {state: position for (state, _), position in found.items()}
 
 
-def _direct(campaign_id: int, ask: str, as_of: date, *conditions) -> list[record.Evidence]:
+def basis(
+    campaign_id: int, ask: str, as_of: date, states: Collection[str]
+) -> tuple[list[record.Evidence], Collection[record.Membership]]:
+    """What the positions of these states as of a day are derived from: pieces, with the fields that count alone, and
+    memberships."""
+    of = world(campaign_id)
+    periods = groups.memberships(of)
+    whole = len(states) >= len(members.states(of))
+    rows = counting(campaign_id, ask, as_of) if whole else _counting_for(campaign_id, ask, as_of, states, periods)
+    return rows, periods
+
+
+def counting(campaign_id: int, ask: str, as_of: date, *conditions) -> list[record.Evidence]:
     """The pieces that count on an ask as of a day and fulfil the conditions, with the fields that a derivation goes by
     alone: texts and sources stay where they are."""
     current = Row.ask_version >= func.coalesce(Ask.version, 1)
@@ -134,21 +129,24 @@ def _direct(campaign_id: int, ask: str, as_of: date, *conditions) -> list[record
         .outerjoin(Ask, and_(Ask.campaign_id == Row.campaign_id, Ask.slug == Row.ask))
         .where(*conditions)
     )
-    rows = db.session.execute(_counting(statement, campaign_id, ask, as_of)).all()
-    return [
-        record.Evidence(**dict(zip(DERIVED_BY, (*values, tuple(states)), strict=True)), of_current_version=now)
-        for *values, states, now in rows
-    ]
+    rows = db.session.execute(_that_speak(statement, campaign_id, ask, as_of)).all()
+    return [light(row) for row in rows]
 
 
-def _direct_to(
+def light(row) -> record.Evidence:
+    """A piece from a row of DERIVED_BY and whether it was given for the present text."""
+    *values, states, current = row
+    return record.Evidence(**dict(zip(DERIVED_BY, (*values, tuple(states)), strict=True)), of_current_version=current)
+
+
+def _counting_for(
     campaign_id: int, ask: str, as_of: date, states: Collection[str], periods: Iterable[record.Membership]
 ) -> list[record.Evidence]:
-    """Of what `_direct` answers, what these states go by: what they and their groups said, what they joined by name,
+    """Of what `counting` answers, what these states go by: what they and their groups said, what they joined by name,
     and what all that is about."""
     speakers = {*states, *(period.group for period in periods if period.state in states)}
     by_ref: dict[str, record.Evidence] = {}
-    new = _direct(
+    new = counting(
         campaign_id,
         ask,
         as_of,
@@ -157,7 +155,7 @@ def _direct_to(
     while new:
         by_ref |= {piece.ref: piece for piece in new}
         regarded = {piece.regards for piece in new} - by_ref.keys() - {""}
-        new = _direct(campaign_id, ask, as_of, Row.ref.in_(regarded)) if regarded else []
+        new = counting(campaign_id, ask, as_of, Row.ref.in_(regarded)) if regarded else []
     return list(by_ref.values())
 
 
@@ -212,14 +210,20 @@ def deciding(campaign_id: int, refs: Collection[str]) -> dict[str, record.Eviden
     return {piece.ref: piece for piece in records(campaign_id, Row.ref.in_(refs))} if refs else {}
 
 
+def variants(campaign_id: int, refs: Collection[str]) -> dict[str, str]:
+    """Which wording of the ask each of the pieces of these refs is for, by ref; an empty text where none is named."""
+    statement = select(Row.ref, Row.variant).where(Row.campaign_id == campaign_id, Row.ref.in_(refs))
+    return {ref: variant for ref, variant in db.session.execute(statement)} if refs else {}
+
+
 def spoke(campaign_id: int, ask: str, as_of: date) -> frozenset[str]:
     """The codes of groups that have said something on the ask that counts, as of a day."""
-    statement = _counting(select(Row.speaker).distinct(), campaign_id, ask, as_of)
+    statement = _that_speak(select(Row.speaker).distinct(), campaign_id, ask, as_of)
     statement = statement.where(Row.type.in_(OF_GROUPS), Row.states == literal([], Row.states.type))
     return frozenset(db.session.scalars(statement))
 
 
-def _counting(statement: Select, campaign_id: int, ask: str, as_of: date) -> Select:
+def _that_speak(statement: Select, campaign_id: int, ask: str, as_of: date) -> Select:
     return statement.where(
         Row.campaign_id == campaign_id,
         Row.ask == ask,
@@ -231,9 +235,9 @@ def _counting(statement: Select, campaign_id: int, ask: str, as_of: date) -> Sel
 
 def latest(campaign_id: int, ask: str, as_of: date, most: int) -> list[record.Evidence]:
     """The latest published pieces that speak to the ask directly, up to a day and a number."""
-    refs = _counting(select(Row.ref), campaign_id, ask, as_of).order_by(Row.said_on.desc(), Row.ref).limit(most)
-    found = deciding(campaign_id, list(db.session.scalars(refs)))
-    return sorted(found.values(), key=lambda piece: (piece.date, piece.ref), reverse=True)
+    refs = _that_speak(select(Row.ref), campaign_id, ask, as_of).order_by(Row.said_on.desc(), Row.ref).limit(most)
+    found = records(campaign_id, Row.ref.in_(refs))
+    return sorted(found, key=lambda piece: (piece.date, piece.ref), reverse=True)
 
 
 def about(
@@ -268,9 +272,4 @@ def changes(campaign_id: int, most: int, states: Collection[str] | None = None, 
     if ask is not None:
         statement = statement.where(Change.ask == ask)
     rows = db.session.scalars(statement.order_by(Change.id.desc()).limit(most))
-    return [
-        Moved(
-            row.id, row.ask, row.state, row.at, row.was, row.was_level, row.position, row.level, row.evidence, row.why
-        )
-        for row in rows
-    ]
+    return [Moved(**{one.name: getattr(row, one.name) for one in fields(Moved)}) for row in rows]

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as lazy
@@ -26,12 +27,14 @@ NEW, SAME, FAULTY = "new", "same", "faulty"
 
 @dataclass(frozen=True)
 class Row:
-    """What became of a row: `fate` is NEW, SAME (on file word for word) or FAULTY, then without `evidence`."""
+    """What became of a row: `fate` is NEW, SAME (on file word for word) or FAULTY, then without `evidence`; `like` says
+    which piece or row is of the same source, day, speaker and ask, as a lazy message: it may be the same act twice."""
 
     line: int
     ref: str
     fate: str
     evidence: Evidence | None = None
+    like: Any = None
 
 
 @dataclass
@@ -87,12 +90,45 @@ def read(content: bytes, known: Known) -> Reading:
     faults.sort(key=lambda fault: fault.line)
     reading.faults, reading.more = faults[:MOST_FAULTS], max(0, len(faults) - MOST_FAULTS)
     faulty = {fault.line for fault in faults}
+    like = _like(pieces, known)
     for line, ref, piece in fates:
         if line in faulty or piece is None:
-            reading.rows.append(Row(line, ref, FAULTY))
+            reading.rows.append(Row(line, ref, FAULTY, like=like.get(line)))
+        elif ref in known.on_file:
+            reading.rows.append(Row(line, ref, SAME, piece))
         else:
-            reading.rows.append(Row(line, ref, SAME if ref in known.on_file else NEW, piece))
+            reading.rows.append(Row(line, ref, NEW, piece, like.get(line)))
     return reading
+
+
+def _like(pieces: list[tuple[int, Evidence]], known: Known) -> dict[int, Any]:
+    """By line, what a row is like that stands on file under another ref, or on an earlier line: the same address or
+    symbol, day, speaker and ask. Two paragraphs of one speech are like one another, too, so it is no fault."""
+    seen: dict[tuple, Any] = {}
+    for piece in known.on_file.values():
+        if piece.status != record.WITHDRAWN:
+            told = lazy("“%(ref)s” is on file from the same source: same day, speaker and ask.", ref=piece.ref[:60])
+            for key in _sources(piece):
+                seen.setdefault(key, (piece.ref, told))
+    found = {}
+    for line, piece in pieces:
+        if piece.status == record.WITHDRAWN:
+            continue
+        keys = _sources(piece)
+        others = (seen[key] for key in keys if key in seen)
+        if other := next((told for ref, told in others if ref != piece.ref), None):
+            found[line] = other
+        told = lazy("Line %(line)s is from the same source: same day, speaker and ask.", line=line)
+        for key in keys:
+            seen.setdefault(key, (piece.ref, told))
+    return found
+
+
+def _sources(piece: Evidence) -> list[tuple]:
+    about = piece.date, piece.speaker, piece.ask
+    symbol = " ".join(piece.un_symbol.split()).casefold()
+    found = [("url", address(piece.url), *about)] if piece.url else []
+    return found + ([("symbol", symbol, *about)] if symbol else [])
 
 
 def _differing(line: int, piece: Evidence, on_file: Evidence | None) -> Iterator[Fault]:

@@ -96,3 +96,20 @@ class Position:
     def inferred(self) -> bool:
         """Whether it is there through a group alone."""
         return self.level == GROUP
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """That a state disputes a claim: since when, in its words, and in which language these are; `others` are the same
+    of further states that dispute the same piece."""
+
+    date: date
+    words: str
+    state: str
+    language: str
+    others: tuple["Dispute", ...] = ()
+
+    @property
+    def all(self) -> tuple["Dispute", ...]:
+        """This one and the others, the first to dispute first."""
+        return (self, *self.others)

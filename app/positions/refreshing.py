@@ -11,9 +11,10 @@ from app.kernel import audit, pagecache
 from app.kernel.db import db
 from app.states import groups, members
 
-from . import queries
+from . import queries, rules
 from .models import Cached, Change, StoredPosition
 from .models import Evidence as Row
+from .moving import Tracks
 from .record import PUBLISHED, UNKNOWN, Evidence, Position
 
 # Any number that no other lock of ours has: one refresh of a campaign at a time.
@@ -53,7 +54,8 @@ def refresh(
     as_of = db.session.scalar(select(Cached.as_of).where(Cached.campaign_id == campaign_id, Cached.ask == ask))
     meant = known if states is None or as_of != today else known & frozenset(states)
     before = queries.stored_positions(campaign_id, ask, today)
-    after = queries.derived(campaign_id, ask, today, meant)
+    rows, periods = queries.basis(campaign_id, ask, today, meant)
+    after = {state: at for (state, _), at in rules.derive_all(meant, [ask], today, rows, periods).items()}
     differing = [
         (before.get(state), at)
         for state, at in sorted(after.items())
@@ -62,7 +64,8 @@ def refresh(
     gone = [state for state in before if state not in known]
     _store(campaign_id, ask, today, differing, gone)
     hidden = queries.withheld(campaign_id, ask)
-    note(campaign_id, ask, [pair for pair in differing if pair[1].state not in hidden], why, now)
+    shown = [pair for pair in differing if pair[1].state not in hidden]
+    note(campaign_id, ask, shown, why, now, Tracks(ask, rows, periods))
     if differing or gone or as_of != today:
         pagecache.bump()
     return differing
@@ -101,8 +104,18 @@ def _store(campaign_id: int, ask: str, today: date, differing: list, gone: list[
     )
 
 
-def note(campaign_id: int, ask: str, pairs: list[tuple[Position | None, Position]], why: str, now: datetime) -> None:
-    """Write down the changes that a reader would see: another position, or another ground for it."""
+def note(
+    campaign_id: int,
+    ask: str,
+    pairs: list[tuple[Position | None, Position]],
+    why: str,
+    now: datetime,
+    tracks: Tracks | None = None,
+) -> None:
+    """Write down the changes that a reader would see: another position, or another ground for it. Since when the state
+    stands there is told by `tracks`, the evidence on the ask; without it, and where it was another text of the ask that
+    left nothing, since today."""
+    today = now.date()
     rows = []
     for was, at in pairs:
         before = was or Position(at.state, ask, at.as_of)
@@ -114,6 +127,7 @@ def note(campaign_id: int, ask: str, pairs: list[tuple[Position | None, Position
                 "ask": ask,
                 "state": at.state,
                 "at": now,
+                "since": _since(tracks, at, why, today),
                 "was": before.position,
                 "was_level": before.level,
                 "position": at.position,
@@ -124,6 +138,13 @@ def note(campaign_id: int, ask: str, pairs: list[tuple[Position | None, Position
         )
     if rows:
         db.session.execute(insert(Change), rows)
+
+
+def _since(tracks: Tracks | None, at: Position, why: str, today: date) -> date | None:
+    if tracks is None:
+        return today
+    found = tracks.since(at.state, today)
+    return today if found is None and why == "version" else found
 
 
 def refresh_pieces(campaign_id: int, pieces: Iterable[Evidence], why: str, now: datetime) -> None:

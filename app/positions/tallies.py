@@ -6,7 +6,7 @@ same of the United Nations' members in it. A position that is withheld is handed
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from . import record
@@ -166,14 +166,3 @@ def by_variant(positions: Iterable[Position], variant_of: Mapping[str, str]) -> 
         if position.position in FOR:
             (inferred if position.inferred else own)[variant_of.get(position.evidence or "", "")] += 1
     return {variant: (own[variant], inferred[variant]) for variant in sorted(own.keys() | inferred.keys())}
-
-
-def of_ask(
-    positions: Mapping[tuple[str, str], Position], ask: str, hidden: Collection[str] = ()
-) -> dict[str, Position]:
-    """By state, what `rules.derive_all` found for one ask; with those of the states in `hidden` withheld."""
-    return {
-        state: withheld(position) if state in hidden else replace(position)
-        for (state, of), position in positions.items()
-        if of == ask
-    }

@@ -1,7 +1,7 @@
 """The tracker of an ask, put together from plain records: rows, figures, bars, legend, what the drawings show. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from flask_babel import gettext as _
@@ -75,7 +75,8 @@ class Row:
     @property
     def words(self) -> str:
         """All of it in one line."""
-        return words.standing(self.place.label, self.standing, self.withheld is not None)
+        said = words.standing(self.place.label, self.standing, self.withheld is not None)
+        return _("%(standing)s (disputed)", standing=said) if self.dispute else said
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ class Tracker:
     bars: Sequence[Bar] = ()
     silent: Sequence[str] = ()
     world: str = UN_WORLD
+    # By wording of the ask: how many members are for it in their own voice, and through a group.
+    variants: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def chosen(self) -> list[Row]:
@@ -138,6 +141,19 @@ class Tracker:
         own = [Key(position, False, held.count((position, False))) for position in POSITIONS]
         hatched = [Key(position, True, held.count((position, True))) for position in POSITIONS]
         return own + [key for key in hatched if key.count]
+
+    @property
+    def disputed(self) -> list[Row]:
+        """The chosen states whose position rests on a claim that a state disputes, by name."""
+        return ordered([row for row in self.rows if row.chosen and row.dispute], "name")
+
+    @property
+    def claims(self) -> list[tuple[str, Dispute, list[Row]]]:
+        """The disputed claims among them: ref, who disputes it, and who stands where they stand by it."""
+        found: dict[str, list[Row]] = {}
+        for row in self.disputed:
+            found.setdefault(row.standing.evidence, []).append(row)
+        return [(ref, found[ref][0].dispute, found[ref]) for ref in sorted(found)]
 
     @property
     def standing(self) -> list[tuple[Key, list[Row]]]:
@@ -166,6 +182,7 @@ class Tracker:
                 within=row.place.groups,
                 dimmed=not row.chosen,
                 member=row.place.member,
+                disputed=row.dispute is not None,
             )
             for row in self._seated()
         ]

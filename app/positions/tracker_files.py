@@ -8,7 +8,7 @@ from app.campaigns.pictures import FONTS
 from app.kernel import i18n, spreadsheet
 from app.states.models import UN_WORLD
 
-from . import record
+from . import csv_form, record
 from . import wording as words
 from .asking import OUTLINED
 from .drawing import hall, roll, sheet, tiles, world
@@ -17,7 +17,7 @@ from .tracker import Tracker
 
 COLUMNS = (
     "state", "name", "position", "level", "inferred", "flags", "withheld", "evidence", "evidence_date", "url",
-    "groups", "ask", "as_of", "method", "disputed_by", "disputed_on", "dispute", "world",
+    "groups", "ask", "as_of", "method", *csv_form.DISPUTED, "world",
 )  # fmt: skip
 
 
@@ -28,7 +28,6 @@ def table(tracker: Tracker) -> bytes:
     writer.row(COLUMNS)
     for row in tracker.chosen:
         found = row.standing
-        disputes = row.dispute.all if row.dispute else ()
         writer.row(
             (
                 row.place.code,
@@ -45,9 +44,7 @@ def table(tracker: Tracker) -> bytes:
                 tracker.ask,
                 tracker.asked.as_of,
                 record.METHOD,
-                " ".join(one.state for one in disputes),
-                " ".join(one.date.isoformat() for one in disputes),
-                "\n".join(one.words for one in disputes),
+                *csv_form.disputed(row.dispute),
                 tracker.world,
             )
         )
@@ -83,6 +80,11 @@ def picture(
         foot.append(_("Fictional: the states, the groups and all that is said here are invented."))
     if view == "map":
         foot.append(words.disclaimer())
+    names = {row.place.code: row.place.name for row in tracker.rows}
+    for ref, dispute, _rows in tracker.claims:
+        for one in dispute.all:
+            said = words.disputed(names.get(one.state, one.state), one.date)
+            foot += [i18n.isolated(f"{ref}: {said}", lang), sheet.Quote(one.words)]
     shown = tracker.selection or tracker.whole
     day = i18n.format_day(tracker.asked.as_of)
     return sheet.svg(
@@ -100,6 +102,7 @@ def picture(
             outlines=[outlines.get(code, code) for code in tracker.asked.outlined],
             neutral=_("none of these states") if view == "map" else None,
             foot=foot,
+            disputed=words.disputed_key(len(tracker.disputed)) if tracker.disputed else None,
         ),
     )
 

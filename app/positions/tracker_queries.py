@@ -13,10 +13,10 @@ from app.campaigns.queries import AskView, CampaignView
 from app.states import groups, members
 from app.states import queries as areas
 from app.states.models import UN_WORLD
-from app.states.records import GroupRecord, Said, StateRecord
+from app.states.records import GroupRecord, StateRecord
 from app.states.rules import REGIONAL_GROUPS
 
-from . import queries, tallies
+from . import archive_queries, names, queries, tallies
 from . import words as contract
 from .asking import OUTLINED, Asked
 from .record import Position
@@ -39,14 +39,7 @@ class Setting:
     @property
     def shown(self) -> dict[str, Markup]:
         """What each group is called, marked where that is English."""
-        return {code: marked(group.name(self.lang), self.lang) for code, group in self.groups.items()}
-
-
-def marked(said: Said, lang: str) -> Markup:
-    """A name for a page in a language, marked where it is in another one."""
-    if said.lang == lang:
-        return Markup("{}").format(said.text)
-    return Markup('<span lang="{}" dir="ltr">{}</span>').format(said.lang, said.text)
+        return {code: names.marked(group.name(self.lang), self.lang) for code, group in self.groups.items()}
 
 
 def setting(campaign: CampaignView) -> Setting:
@@ -129,28 +122,34 @@ def read(campaign: CampaignView, ask: AskView, asked: Asked, setting: Setting) -
         whole=tallies.tally(tallies.UN_MEMBERS, everybody, standing),
         selection=tallies.tally("", chosen, standing) if asked.filtered else None,
         closed=ask.status != "open",
-        bars=_bars(standing, everybody, of, setting) if ask.status == "open" else (),
+        bars=bars(standing, everybody, of, setting) if ask.status == "open" else (),
         silent=_silent(campaign.id, ask.slug, asked.as_of, setting) if ask.status == "open" else (),
         world=setting.world,
+        variants=_variants(rows) if ask.variants else {},
     )
 
 
-def _bars(
+def _variants(rows: list[Row]) -> dict[str, tuple[int, int]]:
+    wordings = {row.source.ref: row.source.variant for row in rows if row.source}
+    return tallies.by_variant((row.standing for row in rows if row.place.member), wordings)
+
+
+def bars(
     standing: Mapping[str, Position], everybody: frozenset[str], of: Mapping[str, frozenset[str]], setting: Setting
 ) -> list[Bar]:
     """Towards the majorities of all members, of NAM and the G77 and of each regional group."""
     goals, lang = contract.thresholds(), setting.lang
-    bars = [Bar(_("All members"), lang, tallies.tally(tallies.UN_MEMBERS, everybody, standing, goals))]
+    found = [Bar(_("All members"), lang, tallies.tally(tallies.UN_MEMBERS, everybody, standing, goals))]
     for code in (*OUTLINED, *REGIONAL_GROUPS):
         if group := setting.groups.get(code):
             # Palestine, which is no member of the UN, counts in NAM and the G77.
             name, states = group.name(lang), of.get(code, frozenset())
-            bars.append(Bar(name.text, name.lang, tallies.tally(code, states, standing, goals)))
+            found.append(Bar(name.text, name.lang, tallies.tally(code, states, standing, goals)))
     if setting.world != UN_WORLD:
         for code, group in setting.groups.items():
             name = group.name(lang)
-            bars.append(Bar(name.text, name.lang, tallies.tally(code, of.get(code, frozenset()), standing, goals)))
-    return bars
+            found.append(Bar(name.text, name.lang, tallies.tally(code, of.get(code, frozenset()), standing, goals)))
+    return found
 
 
 def _silent(campaign_id: int, ask: str, as_of: date, setting: Setting) -> list[Markup]:
@@ -169,21 +168,24 @@ class Piece:
     date: date
     ref: str
     dispute: queries.Dispute | None
+    kept: archive_queries.Kept | None
 
 
 def evidence(campaign: CampaignView, ask: str, as_of: date, setting: Setting) -> list[Piece]:
     """The latest published pieces on an ask that speak to it directly."""
-    names = {code: state.names[setting.lang] for code, state in members.states(setting.world).items()}
-    names |= {code: group.name(setting.lang).text for code, group in setting.groups.items()}
+    named = names.Names(setting.world, setting.lang)
     disputes = queries.disputes(campaign.id)
+    found = queries.latest(campaign.id, ask, as_of, LATEST)
+    kept = archive_queries.kept(campaign.id, [one.ref for one in found])
     return [
         Piece(
-            names.get(one.speaker, one.speaker),
+            named.speaker(one),
             one.un_symbol or one.forum or one.ref,
             one.url,
             one.date,
             one.ref,
             disputes.get(one.ref),
+            kept.get(one.ref),
         )
-        for one in queries.latest(campaign.id, ask, as_of, LATEST)
+        for one in found
     ]

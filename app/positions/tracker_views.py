@@ -89,10 +89,13 @@ def _page(lang: str, campaign: str, ask: str, view: str):
         defs=marks.defs(),
         ground=marks.ground,
         sign=marks.sign,
+        dispute_sign=marks.DISPUTE,
         state_names={row.place.code: row.place.name for row in read.rows},
         lines=marks.LINES,
         bar_inside=bars.draw,
         words=words,
+        any_of=i18n.any_of,
+        isolated=lambda text: i18n.isolated(str(text), lang),
         others=[
             (_url("hall", found, other.slug, {}), *title_of(other, lang))
             for other in campaigns.asks(found.id)
@@ -135,7 +138,7 @@ def _choices(setting: tracker_queries.Setting) -> dict[str, list[tuple]]:
         "outlines": [*both, *((code, setting.shown[code]) for code in outlined), ("none", _("No outlines"))],
         "lines": [(code, setting.shown[code]) for code in outlined],
         "columns": [
-            ("name", _("State")),
+            ("name", _("States")),
             ("position", _("Position")),
             ("level", _("Basis")),
             ("date", _("Decided by")),

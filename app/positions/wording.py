@@ -2,13 +2,16 @@
 
 from datetime import date
 
+from babel.units import format_unit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
 
+from app.kernel import i18n
 from app.kernel.i18n import format_day, plain_number
 
 from . import record
+from .desk_words import CASTS, ON, TYPES, YES_MEANS
 from .tallies import Reach, Tally
 
 POSITIONS = {
@@ -43,6 +46,33 @@ FLAGS = {
     record.NEWER_INFORMAL: lazy("A newer informal statement says otherwise"),
     record.MEMBERSHIP_DATE_UNKNOWN: lazy("Since when it is in the group is not known"),
 }
+
+# What wordings of an ask are called here; a campaign may have others, which are then told by their code.
+VARIANTS = {
+    "": lazy("no wording in particular"),
+    "asg": lazy("a post at the rank of Assistant Secretary-General or higher"),
+    "usg": lazy("a post at the rank of Under-Secretary-General"),
+    "envoy": lazy("an envoy or champion for civil society"),
+}
+
+
+def variant(code: str) -> str:
+    """What a wording of an ask is called."""
+    return str(VARIANTS.get(code, code))
+
+
+def act(piece: record.Evidence) -> str:
+    """What a piece is, in one line: the kind of act, and of a vote what was cast on what and what yes means."""
+    said = [str(TYPES.get(piece.type, piece.type))]
+    if piece.cast:
+        said.append(str(CASTS[piece.cast]))
+    if piece.on:
+        said.append(str(ON[piece.on]))
+    if piece.yes_means:
+        said.append(_("yes means: %(meaning)s", meaning=str(YES_MEANS[piece.yes_means]).lower()))
+    if piece.variant:
+        said.append(variant(piece.variant))
+    return " · ".join(said)
 
 
 def flags(codes) -> list[str]:
@@ -124,6 +154,38 @@ def goal(reach: Reach) -> str:
     if reach.code.endswith("two_thirds"):
         return _("two thirds: %(count)s", count=number)
     return _("majority: %(count)s", count=number)
+
+
+def since_found(since: date | None, found: date) -> str:
+    """From which day on a state stands where it moved to, and when we found that, in one plain line."""
+    if since is None:
+        return _("found %(found)s", found=format_day(found))
+    return _("since %(since)s; found %(found)s", since=format_day(since), found=format_day(found))
+
+
+def disputed(state: str, day: date, said: str = "") -> str:
+    """That a state disputes a claim, since when and in which words, which follow where they are not given."""
+    about = _("Disputed by %(state)s on %(date)s, not decided yet.", state=state, date=format_day(day))
+    # The words may run the other way than the line.
+    return f"{about} {_('In its words:')}" + (f" \u2068{said}\u2069" if said else "")
+
+
+def disputed_key(count: int) -> str:
+    """What the sign of a dispute means in a legend, with how many states have it."""
+    number = plain_number(count)
+    return _("Disputed by a state, not decided yet: %(count)s", count=number)
+
+
+def file_words(media_type: str, size: int) -> str:
+    """What a kept file is and how large, in one plain line: PDF, 1.2 MB."""
+    lang = i18n.current_language()
+    kind = "PDF" if media_type == "application/pdf" else _("plain text")
+    unit, number = next(
+        (unit, size / least) for unit, least in (("megabyte", 10**6), ("kilobyte", 1000), ("byte", 1)) if size >= least
+    )
+    number = round(number, 1) if number < 10 and unit == "megabyte" else round(number)
+    told = format_unit(number, f"digital-{unit}", length="short", locale=lang)
+    return _("%(kind)s, %(size)s", kind=kind, size=i18n.isolated(told, lang))
 
 
 def citation(campaign: str, ask: str, as_of: date, read_on: date, address: str) -> str:

@@ -64,10 +64,12 @@ def petition(petition: str):
     if view is None:
         abort(404)
     figures = petitions.tally(view.petition.id, i18n.FALLBACK)
-    return http.public(
+    fictional = campaigns.fictional(view.campaign)
+    answer = http.public(
         jsonify(
             slug=view.slug,
             campaign=view.campaign,
+            fictional=fictional,
             version=view.version,
             opens=view.petition.opened_on.isoformat(),
             closes=view.end and view.end.iso,
@@ -82,6 +84,10 @@ def petition(petition: str):
             urls=_urls("petitions.petition", campaign=view.campaign, petition=view.slug),
         )
     )
+    if fictional:
+        # Its address does not name the campaign, by which campaigns/views.py knows it.
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def in_some_language(find):

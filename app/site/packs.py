@@ -13,7 +13,7 @@ from app.campaigns.pack import files_digest, read
 from app.kernel import clock
 from app.kernel.db import db
 from app.petitions import packs, paper
-from app.positions import csv_form
+from app.positions import csv_form, queries
 from app.positions import importing as evidence
 from app.positions.reading import Reading
 from app.states.models import UN_WORLD
@@ -116,6 +116,6 @@ def export_to(slug: str, folder: Path, with_drafts: bool = False) -> Exported:
         path.write_text(text, encoding="utf-8", newline="\n")
     if pieces := evidence.on_file(campaign):
         with (target / evidence.PACK_FILE).open("wb") as out:
-            csv_form.write(pieces, out.write, marked=False)
+            csv_form.write(pieces, out.write, marked=False, disputes=queries.disputes(campaign.id))
     there = (path.relative_to(target).as_posix() for path in sorted(target.rglob("*")) if path.is_file())
     return Exported(target, [name for name in there if name not in {*files, evidence.PACK_FILE}], drafts)

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n
 from app.petitions import queries as petitions
-from app.positions import accounts, queries, record, words
+from app.positions import accounts, archive_queries, names, queries, record, words
 from app.positions import wording as positions
 from app.positions.drawing import bars, marks
-from app.states import groups, members
+from app.positions.names import marked
+from app.states import groups, members, office_words
 
 position_pages = Blueprint("position_pages", __name__, template_folder="templates")
 CHANGES = 50
@@ -22,16 +23,18 @@ def state(lang: str, campaign: str, iso3: str):
     view = _campaign(lang, campaign)
     found = members.states(view.world).get(iso3) or abort(404)
     today = clock.today()
+    asks = accounts.of_state(view, iso3, today)
     return http.public(
         render_template(
             "site/state.html",
             campaign=view,
             state=found,
-            asks=accounts.of_state(view, iso3, today),
+            asks=asks,
+            kept=archive_queries.kept(view.id, accounts.refs(asks)),
             periods=groups.periods_of_state(iso3),
             now=groups.groups_on(iso3, today),
             group_names=_group_names(view),
-            names=accounts.state_names(view),
+            names=names.Names(view.world, lang),
             disputes=queries.disputes(view.id),
             changes=queries.changes(view.id, 10, {iso3}),
             titles=_titles(view),
@@ -48,6 +51,7 @@ def group(lang: str, campaign: str, code: str):
     found = groups.groups(view.world).get(code) or abort(404)
     today = clock.today()
     asks = accounts.of_group(view, code, today, words.thresholds())
+    said = accounts.said_by_group(view.id, code)
     return http.public(
         render_template(
             "site/group.html",
@@ -57,9 +61,12 @@ def group(lang: str, campaign: str, code: str):
             now=groups.members_on(code, today),
             periods=groups.periods_of_group(code),
             states=members.in_order(lang, view.world),
-            said=accounts.said_by_group(view.id, code),
-            offices=[office for office in groups.offices(view.world) if office.body == code],
-            names=accounts.state_names(view),
+            said=said,
+            kept=archive_queries.kept(view.id, [one.piece.ref for one in said]),
+            offices=office_words.together(one for one in groups.offices(view.world) if one.body == code),
+            office_words=office_words,
+            marked=marked,
+            names=names.Names(view.world, lang),
             disputes=queries.disputes(view.id),
             sources=groups.sources(found.source),
             titles=_titles(view),
@@ -78,7 +85,8 @@ def changes(lang: str, campaign: str):
             "site/changes.html",
             campaign=view,
             changes=queries.changes(view.id, CHANGES),
-            names=accounts.state_names(view),
+            disputes=queries.disputes(view.id),
+            names=names.Names(view.world, lang),
             titles=_titles(view),
             **_common(),
         )
@@ -130,7 +138,8 @@ def _feed(lang: str, campaign: str, states: set[str] | None, about: str):
         campaign=view,
         about=about,
         changes=found,
-        names=accounts.state_names(view),
+        disputes=queries.disputes(view.id),
+        names=names.Names(view.world, lang),
         titles=_titles(view),
         # A feed without an entry must have a time as well.
         updated=found[0].at if found else datetime.combine(_born(view), time(), UTC),

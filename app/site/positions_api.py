@@ -7,8 +7,8 @@ from datetime import date
 from flask import Blueprint, abort, jsonify
 
 from app.campaigns import queries as campaigns
-from app.kernel import clock, http
-from app.positions import csv_form, queries, record, tallies, words
+from app.kernel import clock, http, i18n
+from app.positions import archive_queries, csv_form, queries, record, tallies, words
 from app.positions.asking import DAY, FIRST_DAY
 from app.positions.record import Evidence, Position
 from app.positions.tallies import UN_MEMBERS, Counted, Tally
@@ -33,7 +33,8 @@ class _Wrong(Exception):
 @positions_api.get("/campaigns/<campaign>/positions")
 def positions(campaign: str):
     """Where every state of the campaign's world, or of one `group`, stands on an `ask` as of a day (default: today),
-    with the tallies of all sets and what each threshold lacks. An ask that is closed has no thresholds."""
+    with the tallies of all sets and what each threshold lacks. An ask that is closed has no thresholds; `variants` says
+    of each wording how many members are for it, by the piece that decided (empty for an ask of one wording)."""
     view = _campaign(campaign)
     asked = http.asked(ASKED)
     try:
@@ -69,6 +70,7 @@ def positions(campaign: str):
                 if inside is None or state in inside
             },
             tally={code: _counted(found) for code, found in counted.items()},
+            variants=_variants(view.id, ask, standing, world),
         ),
         by_query=ASKED,
     )
@@ -85,15 +87,25 @@ def evidence(campaign: str):
         return _refused(wrong)
     found = queries.published_after(view.id, ask and ask.slug, asked.get("after", ""), PAGE + 1)
     disputes = queries.disputes(view.id)
+    kept = archive_queries.kept(view.id, [piece.ref for piece in found[:PAGE]])
     return http.public(
         jsonify(
             campaign=view.slug,
             fictional=view.fictional,
-            evidence=[_piece(piece, disputes.get(piece.ref)) for piece in found[:PAGE]],
+            evidence=[_piece(view, piece, disputes.get(piece.ref), kept.get(piece.ref)) for piece in found[:PAGE]],
             next=found[PAGE - 1].ref if len(found) > PAGE else None,
         ),
         by_query=PAGED,
     )
+
+
+def _variants(campaign_id: int, ask, standing: dict[str, Position], world: str) -> dict[str, dict[str, int]]:
+    if not ask.variants:
+        return {}
+    inside = [standing[state] for state in members.member_codes(world) if state in standing]
+    wordings = queries.variants(campaign_id, {position.evidence for position in inside if position.evidence})
+    found = tallies.by_variant(inside, wordings)
+    return {variant: {"own": own, "inferred": inferred} for variant, (own, inferred) in found.items()}
 
 
 def _campaign(slug: str):
@@ -181,7 +193,13 @@ def _tally(found: Tally) -> dict:
     }
 
 
-def _piece(piece: Evidence, disputed: queries.Dispute | None) -> dict:
+def _piece(view, piece: Evidence, disputed: queries.Dispute | None, kept: archive_queries.Kept | None) -> dict:
     found = {name: getattr(piece, name) for name in csv_form.COLUMNS}
     found |= {"date": piece.date.isoformat(), "states": list(piece.states), "current": piece.of_current_version}
-    return found | {"disputed": _disputed(disputed)}
+    copy = kept and {
+        "url": i18n.site_url("archive.source", campaign=view.slug, digest=kept.digest),
+        "sha256": kept.digest,
+        "media_type": kept.media_type,
+        "size": kept.size,
+    }
+    return found | {"disputed": _disputed(disputed), "kept": copy}

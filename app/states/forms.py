@@ -158,7 +158,7 @@ class _Dated(_Plain):
 class PeriodForm(_Dated):
     """One period of a state in a group. `states` are names by code."""
 
-    state = SelectField(lazy("State"), validate_choice=False)
+    state = SelectField(lazy("Which state"), validate_choice=False)
     status = _choice(lazy("Status"), STATUS_WORDS)
     joined = _line(lazy("Joined"), longest=10)
     left = _line(lazy("Left"), longest=10)
@@ -189,7 +189,7 @@ class OfficeForm(_Dated):
 
     office = _line(lazy("Office"), InputRequired(lazy("Please write which office it is.")), longest=60)
     body = _line(lazy("Of which body"), InputRequired(lazy("Please write of which body it is.")), longest=60)
-    holder = SelectField(lazy("State"), validate_choice=False, default="")
+    holder = SelectField(lazy("Which state"), validate_choice=False, default="")
     person = _line(lazy("Person, where the office is personal"))
     since = _line(lazy("From"), longest=10)
     until = _line(lazy("To"), longest=10)

@@ -115,6 +115,7 @@ NO_LISTS = {
     "entry.new",
     "evidence.one",
     "evidence.source",
+    "first.index",
     "evidence_imports.new",
     "exports.choose_campaign",
     "exports.choose_site",

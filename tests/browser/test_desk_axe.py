@@ -1,7 +1,4 @@
-"""axe finds nothing on any page of the desk: each that the menu leads an administrator to, in both directions, light
-and dark, and the pages around signing in."""
-
-from urllib.parse import urlsplit
+"""axe finds nothing on the pages around signing in to the desk; test_desk_axe_everywhere.py walks those inside."""
 
 import pytest
 
@@ -18,28 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 @pytest.fixture(scope="module")
 def axe():
     return axe_source()
-
-
-def menu(page, lang: str) -> list[str]:
-    """The paths of the desk in the menu and among the parts of the page that is open."""
-    links = page.locator(".desk-menu a, .desk-parts a").evaluate_all("links => links.map(link => link.href)")
-    paths = [urlsplit(link).path for link in links]
-    return [path for path in paths if path.startswith(f"/{lang}/desk")]
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("lang", ["ar", "en"])
-def test_axe_finds_nothing_on_any_page_the_menu_leads_to(desk, axe, lang, scheme):
-    colleague = desk("administrator", "*", bypass_csp=True, color_scheme=scheme)
-    waiting, seen, found = [f"/{lang}/desk", f"/{lang}/desk/un75"], [], []
-    while waiting:
-        path = waiting.pop(0)
-        seen.append(path)
-        page = colleague.open(path)
-        found += violations(page, axe)
-        waiting += [other for other in dict.fromkeys(menu(page, lang)) if other not in (*seen, *waiting)]
-    assert {f"/{lang}/desk/me", f"/{lang}/desk/staff", f"/{lang}/desk/un75/staff"} <= set(seen)
-    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -112,6 +112,8 @@ PUBLIC = {
     "privacy.data_json": "/<language:lang>/request/<token>/data.json",
     "privacy.door": "/<language:lang>/m/<token>/r",
     "privacy.page": "/<language:lang>/request/<token>",
+    "prospects.what_if": "/<language:lang>/<campaign>/positions/<ask>/what-if",
+    "prospects.whom_first": "/<language:lang>/<campaign>/positions/<ask>/whom-first",
     "site.campaign": "/<language:lang>/<campaign>",
     "site.campaign_slash": "/<language:lang>/<campaign>/",
     "site.home": "/<language:lang>/",

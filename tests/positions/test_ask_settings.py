@@ -1,6 +1,7 @@
-"""How an ask is decided, and the version of its text: set at the desk, shown on the tracker."""
+"""How an ask is decided, the version of its text, and that it stays while evidence speaks to it."""
 
 from app.campaigns.models import Ask
+from app.positions.desk_queries import published_on
 
 SETTINGS = "/en/desk/un75/settings/asks/focal-point"
 PREFIX = "asks-focal-point-"
@@ -35,3 +36,23 @@ def test_a_new_version_of_the_text_needs_a_confirmation(staff, session):
     assert ask(session).version == 1
     assert desk.post(f"{SETTINGS}/renew", data={"renew-focal-point-sure": "y"}).status_code == 303
     assert ask(session).version == 2
+
+
+def test_an_ask_with_published_evidence_is_not_removed_at_the_desk_and_the_pieces_are_counted(staff, session):
+    desk = staff("campaigner")
+    answer = desk.post("/en/desk/un75/texts/asks/focal-point/place", data={"do": "remove"})
+    assert answer.status_code == 422
+    number = published_on(ask(session).campaign_id, "focal-point")
+    assert number > 1 and f"{number} published pieces of evidence speak to it" in answer.text
+    assert ask(session).status == "open"
+
+
+def test_one_without_evidence_is_removed(staff, session):
+    desk = staff("campaigner")
+    texts = "/en/desk/un75/texts/asks"
+    made = {"slug": "a-fictional-ask", "title": "A fictional ask", "text": "Words of it."}
+    session.add(Ask(campaign_id=ask(session).campaign_id, slug=made["slug"], position=9, status="open", variants=[]))
+    session.commit()
+    assert published_on(ask(session).campaign_id, made["slug"]) == 0
+    assert desk.post(f"{texts}/{made['slug']}/place", data={"do": "remove"}).status_code == 303
+    assert session.query(Ask).filter_by(slug=made["slug"]).count() == 0

@@ -105,7 +105,36 @@ def test_a_file_that_became_wrong_meanwhile_is_not_taken_in(uploaded, session, w
 def test_the_export_gives_what_an_import_takes(session):
     kind = exports.kind_of("evidence")
     campaign = session.query(Campaign).filter_by(slug="un75").one()
-    assert list(kind.columns(False)) == list(csv_form.COLUMNS)
+    assert list(kind.columns(False)) == [*csv_form.COLUMNS, *csv_form.DISPUTED]
     rows = list(kind.rows({"campaign": "un75"}, False))
-    assert rows == [csv_form.cells(piece) for piece in queries.records(campaign.id)]
+    assert rows == [[*csv_form.cells(piece), "", "", ""] for piece in queries.records(campaign.id)]
     assert len(list(kind.rows({"campaign": "un75", "status": "draft"}, False))) == 8
+
+
+def test_a_row_from_the_same_source_as_another_is_pointed_out_at_the_desk(uploaded, work, session):
+    twice = (
+        GOOD + "\nF-3;focal-point;KEN;national_statement;2024-05-01;support;direct;published;high;http://example.org/1"
+    )
+    desk, there = uploaded(twice)
+    page = desk.get(there).text
+    assert "Line 2 is from the same source" in page and "keeps nothing from being taken in" in page
+    chosen = desk.get(f"{there}?fate=like").text
+    assert "F-3" in chosen and "F-2" not in chosen
+    before = evidence(session)
+    desk.post(f"{there}/apply")
+    work()
+    assert evidence(session) == before + 3
+
+
+def test_a_row_from_the_same_source_as_another_is_pointed_out_on_the_command_line(app, session, tmp_path):
+    file = tmp_path / "evidence.csv"
+    file.write_text(GOOD)
+    run = ["evidence", "import", str(file), "--campaign", "un75"]
+    assert app.test_cli_runner().invoke(args=run).exit_code == 0
+    file.write_text(GOOD.replace("F-1;", "G-1;").replace("F-2;", "G-2;"))
+    tried = app.test_cli_runner().invoke(args=[*run, "--dry-run"])
+    assert tried.exit_code == 0
+    assert "2\tG-1\tnew\t“F-1” is on file from the same source" in tried.output
+    assert "3\tG-2\tnew\n" in tried.output
+    done = app.test_cli_runner().invoke(args=run)
+    assert done.exit_code == 0 and "line 2, to look at: “F-1” is on file" in done.output

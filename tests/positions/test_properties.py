@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.positions import record
 from app.positions.explaining import explain, history
+from app.positions.moving import Tracks
 from app.positions.pieces import OF_GROUPS
 from app.positions.rules import derive, derive_all
 
@@ -126,3 +127,27 @@ def test_an_account_names_each_piece_once_and_what_decided(seed, day):
         assert account.deciding in items if account.position.evidence else not items
         speaks = {p.ref for p in evidence if p.ask == ASK and p.status == "published" and p.date <= day}
         assert speaks >= set(refs) >= {p.ref for p in evidence if p.ref in speaks and p.speaker == state}
+
+
+@quick
+@given(SEEDS, DAYS, DAYS)
+def test_since_when_and_what_moved_agree_with_the_history(seed, one, other):
+    """By a history that is told day by day: moves are its steps in position or ground, and the last begins `since`."""
+    first, last = min(one, other), max(one, other)
+    evidence, memberships = made(seed)
+    tracks = Tracks(ASK, evidence, memberships)
+    for state in STATES:
+        steps, before = [], ("unknown", "none")
+        for day, at in history(state, ASK, evidence, memberships, last):
+            if (at.position, at.level) != before:
+                steps.append((day, (at.position, at.level)))
+            before = at.position, at.level
+        moves = tracks.moves(state, first, last)
+        assert [(move.day, (move.at.position, move.at.level)) for move in moves] == [
+            step for step in steps if step[0] >= first
+        ]
+        assert tracks.since(state, last) == (steps[-1][0] if steps else None)
+        for move in moves:
+            assert all(piece.date == move.day for piece in move.by)
+            if move.at.evidence and not move.by:
+                assert next(piece for piece in evidence if piece.ref == move.at.evidence).date < move.day

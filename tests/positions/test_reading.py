@@ -259,3 +259,51 @@ def test_two_hundred_thousand_rows_are_read():
     content = head + b"\r\n" + b"".join(row.replace(b"REF", b"E%d" % number) for number in range(200_000))
     reading = read(content, KNOWN)
     assert reading.accepted and len(reading.rows) == 200_000
+
+
+def likes(*rows, known=KNOWN):
+    """What is said of each row: which piece or row is from the same source."""
+    return [row.like and str(row.like) for row in read(table(*rows), known).rows]
+
+
+def test_a_row_from_the_same_source_as_another_is_pointed_out_and_not_refused(worker_app):
+    with worker_app.app_context():
+        same = {"url": "http://www.example.org/1/#page=2"}
+        reading = read(table({}, same, {"url": "https://example.org/2"}), KNOWN)
+        assert reading.accepted and len(reading.new()) == 3
+        first, second, third = likes({}, same, {"url": "https://example.org/2"})
+        assert first is None and third is None
+        assert "Line 2" in second
+
+
+@pytest.mark.parametrize(
+    "other", [{"speaker": "IND"}, {"date": "2026-01-03"}, {"ask": "seats"}, {"url": ""}, {"status": "withdrawn"}]
+)
+def test_another_speaker_day_or_ask_is_another_act(other):
+    assert likes({}, other) == [None, None]
+
+
+def test_the_symbol_tells_as_the_address_does_and_a_piece_on_file_as_a_row(worker_app):
+    with worker_app.app_context():
+        [piece] = read(table({"un_symbol": "A/79/PV.1"}), KNOWN).new()
+        on_file = replace(KNOWN, on_file={"F-9": replace(piece, ref="F-9")})
+        gone = replace(KNOWN, on_file={"F-9": replace(piece, ref="F-9", status="withdrawn")})
+        row = {"un_symbol": " a/79/pv.1", "url": "https://example.org/other"}
+        assert "F-9" in likes(row, known=on_file)[0]
+        assert likes(row, known=gone) == [None]
+        # What is on file word for word is no second act.
+        assert likes({"un_symbol": "A/79/PV.1"}, known=replace(KNOWN, on_file={"E-1": piece})) == [None]
+
+
+def test_the_columns_of_disputes_are_read_past(worker_app):
+    [piece] = read(table({}), KNOWN).new()
+    parts = []
+    dispute = record.Dispute(date(2026, 11, 1), '=words; "of" a state', "KEN", "en")
+    csv_form.write([piece], parts.append, disputes={piece.ref: dispute})
+    content = b"".join(parts)
+    assert content.decode("utf-8-sig").splitlines()[0].endswith(",disputed_by,disputed_on,dispute")
+    assert "KEN,2026-11-01" in content.decode()
+    assert read(content, KNOWN).new() == [piece]
+    parts.clear()
+    csv_form.write([piece], parts.append, disputes={})
+    assert b"disputed" not in b"".join(parts)

@@ -7,7 +7,7 @@ import pytest
 from app.positions import words
 from app.positions.prospects import Office, newly_counted, unlocks, what_if
 from app.positions.record import Evidence, Membership, Position
-from app.positions.tallies import by_variant, members_on, needed, of_ask, tallies, tally
+from app.positions.tallies import by_variant, members_on, needed, tallies, tally, withheld
 
 DAY = date(2026, 11, 28)
 ASK = "ask"
@@ -62,12 +62,14 @@ def test_a_group_counts_itself_and_the_united_nations_members_in_it():
     assert (found["NAM"].among.size, found["NAM"].among.own, found["NAM"].among.reaches[0].missing) == (120, 60, 1)
 
 
-def test_wordings_are_told_apart_and_the_withheld_are_unknown():
-    positions = {("A", ASK): stand("A", "champion", evidence="1"), ("B", ASK): stand("B", "support", evidence="2")}
-    positions |= {("C", ASK): stand("C", "support", "group", evidence="2"), ("A", "other"): stand("A", "opposed")}
-    shown = of_ask(positions, ASK)
-    assert by_variant(shown.values(), {"1": "envoy"}) == {"": (1, 1), "envoy": (1, 0)}
-    hidden = of_ask(positions, ASK, hidden={"A"})
+def test_wordings_are_told_apart():
+    standing = [stand("A", "champion", evidence="1"), stand("B", "support", evidence="2")]
+    standing += [stand("C", "support", "group", evidence="2"), stand("D", "opposed", evidence="1")]
+    assert by_variant(standing, {"1": "envoy"}) == {"": (1, 1), "envoy": (1, 0)}
+
+
+def test_a_position_that_is_withheld_counts_as_unknown():
+    hidden = {"A": withheld(stand("A", "champion", evidence="1"))}
     assert (hidden["A"].position, tally("UN", hidden.keys(), hidden).unknown) == ("unknown", 1)
 
 
@@ -82,7 +84,7 @@ ALL = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
 
 
 def test_what_if_a_group_spoke():
-    found = what_if(["G1"], "support", ASK, DAY, ALL, SAID, ROLL)
+    found = what_if("support", ASK, DAY, ALL, SAID, ROLL, groups=["G1"])
     assert {move.after.state for move in found.inferred if move.newly_counted} == {"CCC", "DDD"}
     assert found.contradicted == ("AAA",)
     assert [move.after.flags for move in found.own] == [("contradicted",)]
@@ -90,11 +92,20 @@ def test_what_if_a_group_spoke():
 
 
 def test_what_if_states_spoke_and_a_group_that_binds_nobody():
-    found = what_if(["AAA", "G2"], "support", ASK, DAY, ALL, SAID, ROLL + LOOSE)
+    found = what_if("support", ASK, DAY, ALL, SAID, ROLL + LOOSE, groups=["G2"], voices=["AAA"])
     assert {move.after.state: move.after.level for move in found.own} == {"AAA": "own", "FFF": "named"}
     assert (found.inferred, found.contradicted) == ((), ("AAA",))
     with pytest.raises(ValueError):
-        what_if(["AAA"], "unknown", ASK, DAY, ALL, SAID, ROLL)
+        what_if("unknown", ASK, DAY, ALL, SAID, ROLL, voices=["AAA"])
+
+
+def test_what_if_namibia_spoke_is_not_what_if_the_non_aligned_did():
+    roll = [Membership("NAM", state, "member", date(1990, 3, 21)) for state in ("NAM", "BBB", "CCC")]
+    alone = what_if("support", ASK, DAY, ("NAM", "BBB", "CCC"), [], roll, voices=["NAM"])
+    assert {move.after.state: move.after.level for move in (*alone.own, *alone.inferred)} == {"NAM": "own"}
+    together = what_if("support", ASK, DAY, ("NAM", "BBB", "CCC"), [], roll, groups=["NAM"], voices=["NAM"])
+    assert {move.after.state for move in together.inferred} == {"BBB", "CCC"}
+    assert [move.after.state for move in together.own] == ["NAM"]
 
 
 def test_whom_to_talk_to_first():
@@ -111,9 +122,9 @@ def test_whom_to_talk_to_first():
     )
     assert [(candidate.state, candidate.unlocks) for candidate in found] == [
         ("EEE", 3),
+        ("FFF", 1),
         ("CCC", 1),
         ("DDD", 1),
-        ("FFF", 1),
     ]
     told = {
         candidate.state: [(reason.kind, reason.code, reason.count) for reason in candidate.reasons]

@@ -68,7 +68,7 @@ def test_support_through_a_group_is_hatched_and_has_a_line_of_its_own_in_the_leg
 
 
 def test_the_page_says_that_nam_and_the_g77_are_unknown(client):
-    assert "would commit Non-Aligned Movement, Group of 77 and China" in words(client.get(PAGE))
+    assert "would commit Non-Aligned Movement or Group of 77 and China" in words(client.get(PAGE))
 
 
 def test_a_closed_ask_shows_its_record_and_no_bar(client):
@@ -190,3 +190,24 @@ def test_an_unknown_ask_or_campaign_or_view_is_not_there(client):
 def test_the_campaign_page_tells_how_far_it_is_and_leads_there(client):
     page = client.get("/en/un75").get_data(as_text=True)
     assert "/en/un75/positions/participation" in page and "63 in their own name" in page
+
+
+def test_names_in_a_row_are_joined_as_the_language_joins_them(client):
+    page = client.get("/ar/un75/positions/participation").get_data(as_text=True)
+    assert "حركة عدم الانحياز أو مجموعة" in page
+
+
+def test_a_day_in_a_complaint_is_not_turned_round_by_right_to_left_text(client):
+    page = client.get("/ar/un75/positions/participation?as_of=2020-13-45").get_data(as_text=True)
+    assert page.count("\u20682024-05-01\u2069") == 2
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_complaint_leads_to_something_that_is_there(client, view):
+    wrong = "&".join(f"{name}=nonsense" for name in asking.NAMES)
+    answer = client.get(f"{PAGE}{view}?{wrong}")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    summary = page[page.index('id="errors"') :].partition("</div>")[0]
+    targets = re.findall(r'href="#([\w-]+)"', summary)
+    assert len(targets) == len(asking.NAMES) and all(f'id="{target}"' in page for target in targets)

@@ -7,10 +7,12 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from app.campaigns import queries
 from app.campaigns.models import Campaign
+from app.kernel import clock
 from app.kernel.config import ROOT
 from app.kernel.i18n import CODES
-from app.positions import record, words
+from app.positions import operations, record, words
 from app.positions.models import Evidence
 from app.site import packs
 from app.states import files, members
@@ -63,6 +65,27 @@ def test_every_page_says_that_it_is_fictional_and_is_hidden_from_search_engines(
         assert 'class="fictional" role="note"' in text, address
         assert '<meta name="robots" content="noindex">' in text, address
     assert "/demo" not in client.get("/sitemap.xml").get_data(as_text=True)
+
+
+def test_no_answer_of_it_is_for_search_engines(client, demo, session):
+    row = session.query(Evidence).join(Campaign).filter(Campaign.slug == "demo", Evidence.status == "published").first()
+    campaign = session.query(Campaign).filter_by(slug="demo").one()
+    digest = operations.attach(campaign, row, b"A fictional text.", actor=None, now=clock.now())
+    session.commit()
+    state = sorted(members.states("demo"))[0]
+    files = [f"/en/demo/positions/lantern-office/{name}" for name in ("positions.csv", "hall.svg", "hall.png")]
+    files += [f"/en/demo/{way}" for way in ("updates.atom", "positions/changes.xml", f"states/{state}/changes.xml")]
+    files += ["/en/demo/corrections", f"/en/demo/corrections/{row.ref}", "/en/demo/deciders", f"/archive/demo/{digest}"]
+    files += [f"/api/v1/campaigns/demo{way}" for way in ("", "/evidence", "/positions?ask=lantern-office")]
+    files.append(f"/en/demo/share/call-{queries.share_digest(campaign.id, 'call', 'en')[:16]}.png")
+    for address in (*pages(), *files):
+        # The second comes from the page cache.
+        for _ in range(2):
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            assert answer.headers.get("X-Robots-Tag") == "noindex", address
+    for address in ("/en/un75", "/api/v1/campaigns/un75", "/en/un75/positions/participation/hall.svg", "/en/"):
+        assert "X-Robots-Tag" not in client.get(address).headers, address
 
 
 def test_real_pages_and_counts_stay_as_they_were(client, demo):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 import stat
 import zipfile
 
@@ -12,6 +13,7 @@ from app.campaigns.models import Ask, BroughtPack, Draft
 from app.kernel.audit import Entry
 from app.petitions import packs
 from app.petitions import retention as kept_packs
+from app.positions.desk_queries import published_on
 from app.site import packs as folders
 from tests.site.test_merging import edit_here
 from tests.site.test_packs import edit
@@ -195,3 +197,20 @@ def test_packs_are_let_go_after_a_week(app, session, staff, pack):
     assert kept_packs.forget_packs(kept.brought_at + packs.KEPT * 2, 10) == 1
     assert client.get(f"{PAGE}/{kept.id}").status_code == 404
     assert drafts.campaign("un75")
+
+
+def test_a_pack_without_an_ask_to_which_evidence_speaks_is_refused_with_the_number_of_pieces(app, session, staff, pack):
+    editor = staff("campaigner")
+    shutil.rmtree(pack / "asks" / "participation")
+    path = pack / "campaign.toml"
+    head = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'\[\[asks\]\]\nslug = "participation"\n(?:(?!\[\[)[^\n]*\n)*', "", head), encoding="utf-8")
+    held = session.query(Ask).filter_by(slug="participation").one()
+    said = f"the ask participation has to stay: {published_on(held.campaign_id, 'participation')} published pieces of"
+    run = app.test_cli_runner().invoke(args=["campaign", "import", str(pack)])
+    assert run.exit_code == 1 and said in run.output
+    address = bring(editor, zip_of(pack)).location
+    refused = editor.post(address, data={"seen": seen(text(editor.get(address)))})
+    assert refused.status_code == 422 and said in text(refused)
+    assert session.query(Ask).filter_by(slug="participation").count() == 1
+    assert text(editor.get("/en/un75/positions/participation")).count("63") >= 1

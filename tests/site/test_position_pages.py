@@ -10,6 +10,7 @@ from app.kernel.i18n import CODES
 from app.positions import operations, queries
 from app.states import groups, members
 from tests.house.queries import counted
+from tests.positions.reply_support import published
 
 BASE = "/en/un75"
 
@@ -84,3 +85,40 @@ def test_a_states_page_asks_the_same_number_of_questions_whoever_it_is(client):
             client.get(f"{BASE}/states/{iso3}")
         numbers.add(len(asked.statements))
     assert max(numbers) - min(numbers) <= 2
+
+
+def test_namibia_and_the_non_aligned_movement_share_a_code_and_are_never_taken_for_each_other(client, session):
+    movement = published(speaker="NAM", type="group_statement", signal="support", quote="Fictional words of a group.")
+    namibia = published(speaker="NAM", quote="Fictional words of one state.", date="2024-09-24")
+    said = r"<dt>Said by</dt>\s*<dd><bdi>{}</bdi>"
+    for piece, name in ((movement, "Non-Aligned Movement"), (namibia, "Namibia")):
+        page = client.get(f"{BASE}/corrections/{piece.ref}").get_data(as_text=True)
+        assert re.search(said.format(name), page)
+    listed = client.get(f"{BASE}/positions/focal-point").get_data(as_text=True)
+    assert "<span>Non-Aligned Movement: <a" in listed and "<span>Namibia: <a" in listed
+    assert re.search(said.format("Non-Aligned Movement"), client.get(f"{BASE}/groups/NAM").get_data(as_text=True))
+    of_kenya = client.get(f"{BASE}/states/KEN").get_data(as_text=True)
+    assert "Fictional words of a group." in of_kenya and "Fictional words of one state." not in of_kenya
+    of_namibia = client.get(f"{BASE}/states/NAM").get_data(as_text=True)
+    assert "Fictional words of a group." in of_namibia and "Fictional words of one state." in of_namibia
+
+
+def test_what_moved_points_on_in_the_direction_of_the_language(client):
+    assert "No position recorded → <strong>Supports" in client.get(f"{BASE}/positions/changes").get_data(as_text=True)
+    for path in ("changes", "changes.xml"):
+        page = client.get(f"/ar/un75/positions/{path}").get_data(as_text=True)
+        assert "←" in page and "→" not in page
+
+
+def test_who_sits_in_a_body_for_one_term_stands_together_and_the_two_groups_come_first(client):
+    page = client.get(f"{BASE}/deciders").get_data(as_text=True)
+    offices = re.findall(r"<li><span>(.*?): ", page[page.index('id="offices"') :])
+    assert offices[:2] == ["Non-Aligned Movement · Chair", "Group of 77 and China · Chair"]
+    assert offices.count("Committee on Non-Governmental Organizations · Members") == 1
+    assert any(office.startswith("General Assembly · President, session ") for office in offices)
+    assert "Ecosoc" not in page
+
+
+def test_a_groups_bar_is_the_one_of_the_tracker(client):
+    page = client.get(f"{BASE}/groups/NAM").get_data(as_text=True)
+    assert page.count('<div class="way"><svg') == 2 and 'class="apart bars"' not in page

@@ -70,7 +70,8 @@ def draw(
         )
         for number, code in enumerate(outlined)
     )
-    return Drawing(WIDTH, HEIGHT, marks.painted(shown, seat) + Markup().join(rings))
+    signs = marks.disputes(shown, lambda mark: (at[mark.code][0] + 23, at[mark.code][1] - 23))
+    return Drawing(WIDTH, HEIGHT, marks.painted(shown, seat) + Markup().join(rings) + signs)
 
 
 def code_at(mark: Mark, x: float, y: float, size: int) -> Markup:

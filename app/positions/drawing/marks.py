@@ -25,7 +25,8 @@ DASHES = ("none", "14 9")
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One state as it is drawn: `code` ISO3, `words` what is said of it ("Kenya: Supports, through NAM"), `url` of its
-    page or None, `within` the codes of outlined groups that it is in, `dimmed` when a filter leaves it out."""
+    page or None, `within` the codes of outlined groups that it is in, `dimmed` when a filter leaves it out, `disputed`
+    when a state disputes the claim that it stands there by."""
 
     code: str
     words: str
@@ -35,6 +36,7 @@ class Mark:
     within: frozenset[str] = frozenset()
     dimmed: bool = False
     member: bool = True
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,29 @@ def sign(position: str, inferred: bool, x: float, y: float, scale: float) -> Mar
         back = Markup('<circle cx="{}" cy="{}" r="{}" fill="{}" stroke="none"/>').format(
             x, y, round(11 * scale, 1), paint.fill
         )
-    return back + Markup('<use href="#s-{}" transform="translate({} {}) scale({})" color="{}" class="sign"/>').format(
+    return back + Markup('<use href="#s-{}" transform="translate({} {}) scale({})" color="{}" class="glyph"/>').format(
         position, x, y, scale, paint.text
     )
+
+
+# Upon a drawing, that a claim is disputed: a lozenge of its own colours with a stroke and a point in it.
+DISPUTE = Markup(
+    '<path d="M0-11 11 0 0 11-11 0Z" fill="#fff" stroke="#1a1f1d" stroke-width="1.6"/>'
+    '<path d="M0-5.5V1.5M0 4V6" fill="none" stroke="#1a1f1d" stroke-width="2.4"/>'
+)
+
+
+def dispute(x: float, y: float, scale: float = 1) -> Markup:
+    """The sign that a claim is disputed, at a point."""
+    return Markup('<g class="dispute" transform="translate({} {}) scale({})">{}</g>').format(
+        round(x, 1), round(y, 1), scale, DISPUTE
+    )
+
+
+def disputes(marks: Iterable[Mark], place: Callable[[Mark], tuple[float, float]], scale: float = 1) -> Markup:
+    """That sign for each of the marks that is disputed, at its place; a finger touches what is below it."""
+    signs = Markup().join(dispute(*place(mark), scale) for mark in marks if mark.disputed and not mark.dimmed)
+    return Markup('<g pointer-events="none">{}</g>').format(signs) if signs else Markup()
 
 
 def linked(mark: Mark, inside: Markup) -> Markup:

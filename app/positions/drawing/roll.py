@@ -51,7 +51,12 @@ def draw(shown: Sequence[Mark], labels: Mapping[str, str], outlined: Sequence[st
             ),
         )
 
-    return Drawing(WIDTH, rows * ROW + 2 * MARGIN, marks.painted(shown, row))
+    def corner(mark: Mark) -> tuple[float, float]:
+        column, number = places[mark.code]
+        return along(MARGIN + column * across + 27), MARGIN + number * ROW + ROW / 2 - 9
+
+    signs = marks.disputes(shown, corner, 0.75)
+    return Drawing(WIDTH, rows * ROW + 2 * MARGIN, marks.painted(shown, row) + signs)
 
 
 def isolated(text: str) -> str:

@@ -30,10 +30,15 @@ class Key:
     words: str
 
 
+class Quote(str):
+    """A paragraph in somebody's own words: it runs as they do, whichever way the sheet runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What stands around a drawing. `figures` are sentences above it, `outlines` the words of the lines in their order,
-    `neutral` the words for grounds that belong to no state (None without a map), `foot` sentences beneath."""
+    `disputed` those of the sign of a disputed claim (None: none is), `neutral` the words for grounds that belong to no
+    state (None without a map), `foot` sentences beneath."""
 
     language: str
     rtl: bool
@@ -44,6 +49,7 @@ class Sheet:
     outlines: Sequence[str]
     neutral: str | None
     foot: Sequence[str]
+    disputed: str | None = None
 
 
 def svg(drawing: Drawing, sheet: Sheet) -> bytes:
@@ -96,8 +102,11 @@ class _Page:
 
     def text(self, text: str, size: int, fill: str, weight: int = 400) -> None:
         """Add a paragraph, broken into lines."""
+        quoted = isinstance(text, Quote)
         for words in lines(text, (WIDTH - 2 * EDGE) / size):
             self.y += size * 1.45
+            # First strong isolate, UAX #9: each line goes by its own letters.
+            words = f"\u2068{words}\u2069" if quoted else words
             self.parts.append(self._words(words, EDGE, self.y - size * 0.35, size, fill, weight))
         self.y += size * 0.25
 
@@ -139,6 +148,8 @@ class _Page:
         for number, words in enumerate(self._sheet.outlines):
             line = Markup('<path d="M-17 0H17" fill="none" stroke="{}" stroke-width="5" stroke-dasharray="{}"/>')
             yield line.format(marks.LINES[number], marks.DASHES[number]), words
+        if self._sheet.disputed:
+            yield marks.dispute(0, 0, 1.3), self._sheet.disputed
         if self._sheet.neutral:
             yield Markup('<rect x="-16" y="-12" width="32" height="24" fill="#c9cbc7"/>'), self._sheet.neutral
 

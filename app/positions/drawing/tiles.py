@@ -38,9 +38,14 @@ def draw(shown: Sequence[Mark], places: Mapping[str, tuple[int, int]], outlined:
         marks.line(number, code, around({places[mark.code] for mark in shown if code in mark.within}), 5)
         for number, code in enumerate(outlined)
     )
+    signs = marks.disputes(
+        shown, lambda mark: (MARGIN + (places[mark.code][0] + 1) * STEP - 10, MARGIN + places[mark.code][1] * STEP + 10)
+    )
     columns, rows = (max((place[axis] for place in places.values()), default=0) + 1 for axis in (0, 1))
     return Drawing(
-        columns * STEP + 2 * MARGIN, rows * STEP + 2 * MARGIN, marks.painted(shown, tile) + Markup().join(lines)
+        columns * STEP + 2 * MARGIN,
+        rows * STEP + 2 * MARGIN,
+        marks.painted(shown, tile) + Markup().join(lines) + signs,
     )
 
 

@@ -127,7 +127,18 @@ def draw(shown: Iterable[Mark], outlined: Sequence[str]) -> Drawing:
             marks.painted((mark for mark in shown if mark.code in circles), spot)
         )
     )
-    return Drawing(width, height, body)
+    return Drawing(width, height, body + marks.disputes(shown, _corner, 0.8))
+
+
+def _corner(mark: Mark) -> tuple[float, float]:
+    """Beside the sign of a state."""
+    world = _world()
+    if mark.code in world["circles"]:
+        _, _, x, y = world["circles"][mark.code]
+        return x + SPOT - 3, y - SPOT + 3
+    x, y, room = world["hearts"][mark.code]
+    aside = max(8, min(14, room * 0.7))
+    return x + aside, y - aside
 
 
 def _rings(mark: Mark, x: int, y: int, outlined: Sequence[str]) -> Markup:
