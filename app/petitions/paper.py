@@ -18,11 +18,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.campaigns import markdown, pictures
 from app.campaigns.models import Campaign
-from app.kernel import clock, i18n, pagecache
+from app.kernel import clock, i18n, pagecache, share
 from app.kernel.db import db
 from app.kernel.logs import log
 
-from . import ends, share
+from . import ends
 from .models import Paper, Petition, PetitionText
 
 TEMPLATE = Path(__file__).parent / "paper.typ"

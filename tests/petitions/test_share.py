@@ -8,9 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.kernel import sources
+from app.kernel import share, sources
 from app.kernel.i18n import CODES
-from app.petitions import share
 from tests.support import PETITION
 
 HOSTS = {
