@@ -9,7 +9,7 @@ from markupsafe import Markup
 from . import world
 from .marks import Drawing
 
-LEAST, TENFOLD = 11, 9  # the radius for one, and what it grows by with each ten times as many
+LEAST, TENFOLD = 14, 10  # the radius for one, and what it grows by with each ten times as many
 NUMBERED = 10  # from so many on the number stands in the disc: it finds room there
 
 
@@ -31,8 +31,7 @@ def draw(shown: Iterable[tuple[str, int, str]]) -> Drawing:
 @functools.cache
 def _land() -> Markup:
     shapes = "".join(world.shape(code) for code in sorted(world.states()))
-    path = Markup('<path class="{}" d="{}" fill="{}"/>')
-    return path.format("neutral", world.shape(""), "#c9cbc7") + path.format("land", shapes, "#fff")
+    return Markup('<path class="land" d="{}{}" fill="#d9deda" stroke="#fbfbf9"/>').format(world.shape(""), shapes)
 
 
 def _disc(code: str, number: int, words: str) -> Markup:
