@@ -3,9 +3,9 @@
 from flask_babel import gettext as _
 
 from app.kernel import i18n
+from app.kernel.share import BRANDS
 from app.people import periods
 from app.petitions import reporting
-from app.petitions.share import BRANDS
 from app.states import queries as states
 
 from . import report

@@ -1,13 +1,17 @@
 """What letters offer to pages, their own and those that span features."""
 
+from dataclasses import dataclass
+
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
 from app.campaigns import signing
-from app.kernel import clock
+from app.kernel import clock, i18n
+from app.kernel.share import Post
 from app.people import org_queries as organisations
 
+from . import queries
 from .forms import OrganisationForm, PersonForm, SignOnForm
 from .models import INDIVIDUAL
 from .queries import LetterView
@@ -55,6 +59,30 @@ def empty_form(view: LetterView, roll: str, **values) -> SignOnForm:
     form = form_of(roll, view.language, **values)
     form.token.data = fresh_token(view, roll)
     return form
+
+
+def post(view: LetterView) -> Post:
+    """What somebody passes on of a letter: its title and its address, without a mark."""
+    address = i18n.site_url("letters.letter", lang=view.language, campaign=view.campaign, letter=view.slug)
+    return Post(view.title, view.title, address, view.foreign, marked=False)
+
+
+@dataclass(frozen=True)
+class SignedThere:
+    """A letter, and how many organisations of one country stand under it: `named` on its public list, and `unnamed`
+    besides at least, in tens; nothing smaller is told of them."""
+
+    letter: LetterView
+    named: int
+    unnamed: int
+
+
+def signed_there(campaign_id: int, lang: str, country: str) -> list[SignedThere]:
+    """Each letter of a campaign with what is told of a country."""
+    return [
+        SignedThere(view, dict(view.parts("country")).get(country, 0), view.told.get("areas", {}).get(country, 0))
+        for view in queries.campaign_letters(campaign_id, lang)
+    ]
 
 
 def doubt_words(code: str) -> str:

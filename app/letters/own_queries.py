@@ -1,6 +1,7 @@
 """What is read of one signatory, by the link in a mail."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -26,6 +27,11 @@ class Own:
     version: int
     doubts: tuple[str, ...]
     record: Record
+
+    @property
+    def signed_on(self) -> date:
+        """The day on which it was signed (UTC)."""
+        return date.fromisoformat(self.record.moment[:10])
 
     @property
     def name(self) -> str:

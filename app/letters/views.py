@@ -6,12 +6,14 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.campaigns import queries as campaigns
-from app.kernel import clock, http, i18n, listing
+from app.kernel import clock, http, i18n, listing, share
 from app.kernel.db import db
 from app.people import words
+from app.positions import wording
+from app.positions.drawing import marks
 from app.states import queries as states
 
-from . import blocks, invited_queries, list_queries, operations, queries, seals
+from . import blocks, invited_queries, list_queries, operations, queries, seals, where
 from .forms import SignOnForm
 from .models import INDIVIDUAL, ORGANISATION
 
@@ -34,6 +36,7 @@ def roll_of(individual: str | None) -> str:
 
 
 def _page(campaign_view, view, form, roll: str, late: bool = False, robots: str | None = None) -> str:
+    areas = states.area_names(view.language)
     return render_template(
         "letters/letter.html",
         campaign=campaign_view,
@@ -44,7 +47,13 @@ def _page(campaign_view, view, form, roll: str, late: bool = False, robots: str 
         robots=robots,
         deliveries=queries.deliveries(view.letter.id),
         how=blocks.HOW,
-        areas=states.area_names(view.language),
+        areas=areas,
+        where=where.read(campaign_view, view, areas),
+        defs=marks.defs(),
+        ground=marks.ground,
+        sign=marks.sign,
+        wording=wording,
+        post=blocks.post(view),
         regions=states.region_names(view.language),
         networks=blocks.network_names(view.language),
         statuses=words.ECOSOC_WORDS,
@@ -134,6 +143,28 @@ def thanks(lang: str, campaign: str, letter: str):
     response = http.public(body)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+@letters.get(f"{BASE}/mastodon")
+def mastodon(lang: str, campaign: str, letter: str):
+    """Ask for the reader's Mastodon server, then show the link that leads there; a link and no redirect, and only from
+    our own form, so that nobody can send readers elsewhere by an address of this site. No link bears a mark: nobody
+    keeps how the signatories of a letter came."""
+    campaign_view, view = views(lang, campaign, letter)
+    typed = request.args.get("server", "")
+    server = share.mastodon_server(typed)
+    from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    wrong = bool(typed) and server is None
+    body = render_template(
+        "letters/mastodon.html",
+        campaign=campaign_view,
+        letter=view,
+        typed=typed,
+        server=server if from_here else None,
+        post=blocks.post(view),
+        wrong=wrong,
+    )
+    return http.private(body, 422 if wrong else None)
 
 
 @letters.get(f"{BASE}/signatories")

@@ -7,11 +7,11 @@ from wtforms.fields.choices import SelectChoice
 from app.campaigns import further as other
 from app.campaigns.queries import CampaignView, tell_text
 from app.kernel import clock
+from app.kernel.share import Post
 
 from . import rules
 from .forms import SignForm
 from .queries import PetitionView
-from .share import Post
 
 
 def fresh_token(petition: PetitionView) -> str:

@@ -13,12 +13,12 @@ from sqlalchemy import func, select, update
 from app.campaigns.models import Campaign
 from app.kernel import i18n, images, pagecache, tokens
 from app.kernel.db import db
+from app.kernel.share import CHANNELS
 from app.people import periods
 from app.people.rules import SMALL
 
 from .models import Petition
 from .partner_models import Partner
-from .share import CHANNELS
 from .total_models import PartTotal
 
 LARGEST_LOGO = 200 * 1024

@@ -7,11 +7,11 @@ from sqlalchemy.exc import IntegrityError
 from app.campaigns import further
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image
-from app.kernel import clock, http, i18n, network
+from app.kernel import clock, http, i18n, network, share
 from app.kernel.db import db
 from app.kernel.qr import qr_code
 
-from . import blocks, figures, operations, partners, queries, rules, share, signature_queries
+from . import blocks, figures, operations, partners, queries, rules, signature_queries
 from .forms import SignForm
 
 petitions = Blueprint("petitions", __name__, template_folder="templates")

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n
+from app.letters import blocks as letters
 from app.petitions import queries as petitions
 from app.positions import accounts, archive_queries, names, queries, record, words
 from app.positions import wording as positions
@@ -39,6 +40,7 @@ def state(lang: str, campaign: str, iso3: str):
             changes=queries.changes(view.id, 10, {iso3}),
             titles=_titles(view),
             petitions=_signed(view, iso3),
+            letters=letters.signed_there(view.id, lang, iso3),
             **_common(),
         )
     )

@@ -8,6 +8,7 @@ from app.site.views import public_pages
 PUBLIC = {
     "api.campaign": "/api/v1/campaigns/<campaign>",
     "api.petition": "/api/v1/petitions/<petition>",
+    "letters.mastodon": "/<language:lang>/<campaign>/letters/<letter>/mastodon",
     "letters.change": "/<language:lang>/letter/<token>",
     "letters.check": "/<language:lang>/<campaign>/letters/<letter>/verify",
     "letters.done": (

@@ -8,10 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.kernel import sources
+from app.kernel import share, sources
 from app.kernel.i18n import CODES
 from app.kernel.qr import qr_code
-from app.petitions import share
 from tests.support import PETITION
 
 HOSTS = {

@@ -26,6 +26,19 @@ def states() -> frozenset[str]:
     return frozenset(_world()["hearts"]) | frozenset(_world()["circles"])
 
 
+def size() -> tuple[int, int]:
+    """How wide and how high the map is."""
+    width, height = _world()["size"]
+    return width, height
+
+
+def place(code: str) -> tuple[int, int]:
+    """Where the sign of a state stands: in its circle, or in its shape. Raises KeyError for what has no place."""
+    circles = _world()["circles"]
+    x, y = circles[code][2:] if code in circles else _world()["hearts"][code][:2]
+    return x, y
+
+
 def small_states() -> frozenset[str]:
     """The codes of the states that are too small for a shape that one could touch: they have a circle."""
     return frozenset(_world()["circles"])

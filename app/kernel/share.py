@@ -1,10 +1,10 @@
-"""Passing a petition on: the links to post it with, and which server a reader means. Pure: no request, no database."""
+"""Passing a page on: the links to post it with, and which server a reader means. Pure: no request, no database."""
 
 import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from app.kernel.tongues import Language
+from .tongues import Language
 
 # How each channel takes a text and an address. Mastodon has no one server: a page of ours asks for it.
 _LINKS = {
@@ -36,16 +36,17 @@ _HOST = re.compile(rf"(?:{_LABEL}\.)+(?:xn--{_LABEL}|[a-z]{{2,63}})")
 @dataclass(frozen=True)
 class Post:
     """What is posted: a sentence, what is told to a network in some paragraphs, and an address to which the name of
-    the channel is added; `language` is that of the words where it is not the page's."""
+    the channel is added, unless it is not `marked`; `language` is that of the words where it is not the page's."""
 
     text: str
     tell: str
     address: str
     language: Language | None = None
+    marked: bool = True
 
     def address_from(self, channel: str) -> str:
         """The address as it is passed on through a channel (kernel/sources.py)."""
-        return f"{self.address}?from={channel}"
+        return f"{self.address}?from={channel}" if self.marked else self.address
 
     def links(self) -> dict[str, str]:
         """The link of each channel that has one server, in the order in which they are shown."""
