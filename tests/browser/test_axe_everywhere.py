@@ -82,7 +82,7 @@ STATES = {
 NARROW = ["color-contrast", "target-size", "scrollable-region-focusable"]
 NARROWLY = {"runOnly": {"type": "rule", "values": NARROW}}
 # The walk takes minutes: its parts run beside each other.
-PARTS = 8
+PARTS = 12
 
 
 @pytest.fixture(scope="module")
