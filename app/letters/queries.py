@@ -15,7 +15,6 @@ from app.campaigns.models import Campaign
 from app.campaigns.signing import next_milestone
 from app.kernel import clock, i18n, switches
 from app.kernel.db import db
-from app.states.models import UN_WORLD
 
 from . import rules
 from .list_models import DailyDigest, Figures, Total
@@ -272,23 +271,6 @@ def withdrawals(letter_id: int) -> list[Withdrawal]:
     """The notes of those who took their name back and wished that the list says so, newest first."""
     statement = select(Withdrawal).where(Withdrawal.letter_id == letter_id)
     return list(db.session.scalars(statement.order_by(Withdrawal.day.desc(), Withdrawal.id).limit(MOST_WITHDRAWALS)))
-
-
-def campaign_letters(campaign_id: int, language: str) -> list[LetterView]:
-    """The letters of a campaign that have a version, oldest first."""
-    slugs = select(Letter.slug).where(Letter.campaign_id == campaign_id, Letter.version > 0).order_by(Letter.id)
-    found = (letter_view(slug, language) for slug in db.session.scalars(slugs).all())
-    return [view for view in found if view]
-
-
-def letter_slugs() -> list[tuple[str, str]]:
-    """Every (campaign slug, letter slug) that has a version, for the sitemap."""
-    rows = (
-        select(Campaign.slug, Letter.slug)
-        .join(Letter, Letter.campaign_id == Campaign.id)
-        .where(Campaign.world == UN_WORLD, Letter.version > 0)
-    )
-    return [tuple(row) for row in db.session.execute(rows.order_by(Letter.id))]
 
 
 def letter_named(slug: str, campaign: str) -> Letter | None:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, jsonify
 
 from app.campaigns import queries as campaigns
 from app.kernel import http, i18n
-from app.letters import queries as letters
+from app.letters import cards as letters
 from app.petitions import queries as petitions
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -37,11 +37,11 @@ def campaign(campaign: str):
                 {
                     "slug": letter.slug,
                     "title": letter.title,
-                    "version": letter.words.version,
+                    "version": letter.version,
                     "urls": _urls("letters.letter", campaign=view.slug, letter=letter.slug),
                     "api": i18n.site_url("letters_api.letter", letter=letter.slug),
                 }
-                for letter in letters.campaign_letters(view.id, view.language)
+                for letter in letters.campaign_letters(view.id, view.slug, view.language)
             ],
             asks=[
                 {

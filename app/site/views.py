@@ -6,7 +6,7 @@ from app.campaigns import further
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image, untranslated
 from app.kernel import http, i18n
-from app.letters import queries as letters
+from app.letters import cards as letters
 from app.petitions import blocks, partners
 from app.petitions import queries as petitions
 from app.positions import blocks as positions
@@ -51,7 +51,7 @@ def campaign(lang: str, campaign: str):
             campaign=view,
             page=page,
             petition=petition,
-            letters=letters.campaign_letters(view.id, lang),
+            letters=letters.campaign_letters(view.id, view.slug, lang),
             standings=positions.standings(view),
             wording=wording,
             notice=campaigns.front_notice(view, page.notice, petition and petition.notice),

@@ -22,7 +22,7 @@ def test_a_campaign_names_its_languages_pages_petitions_letters_and_asks(client)
     menu = ["call", "why", "post", "change", "road", "timeline", "questions", "sources"]
     assert [p["slug"] for p in found["pages"]] == [*menu, "about", "safety", "privacy"]
     assert [p["slug"] for p in found["petitions"]] == ["focal-point"]
-    assert found["letters"] == []
+    assert [letter["slug"] for letter in found["letters"]] == ["focal-point"]
     assert [(a["slug"], a["status"]) for a in found["asks"]] == [
         ("focal-point", "open"),
         ("participation", "open"),
