@@ -6,7 +6,7 @@ whoever never signed (people.disclosure).
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.listing import Part, part
@@ -37,9 +37,20 @@ class Asked:
 def stands(letter_id, organisation_id):
     """The condition under which an organisation (a column with its id) stands on a letter's public list, also under the
     number of one that was joined into it."""
-    former = select(_Former.id).where(_Former.joined_into == organisation_id)
-    its = or_(Line.organisation_id == organisation_id, Line.organisation_id.in_(former))
-    return exists().where(Line.letter_id == letter_id, its)
+    here = exists().where(Line.letter_id == letter_id, Line.organisation_id == organisation_id)
+    by_former = exists().where(
+        _Former.joined_into == organisation_id, Line.letter_id == letter_id, Line.organisation_id == _Former.id
+    )
+    return or_(here, by_former)
+
+
+def _on_list(letter_id: int):
+    """The organisations on a letter's public list, as one set: for whoever looks for these few among many."""
+    return (
+        select(func.coalesce(_Former.joined_into, _Former.id))
+        .join(Line, Line.organisation_id == _Former.id)
+        .where(Line.letter_id == letter_id)
+    )
 
 
 def members(letter_id: int, asked: Asked, networks: tuple[int, ...] | None, cursor: str | None) -> Part:
@@ -48,7 +59,7 @@ def members(letter_id: int, asked: Asked, networks: tuple[int, ...] | None, curs
     listed = stands(letter_id, Organisation.id)
     statement = found(Search(words=asked.words, network=asked.network), networks).add_columns(listed.label("listed"))
     if asked.signed == SIGNED:
-        statement = statement.where(listed)
+        statement = statement.where(Organisation.id.in_(_on_list(letter_id)))
     elif asked.signed == UNKNOWN:
         statement = statement.where(~listed)
     return part(statement, ORDERS["name"], cursor)
