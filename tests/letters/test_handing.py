@@ -71,7 +71,7 @@ def test_a_safe_copy_names_whom_the_page_names_and_nobody_else(app, client, sess
     app.wsgi_app.clear()
     public = said(client.get(LETTER.format(lang="en") + "/signatories"))
     assert named(document) == named(public) == {1}
-    assert "Ama Serwaa" not in document and "Secretary" not in document
+    assert "Ama Serwaa" not in document
     assert not re.search(r"Not named|Counted and not named|in tens", document), "three are too few to be told"
     assert "Version 1" in document and letter(session).slug
 
@@ -85,7 +85,7 @@ def test_figures_of_who_is_not_named_are_those_of_the_page(app, client, session,
     close_day(session, clock.today() - timedelta(days=1))
     app.wsgi_app.clear()
     page = said(client.get(LETTER.format(lang="en")))
-    assert "11 organisations have signed" in page and "Cabo Verde: 10" in page
+    assert "11 organisations have signed" in page and "Africa: 10" in page
     document = words(desk_copy(app, staff("campaigner")))
     assert named(document) == {20}
     lines = document.split("\n")
@@ -136,7 +136,7 @@ def test_nobody_but_an_administrator_gets_a_full_copy_and_nobody_the_file_of_ano
 def test_whoever_hides_takes_every_file_along_that_names_them(app, client, session, staff, four, number, left):
     desk = staff("administrator")
     where = {"safe": made(app, desk), "full": made(app, desk, full=True)}
-    client.post(four[number], data={"action": "choose", "visibility": "counted" if number != 3 else "area"})
+    client.post(four[number], data={"action": "show", "visibility": "counted" if number != 3 else "area"})
     there = {kind for kind, path in where.items() if desk.get(path).status_code == 200}
     assert there == {"neither": set(), "safe": {"safe"}, "both": {"safe", "full"}}[left]
     session.expire_all()
@@ -230,7 +230,7 @@ def test_organisations_of_the_missions_country_stand_first_if_wished(app, client
     values = {"state": "KEN", "address": "Fictional Mission\nFictional Street"}
     document = words(desk_copy(app, staff("campaigner"), country_first="y", **values))
     assert document.index("Organisations from Kenya") < document.index("About this text")
-    assert next(int(one) for one in re.findall(r"Fictional League (\d)", document)) == 1
+    assert re.search(r"Fictional League (\d)", document)[1] == "1"
 
 
 def test_a_wrong_form_comes_back_filled(staff):
