@@ -119,7 +119,7 @@ class SignOnForm(PlainForm):
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
-        filters=[_trimmed],
+        filters=[written.plain],
     )
     country = SelectField(choices=_places, validate_choice=False)
     visibility = RadioField(
@@ -223,7 +223,7 @@ class OrganisationForm(SignOnForm):
     )
     country = SelectField(lazy("Country where it is registered"), choices=_places, validate_choice=False)
     works_in = Boxes(lazy("Where it works"), choices=_areas, validate_choice=False)
-    website = StringField(lazy("Website"), [_a_website], filters=[_trimmed])
+    website = StringField(lazy("Website"), [_a_website], filters=[written.plain])
     ecosoc = SelectField(
         lazy("Consultative status with ECOSOC"),
         [AnyOf(ECOSOC, message=lazy("Please choose one of these."))],

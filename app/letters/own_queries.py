@@ -27,6 +27,7 @@ class Own:
     version: int
     doubts: tuple[str, ...]
     record: Record
+    open_version: int
 
     @property
     def signed_on(self) -> date:
@@ -41,7 +42,7 @@ class Own:
 def own(token: str) -> Own | None:
     """Whom a link from a mail leads to; None when they have withdrawn, or never were."""
     row = db.session.execute(
-        select(Signatory, Letter.slug, Campaign.slug)
+        select(Signatory, Letter.slug, Campaign.slug, Letter.version)
         .join(SignatoryLink, SignatoryLink.signatory_id == Signatory.id)
         .join(Letter, Letter.id == Signatory.letter_id)
         .join(Campaign, Campaign.id == Letter.campaign_id)
@@ -49,6 +50,6 @@ def own(token: str) -> Own | None:
     ).one_or_none()
     if row is None:
         return None
-    it, slug, campaign = row
+    it, slug, campaign, version = row
     said = (it.roll, it.state, it.visibility, it.delayed, it.version, tuple(it.doubts))
-    return Own(it.id, slug, campaign, *said, opened(it.sealed))
+    return Own(it.id, slug, campaign, *said, opened(it.sealed), version)

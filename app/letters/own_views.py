@@ -66,6 +66,9 @@ def change(lang: str, token: str):
         case _:
             return _own_page(lang, it, 422)
     db.session.commit()
+    if action == "confirm" and it.version != it.open_version:
+        # A version was published in between: their own page says what has changed, and asks.
+        return http.private(redirect(url_for("letters.own", lang=lang, token=token), code=303))
     return http.private(redirect(url_for("letters.done", lang=lang, letter=it.letter, done=done), code=303))
 
 

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 
 # The characters that turn the direction of writing round (UAX #9): embeddings, overrides, isolates, and their ends.
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+# What is pasted along with an address and is not seen: those, marks of direction, and spaces of no width.
+_UNSEEN = {ord(mark): None for mark in (*_TURNING, "\u200e", "\u200f", "\u061c", "\u200b", "\ufeff")}
 # More marks on one letter than any script needs; Tibetan and Khmer come nearest.
 _PILED = 5
 
@@ -13,6 +15,11 @@ _PILED = 5
 def turns_direction(text: str | None) -> bool:
     """Whether a text holds characters that turn the direction of what stands around them."""
     return not _TURNING.isdisjoint(text or "")
+
+
+def plain(typed: str | None) -> str:
+    """An address of a mailbox or of a website as it was typed, without what cannot be seen and is no part of one."""
+    return (typed or "").translate(_UNSEEN).strip()
 
 
 def fault(typed: str | None = None) -> str | None:

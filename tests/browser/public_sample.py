@@ -17,6 +17,7 @@ from app.petitions import partners
 from app.positions import corrections, deciders
 from app.positions.models import Evidence
 from app.site import packs
+from tests.browser import letter_sample
 from tests.conftest import ROOT
 from tests.desk_support import make_staff
 from tests.petitions.test_news import blocks
@@ -80,7 +81,7 @@ def of_requests(who: int) -> dict[str, str]:
     return links
 
 
-def fill(folder: Path) -> dict[str, str]:
+def fill(folder: Path) -> dict[str, str | list[str]]:
     """One of everything, and the names and links by which addresses lead to it."""
     now, who = clock.now(), make_staff("administrator", "*").id
     speak_persian(folder / "un75")
@@ -93,10 +94,11 @@ def fill(folder: Path) -> dict[str, str]:
     partner = partners.new(campaign.id, now)
     partner.slug, partner.names, partner.active = "fictional-union", {"en": "Fictional Union"}, True
     partners.put(partner)
-    claims, requests = of_claims(campaign, who), of_requests(who)
+    claims, requests, letters = of_claims(campaign, who), of_requests(who), letter_sample.tokens(who)
     # Nobody is there who would get these mails.
     db.session.execute(text("DELETE FROM procrastinate_jobs WHERE status = 'todo'"))
     return {
+        **letters,
         "correction": claims["asked"],
         "declined": claims["declined"],
         "request": requests["asked"],

@@ -29,6 +29,8 @@ NO_PAGE = {
     "campaigns.share_in",
     "corrections.door",
     "favicon",
+    "invited.door",
+    "letters_neutral.page",
     "mailbox.html",
     "neutral.news",
     "neutral.page",
@@ -50,6 +52,9 @@ NO_PAGE = {
 SAMPLE = {
     "campaign": ["un75"],
     "petition": ["focal-point"],
+    "letter": ["focal-point"],
+    "individual": ["person"],
+    "version": [1, 2],
     "page": ["why"],
     "update": [public_sample.HEARD],
     "ask": ["participation", "declaration"],
@@ -60,6 +65,7 @@ SAMPLE = {
     "done": ["confirmed", "erased"],
 }
 OWN = {"position_pages": {"code": ["AOSIS", "EEG"]}, "prospects": {"ask": ["focal-point"]}}
+LETTERS_DONE = ["counted", "waiting", "not-me"]
 # What one page shows besides, by what its address says; and the fictional campaign.
 STATES = {
     "/un75/positions/participation?group=NAM&position=opposed": 200,
@@ -67,6 +73,12 @@ STATES = {
     "/un75/positions/focal-point/tiles?as_of=2020-13-45&group=XYZ&outlines=all": 422,
     "/un75/positions/focal-point/what-if?group=G77&state=KEN&signal=support": 200,
     "/un75/positions/focal-point/what-if?group=XYZ": 422,
+    "/un75/letters/focal-point/signatories?q=fictional&country=KEN": 200,
+    "/un75/letters/focal-point/signatories?list=individual": 200,
+    "/un75/letters/focal-point/mastodon?server=example.social": 200,
+    "/un75/letters/focal-point/mastodon?server=no+server": 422,
+    "/un75/letters/nowhere": 404,
+    "/letter/there-is-none": 404,
     "/un75/states/nowhere": 404,
     "/un75/positions/nowhere": 404,
     "/nowhere": 404,
@@ -98,6 +110,8 @@ def walked(browser, make_database, tmp_path_factory):
         own = {
             "petitions": {"token": [token]},
             "news": {"token": [token]},
+            "letters": {"token": found["letters"], "done": LETTERS_DONE},
+            "invited": {"token": found["invited"]},
             "neutral": {"token": [token]},
             "mailbox": {"mail_id": [mail]},
             "partners": {"token": [found["partner"]]},

@@ -10,7 +10,7 @@ from app.letters import rules, texts
 from app.letters.models import LetterText, LetterVersion, Signatory
 from app.letters.record import opened
 from app.letters.rules import Edition
-from tests.letters.support import LETTER, confirmed, form_values, letter, organisation, said
+from tests.letters.support import LETTER, confirmed, form_values, letter, links, organisation, own_path, said, sign_on
 from tests.support import read_mailbox, run_jobs
 
 EDITIONS = (Edition(1, "first"), Edition(2, "editorial"), Edition(3, "material"), Edition(4, "editorial"))
@@ -173,3 +173,19 @@ def test_a_translation_that_comes_later_joins_the_version(app, session):
     session.flush()
     assert texts.add_translations(it, now=clock.now()) == ["es"]
     assert "es" in texts.held(it, 2)
+
+
+def test_a_version_that_came_before_the_mail_was_opened_is_shown_and_asked_for_after_confirming(app, client, session):
+    sign_on(client)
+    run_jobs(app)
+    path = own_path(client, links()["ama@fictional-water.org"])
+    new_words(session)
+    publish(session, "material")
+    app.wsgi_app.clear()
+    assert "Here you confirm version 1" in said(client.get(path))
+    answer = client.post(path, data={"action": "confirm", "visibility": "public"})
+    assert answer.status_code == 303 and answer.headers["Location"] == path
+    page = said(client.get(path))
+    assert "It is confirmed and counts." in page and "I sign version 2, too" in page
+    client.post(path, data={"action": "reaffirm", "text_language": "en"})
+    assert session.query(Signatory).one().version == 2

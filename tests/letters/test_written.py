@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from app.kernel.i18n import CODES
 from app.letters.models import Signatory
 from app.letters.record import opened
 from app.letters.written import fault, turns_direction
@@ -49,6 +50,11 @@ def test_marks_piled_on_a_letter_are_told_of(app):
         ({"person": "\u2067Ada\u2069"}, "turn the direction"),
         ({"name": "http://harm.example"}, "cannot hold a web address"),
         ({"website": "javascript:alert(1)"}, "This is no web address"),
+        ({"website": "x" * 5000 + ".org"}, "This is no web address"),
+        ({"acronym": "x" * 5000}, "too long"),
+        ({"title": "x" * 5000}, "too long"),
+        ({"person": "x" * 5000}, "at most 100 characters"),
+        ({"country": "XX" * 2500}, "one of the list"),
     ],
 )
 def test_what_is_no_name_is_refused_with_what_was_typed(app, client, said, told):
@@ -70,3 +76,18 @@ def test_one_person_in_two_languages_is_one_signatory(app, client, session):
     again = form_values(client, "ar", email="AMA@fictional-water.org") | {"person": "أما سيروا منساه"}
     assert client.post(LETTER.format(lang="ar"), data=again).status_code == 303
     assert session.query(Signatory).count() == 1
+
+
+def test_marks_that_were_pasted_along_with_an_address_are_no_part_of_it(app, client, session):
+    pasted = {"email": "\u2068ama@fictional-water.org\u2069", "website": "\u200ewww.fictional-water.org\u202c"}
+    assert sign_on(client, **pasted).status_code == 303
+    record = opened(session.scalar(select(Signatory.sealed)))
+    assert (record.address, record.website) == ("ama@fictional-water.org", "https://www.fictional-water.org")
+
+
+@pytest.mark.parametrize("lang", CODES)
+def test_whatever_is_wrong_is_said_on_a_page_in_the_readers_language(client, lang):
+    answer = sign_on(client, lang, name="x" * 5000, website="no website", email="nobody")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and f'<html lang="{lang}"' in page
+    assert page.count('aria-invalid="true"') == 3 and 'value="no website"' in page
