@@ -11,7 +11,7 @@ from app.kernel import clock, i18n
 from app.kernel.share import Post
 from app.people import org_queries as organisations
 
-from . import queries
+from . import cards, queries
 from .forms import OrganisationForm, PersonForm, SignOnForm
 from .models import INDIVIDUAL
 from .queries import LetterView
@@ -77,11 +77,13 @@ class SignedThere:
     unnamed: int
 
 
-def signed_there(campaign_id: int, lang: str, country: str) -> list[SignedThere]:
-    """Each letter of a campaign with what is told of a country."""
+def signed_there(campaign_id: int, campaign: str, lang: str, country: str) -> list[SignedThere]:
+    """Each letter of a campaign (its id and its slug) with what is told of a country."""
+    views = [queries.letter_view(card.slug, lang) for card in cards.campaign_letters(campaign_id, campaign, lang)]
     return [
         SignedThere(view, dict(view.parts("country")).get(country, 0), view.told.get("areas", {}).get(country, 0))
-        for view in queries.campaign_letters(campaign_id, lang)
+        for view in views
+        if view
     ]
 
 

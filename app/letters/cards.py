@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 from sqlalchemy import case, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.campaigns.models import Campaign
 from app.kernel import i18n
@@ -32,7 +33,7 @@ def campaign_letters(campaign_id: int, campaign: str, language: str) -> list[Car
     every = (Total.letter_id == Letter.id) & (Total.roll == ORGANISATION) & (Total.kind == "all")
     rows = db.session.execute(
         select(Letter.slug, LetterText.title, LetterText.version, LetterText.language, Total.number, Figures.told)
-        .distinct(Letter.id)
+        .ext(distinct_on(Letter.id))
         .join(LetterText, (LetterText.letter_id == Letter.id) & (LetterText.version == Letter.version))
         .outerjoin(Total, every)
         .outerjoin(Figures, Figures.letter_id == Letter.id)

@@ -40,7 +40,7 @@ def state(lang: str, campaign: str, iso3: str):
             changes=queries.changes(view.id, 10, {iso3}),
             titles=_titles(view),
             petitions=_signed(view, iso3),
-            letters=letters.signed_there(view.id, lang, iso3),
+            letters=letters.signed_there(view.id, view.slug, lang, iso3),
             **_common(),
         )
     )
