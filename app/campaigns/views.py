@@ -16,7 +16,14 @@ def hide_fictional(response):
     """Have search engines pass over every answer of a fictional campaign: pages, which say so themselves as well, and
     files, feeds and JSON, which have no other way to."""
     slug = (request.view_args or {}).get("campaign")
-    if slug and response.status_code < 500 and "X-Robots-Tag" not in response.headers and queries.fictional(slug):
+    # An address with a NUL was refused before, and PostgreSQL takes none.
+    if (
+        slug
+        and "\0" not in slug
+        and response.status_code < 500
+        and "X-Robots-Tag" not in response.headers
+        and queries.fictional(slug)
+    ):
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -11,9 +11,9 @@ from app.positions import desk_words, record, reporting
 from app.positions import wording as words
 from app.positions.blocks import title
 from app.positions.moving import Move
-from app.positions.pieces import OF_GROUPS
-from app.positions.record import Evidence, Position
-from app.states import groups, members
+from app.positions.names import Names
+from app.positions.record import Position
+from app.states import members
 
 from . import report
 from .report import Asked, Row, Section, Source, Table
@@ -52,24 +52,17 @@ def _stood(line: reporting.AskLine, ask: str, days: tuple[date, date], lang: str
     return Table(f"positions-{line.slug}", ask, _("Members"), columns, tuple(rows))
 
 
-class _Names:
-    """What states and groups are called; NAM is Namibia, too, and the kind of act tells the two apart."""
+class _Names(Names):
+    """Names on paper, which say of a state that it is not counted."""
 
     def __init__(self, view: campaigns.CampaignView):
-        known = members.states(view.world)
-        self.states = {code: state.names[view.language] for code, state in known.items()}
-        self._groups = {code: one.name(view.language).text for code, one in groups.groups(view.world).items()}
-        self._observers = {code for code, state in known.items() if not state.member}
+        super().__init__(view.world, view.language, plain=True)
+        self._observers = {code for code, state in members.states(view.world).items() if not state.member}
 
     def state(self, code: str) -> str:
         """A state, and that it is not counted."""
-        name = self.states.get(code, code)
+        name = self.get(code, code)
         return _("%(state)s (observer State)", state=name) if code in self._observers else name
-
-    def speaker(self, piece: Evidence) -> str:
-        """Who said a piece."""
-        known = self._groups if piece.type in OF_GROUPS else self.states
-        return known.get(piece.speaker) or self._groups.get(piece.speaker, piece.speaker)
 
 
 def _moved(line: reporting.AskLine, ask: str, found: reporting.Report, names: _Names) -> Table:
@@ -95,7 +88,7 @@ def _row(move: Move, found: reporting.Report, names: _Names) -> Row:
         return Row(code, names.state(move.at.state), (*moved, "–", _("A membership ended"), "–"))
     kind = str(desk_words.TYPES[piece.type])
     for dispute in found.disputes[piece.ref].all if piece.ref in found.disputes else ():
-        kind += " · " + words.disputed(names.states.get(dispute.state, dispute.state), dispute.date, dispute.words)
+        kind += " · " + words.disputed(names.get(dispute.state, dispute.state), dispute.date, dispute.words)
     source = Source(piece.un_symbol or piece.forum or piece.ref, piece.url)
     return Row(code, names.state(move.at.state), (*moved, names.speaker(piece), kind, source))
 

@@ -21,9 +21,11 @@ class Names(dict[str, str]):
     """What everybody who can have spoken is called, by code: the United Nations, groups (marked where that is English)
     and states. Namibia has the code that the Non-Aligned Movement has, too: by itself a code means the state."""
 
-    def __init__(self, world: str, lang: str):
+    def __init__(self, world: str, lang: str, plain: bool = False):
+        """In a language; `plain` for paper and files, where no mark of another language is understood."""
         states = {code: state.names[lang] for code, state in members.states(world).items()}
-        self._groups = {code: marked(group.name(lang), lang) for code, group in groups.groups(world).items()}
+        found = {code: group.name(lang) for code, group in groups.groups(world).items()}
+        self._groups = {code: said.text if plain else marked(said, lang) for code, said in found.items()}
         super().__init__({record.UN: _("United Nations"), **self._groups, **states})
 
     def speaker(self, piece: record.Evidence) -> str:

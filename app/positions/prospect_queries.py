@@ -54,8 +54,7 @@ def projected(campaign: CampaignView, ask: str, supposed: Supposed, today: date,
     found = prospects.what_if(
         supposed.signal, ask, today, shown, pieces, rows, groups=supposed.groups, voices=supposed.states
     )
-    before = queries.standing(campaign.id, ask, today)
-    now, then = (_bars(standing, today, setting) for standing in (before, found.positions))
+    now, then = (_bars(standing, today, setting) for standing in (found.before, found.positions))
     moves = [*found.own, *found.inferred]
     counted = [move for move in moves if move.newly_counted]
     return Projection(
@@ -67,7 +66,7 @@ def projected(campaign: CampaignView, ask: str, supposed: Supposed, today: date,
         _steps(move for move in counted if move.after.level in tallies.OWN_VOICE),
         _steps(move for move in counted if move.after.level not in tallies.OWN_VOICE),
         _steps(move for move in moves if not move.newly_counted and move.before.position != move.after.position),
-        [(state, before[state]) for state in found.contradicted],
+        [(state, found.before[state]) for state in found.contradicted],
         tuple(code for code in supposed.groups if not prospects.binds(code, rows)),
     )
 

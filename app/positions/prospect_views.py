@@ -1,8 +1,7 @@
 """What would follow if somebody spoke, and whom to talk to first: projections for a reader, kept nowhere."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 
-from app.campaigns import queries as campaigns
 from app.campaigns.queries import AskView, CampaignView
 from app.kernel import clock, http, i18n
 from app.states import members, office_words
@@ -12,6 +11,7 @@ from . import prospect_queries, record, supposing, tracker_queries
 from . import wording as words
 from .blocks import title as title_of
 from .drawing import bars, marks
+from .tracker_views import ask_of
 
 prospects_pages = Blueprint("prospects", __name__, template_folder="templates")
 
@@ -60,9 +60,8 @@ def whom_first(lang: str, campaign: str, ask: str):
 
 def _found(lang: str, campaign: str, ask: str) -> tuple[CampaignView, AskView]:
     """The campaign and its ask, as far as that is open: of one that is closed nobody need be asked any more."""
-    found = campaigns.campaign_view(campaign, lang)
-    named = found and next((one for one in campaigns.asks(found.id) if one.slug == ask), None)
-    if not named or named.status != "open":
+    found, named = ask_of(lang, campaign, ask)
+    if named.status != "open":
         abort(404)
     return found, named
 
@@ -80,10 +79,7 @@ def _common(found: CampaignView, ask: AskView, setting: tracker_queries.Setting)
         "words": words,
         "offices": office_words,
         "marked": called.marked,
-        "defs": marks.defs(),
-        "ground": marks.ground,
-        "sign": marks.sign,
+        **marks.on_page(),
         "bar_inside": bars.draw,
         "canonical": i18n.site_url(request.endpoint, **request.view_args),
-        "language_urls": {code: url_for(request.endpoint, **request.view_args | {"lang": code}) for code in i18n.CODES},
     }

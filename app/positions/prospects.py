@@ -27,9 +27,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Prospect:
-    """What would follow: where all states would stand, who would move (`own`: in their own voice, `inferred`: through a
-    group), and the states whose own word so far lies on another side."""
+    """What would follow: where all states stand (`before`) and would stand (`positions`), who would move (`own`: in
+    their own voice, `inferred`: through a group), and the states whose own word so far lies on another side."""
 
+    before: dict[str, Position]
     positions: dict[str, Position]
     own: tuple[Move, ...]
     inferred: tuple[Move, ...]
@@ -71,6 +72,7 @@ def what_if(
     moves = [Move(before[state, ask], after[state, ask]) for state in states]
     moved = [move for move in moves if (_told(move.before), move.before.flags) != (_told(move.after), move.after.flags)]
     return Prospect(
+        {state: before[state, ask] for state in states},
         {state: after[state, ask] for state in states},
         tuple(move for move in moved if move.after.level in OWN_VOICE),
         tuple(move for move in moved if move.after.level not in OWN_VOICE),

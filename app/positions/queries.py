@@ -120,9 +120,9 @@ def basis(
     return rows, periods
 
 
-def counting(campaign_id: int, ask: str, as_of: date, *conditions) -> list[record.Evidence]:
-    """The pieces that count on an ask as of a day and fulfil the conditions, with the fields that a derivation goes by
-    alone: texts and sources stay where they are."""
+def counting(campaign_id: int, ask: str | None, as_of: date, *conditions) -> list[record.Evidence]:
+    """The pieces that count on an ask, or on every ask, as of a day and fulfil the conditions, with the fields that a
+    derivation goes by alone: texts and sources stay where they are."""
     current = Row.ask_version >= func.coalesce(Ask.version, 1)
     statement = (
         select(*(COLUMNS[name] for name in DERIVED_BY), current)
@@ -223,10 +223,11 @@ def spoke(campaign_id: int, ask: str, as_of: date) -> frozenset[str]:
     return frozenset(db.session.scalars(statement))
 
 
-def _that_speak(statement: Select, campaign_id: int, ask: str, as_of: date) -> Select:
+def _that_speak(statement: Select, campaign_id: int, ask: str | None, as_of: date) -> Select:
+    asked = [] if ask is None else [Row.ask == ask]
     return statement.where(
+        *asked,
         Row.campaign_id == campaign_id,
-        Row.ask == ask,
         Row.status == record.PUBLISHED,
         Row.relevance == record.DIRECT,
         Row.said_on <= as_of,

@@ -6,14 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 
-from app.campaigns.models import Ask
 from app.kernel.db import db
 from app.states import groups, members
 
 from . import queries, record, rules, tallies
-from .models import Evidence as Row
 from .models import Withheld as WithheldRow
 from .moving import Move, Tracks
 from .record import Evidence
@@ -46,7 +44,7 @@ def report(campaign_id: int, asks: Collection[str], first: date, last: date) -> 
     """The span's report, both days included; the same number of queries whatever is on file."""
     world, eve = queries.world(campaign_id), first - timedelta(days=1)
     states, everybody, periods = members.states(world), members.member_codes(world), groups.memberships(world)
-    pieces = _counting(campaign_id, last)
+    pieces = queries.counting(campaign_id, None, last)
     hidden = _withheld(campaign_id)
     before, after = (rules.derive_all(states, asks, day, pieces, periods) for day in (eve, last))
     lines = []
@@ -60,22 +58,6 @@ def report(campaign_id: int, asks: Collection[str], first: date, last: date) -> 
         lines.append(AskLine(ask, *counted, len(hidden[ask] & everybody), tuple(moves)))
     named = {piece.ref for line in lines for move in line.moves for piece in move.by}
     return Report(tuple(lines), eve, queries.deciding(campaign_id, named), queries.disputes(campaign_id))
-
-
-def _counting(campaign_id: int, last: date) -> list[Evidence]:
-    """What counts on all asks up to a day, with the fields that a derivation goes by."""
-    current = Row.ask_version >= func.coalesce(Ask.version, 1)
-    rows = db.session.execute(
-        select(*(queries.COLUMNS[name] for name in queries.DERIVED_BY), current)
-        .outerjoin(Ask, and_(Ask.campaign_id == Row.campaign_id, Ask.slug == Row.ask))
-        .where(
-            Row.campaign_id == campaign_id,
-            Row.status == record.PUBLISHED,
-            Row.relevance == record.DIRECT,
-            Row.said_on <= last,
-        )
-    )
-    return [queries.light(row) for row in rows]
 
 
 def _withheld(campaign_id: int) -> dict[str, set[str]]:

@@ -62,7 +62,7 @@ def picture(lang: str, campaign: str, ask: str, view: str, kind: str):
 
 
 def _page(lang: str, campaign: str, ask: str, view: str):
-    found, named = _found(lang, campaign, ask)
+    found, named = ask_of(lang, campaign, ask)
     setting = tracker_queries.setting(found)
     placeless = view == "map" and not _mapped(setting)
     asked = asking.read(http.asked(asking.NAMES), clock.today(), setting.groups, setting.regions)
@@ -86,9 +86,7 @@ def _page(lang: str, campaign: str, ask: str, view: str):
         drawing=view != "table"
         and not placeless
         and tracker_files.drawing(read, view, tracker_queries.seats(), linked=True),
-        defs=marks.defs(),
-        ground=marks.ground,
-        sign=marks.sign,
+        **marks.on_page(),
         dispute_sign=marks.DISPUTE,
         state_names={row.place.code: row.place.name for row in read.rows},
         lines=marks.LINES,
@@ -146,7 +144,8 @@ def _choices(setting: tracker_queries.Setting) -> dict[str, list[tuple]]:
     }
 
 
-def _found(lang: str, campaign: str, ask: str) -> tuple[CampaignView, AskView]:
+def ask_of(lang: str, campaign: str, ask: str) -> tuple[CampaignView, AskView]:
+    """A campaign and its ask in a language; 404 where there is none."""
     found = campaigns.campaign_view(campaign, lang)
     named = found and next((one for one in campaigns.asks(found.id) if one.slug == ask), None)
     if not named:
@@ -156,7 +155,7 @@ def _found(lang: str, campaign: str, ask: str) -> tuple[CampaignView, AskView]:
 
 def _asked(lang: str, campaign: str, ask: str):
     """For files: what is not understood is no file at all."""
-    found, named = _found(lang, campaign, ask)
+    found, named = ask_of(lang, campaign, ask)
     setting = tracker_queries.setting(found)
     asked = asking.read(http.asked(asking.NAMES), clock.today(), setting.groups, setting.regions)
     if asked.faults:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request
 
 from app.campaigns import queries as campaigns
 from app.kernel import clock, http, i18n
@@ -163,11 +163,8 @@ def _born(view: campaigns.CampaignView) -> date:
 
 def _common() -> dict:
     return {
-        "defs": marks.defs(),
-        "ground": marks.ground,
-        "sign": marks.sign,
+        **marks.on_page(),
         "canonical": i18n.site_url(request.endpoint, **request.view_args),
-        "language_urls": {code: url_for(request.endpoint, **request.view_args | {"lang": code}) for code in i18n.CODES},
         "method": record.METHOD,
         "words": positions,
     }

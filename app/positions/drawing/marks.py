@@ -93,6 +93,11 @@ def defs() -> Markup:
     return Markup("<defs>{}{}</defs>").format(Markup().join(signs), Markup().join(hatchings))
 
 
+def on_page() -> dict:
+    """What the templates need to show a position by its colour and sign."""
+    return {"defs": defs(), "ground": ground, "sign": sign}
+
+
 def ground(position: str, inferred: bool) -> str:
     """The value of `fill` for a position: its colour, or its hatching when it rests on a group alone."""
     return f"url(#h-{position})" if inferred else paints()[position].fill
