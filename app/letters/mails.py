@@ -71,7 +71,11 @@ def _words(kind: str, name: str, letter: str) -> tuple[str, tuple[str, ...], str
         ),
         "moved": (
             _("You stand in the other list: %(letter)s", **said),
-            _("under the letter “%(letter)s” you now stand in the other list, as %(name)s.", **said),
+            _(
+                "under the letter “%(letter)s” you now stand in the other list, as %(name)s. How you are shown there is"
+                " yours to choose: your page says how it is now.",
+                **said,
+            ),
         ),
         "reaffirm": (
             _("The text has changed: %(letter)s", **said),

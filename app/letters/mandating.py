@@ -11,8 +11,8 @@ from app.campaigns.models import Campaign
 from app.kernel import audit
 from app.kernel.db import db
 
-from . import doubting, lines, operations
-from .models import INDIVIDUAL, ORGANISATION, PUBLIC, ROLLS, Letter, Signatory
+from . import doubting, lines, mandates, operations
+from .models import COUNTED_ONLY, INDIVIDUAL, ORGANISATION, PUBLIC, ROLLS, Letter, Signatory
 from .record import opened
 
 VOUCHED, LOOKED = "voucher", "campaigner"
@@ -46,7 +46,8 @@ def refuse(signatory_id: int, reason: str, *, actor: int, now: datetime) -> bool
 
 
 def move(signatory_id: int, roll: str, *, actor: int, now: datetime) -> bool:
-    """Have a signatory stand in the other list; it is told. False where it stands there, or may not: a letter without
+    """Have a signatory stand in the other list; it is told. A name that it did not choose to make public as it stood in
+    a list of other names, is not made public by it. False where it stands there, or may not: a letter without
     individuals has no such list, and an organisation has a name."""
     signatory = operations.locked(signatory_id)
     if signatory is None or roll not in ROLLS or signatory.roll == roll or signatory.state == "refused":
@@ -59,6 +60,9 @@ def move(signatory_id: int, roll: str, *, actor: int, now: datetime) -> bool:
     operations.drop_full_copies(signatory)
     lines.remove(signatory.id)
     signatory.roll = roll
+    if signatory.visibility == PUBLIC and not mandates.one_name(record.name, record.person):
+        # Another name would be public than the one they chose to be: they are counted until they say so themselves.
+        signatory.visibility = COUNTED_ONLY
     record = record.told("moved", now, actor)
     if signatory.state == "waiting" and roll == INDIVIDUAL:
         # People speak for themselves.

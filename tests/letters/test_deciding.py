@@ -183,11 +183,21 @@ def test_moving_to_the_list_of_people_and_back_is_one_action_and_told(app, clien
     run_jobs(app)
     assert (the(session).roll, the(session).state) == ("individual", "counted")
     assert read_mailbox()[-1].subject.startswith("You stand in the other list")
-    assert session.scalar(select(Line.person)) == "Ama Serwaa Mensah"
+    assert session.query(Line).count() == 0, "she chose that her organisation be named, not herself"
     assert desk.post(case(session), data={"action": "move"}).status_code == 303
     run_jobs(app)
     assert (the(session).roll, the(session).state) == ("organisation", "waiting"), "its mandate is looked at again"
     assert session.query(Line).count() == 0 and read_mailbox()[-1].subject.startswith("You stand in the other list")
+
+
+def test_a_person_filed_as_an_organisation_stays_public_under_the_name_they_chose(app, client, session, staff):
+    letter(session).individuals = True
+    session.commit()
+    app.wsgi_app.clear()
+    confirmed(app, client, name="Mensah, Ama Serwaa", email="ama@gmail.com", website=None)
+    assert "name-of-person" in the(session).doubts
+    staff("moderator").post(case(session), data={"action": "move"})
+    assert session.scalar(select(Line.person)) == "Ama Serwaa Mensah"
 
 
 def test_where_a_letter_takes_no_people_nobody_is_moved_there(app, client, session, staff):

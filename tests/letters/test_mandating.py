@@ -10,7 +10,7 @@ from app.letters.models import Signatory, SignatoryLink, SignatoryMail
 from app.letters.record import opened
 from app.people import holdings
 from app.people import operations as people
-from tests.letters.support import LETTER, confirmed, letter, links, organisation, said, sign_on
+from tests.letters.support import LETTER, confirmed, letter, links, organisation, own_path, said, sign_on
 from tests.support import read_mailbox, run_jobs
 
 
@@ -57,12 +57,17 @@ def test_moving_to_the_other_list_is_one_action_and_is_told(app, client, session
     assert mandating.move(number, "individual", actor=7, now=clock.now())
     session.commit()
     run_jobs(app)
-    assert "Ama Serwaa Mensah" in the_list(client, list="individual")
     assert "Fictional Water League" not in the_list(client)
+    assert "Ama Serwaa Mensah" not in the_list(client, list="individual"), "she chose that the League be named"
+    path = own_path(client, links()["ama@fictional-water.org"])
+    client.post(path, data={"action": "show", "visibility": "public"})
+    assert "Ama Serwaa Mensah" in the_list(client, list="individual")
     assert read_mailbox()[-1].subject.startswith("You stand in the other list")
     number = session.query(Signatory.id).scalar()
     assert mandating.move(number, "organisation", actor=7, now=clock.now())
     session.commit()
+    assert "Fictional Water League" not in the_list(client)
+    client.post(path, data={"action": "show", "visibility": "public"})
     assert "Fictional Water League" in the_list(client)
 
 
