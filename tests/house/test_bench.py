@@ -8,6 +8,8 @@ from app.kernel.config import ROOT, new_secrets
 from tests.bench import servers
 from tests.bench.desk import LISTS, NO_LISTS
 
+# A public list that is turned by the same links; the bench of letters times it.
+PUBLIC = {"letters.signatories"}
 PAGED = re.compile(r"\{\{ pages\(part, (?:endpoint|'([\w.]+)'(?: if \w+ else '([\w.]+)')?)")
 
 
@@ -35,7 +37,7 @@ def test_what_goes_on_to_a_further_page_is_a_list():
         for endpoint in found
         if endpoint
     }
-    assert len(paged) > 9 and paged <= {endpoint for _, endpoint, _ in LISTS}
+    assert len(paged) > 9 and paged - PUBLIC <= {endpoint for _, endpoint, _ in LISTS}
 
 
 # For commands, for jobs, for one page of the desk in a hundred: brought in where they are used.
