@@ -200,9 +200,11 @@ def _put(
         _add(letter, number, language, said)
     letter.version, letter.opened_on = number, letter.opened_on or opened or now.date()
     db.session.flush()
-    campaign = db.session.scalar(select(Campaign.slug).where(Campaign.id == letter.campaign_id))
-    after = {"version": number, "kind": kind, "languages": sorted(words)}
-    audit.record("letters.version", f"letter:{letter.slug}", actor=actor, now=now, campaign=campaign, after=after)
+    # The first version out of a pack founds the letter, as a petition is founded: nobody's act at the desk.
+    if actor is not None or kind != FIRST:
+        campaign = db.session.scalar(select(Campaign.slug).where(Campaign.id == letter.campaign_id))
+        after = {"version": number, "kind": kind, "languages": sorted(words)}
+        audit.record("letters.version", f"letter:{letter.slug}", actor=actor, now=now, campaign=campaign, after=after)
     if kind == MATERIAL:
         jobs.defer(ASK_AGAIN_TASK, jobs.MAIL_QUEUE, letter_id=letter.id)
     pagecache.bump()

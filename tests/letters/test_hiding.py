@@ -134,6 +134,9 @@ def test_a_name_that_is_to_wait_for_the_handover_comes_with_it(app, client, sess
     values = {"deliver-addressee": "Permanent Mission of Kenya", "deliver-state": "KEN", "deliver-day": "2026-11-28"}
     values |= {"deliver-how": "hand", "deliver-receipt": ""}
     assert desk.post("/en/desk/un75/letters/focal-point/deliveries", data=values).status_code == 303
+    assert session.query(Line).count() == 0
+    values["deliver-handover"] = "y"
+    assert desk.post("/en/desk/un75/letters/focal-point/deliveries", data=values).status_code == 303
     assert NAMES[0] in client.get(LETTER.format(lang="en") + "/signatories").get_data(as_text=True)
 
 

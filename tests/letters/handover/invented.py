@@ -8,14 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 from flask import Flask
-from flask_babel import force_locale, get_translations
 
 from app.campaigns import markdown, typesetting
 from app.kernel import i18n
 from app.kernel.config import ROOT
 from app.letters.handover.records import Addressee, Handover, Letter, LetterText, Signatory, Unnamed, figures
-
-from . import arabic
 
 DAY = date(2026, 11, 28)
 URL = "https://plenary.example/{}/un75/letters/focal-point"
@@ -41,15 +38,10 @@ STATUS = ("none", "special", "none", "general", "roster", "applied", "none")
 
 
 def app() -> Flask:
-    """An app that knows the six languages and nothing else; what the Arabic catalogue lacks of a document's words is
-    lent to it."""
+    """An app that knows the six languages and nothing else."""
     made = Flask("invented")
     made.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     i18n.init_app(made)
-    with made.app_context(), force_locale("ar"):
-        catalogue = get_translations()
-        for said, words in arabic.WORDS.items():
-            catalogue._catalog.setdefault(said, words)
     return made
 
 
