@@ -95,9 +95,10 @@ def test_from_a_signature_in_arabic_over_a_material_change_to_the_handover(desk,
     huda.arrives_at("/ar/letter/done/focal-point/shown")
     assert not is_listed(huda)
 
-    page = campaigner.open(DESK)
+    page = campaigner.open(DESK + "/handover")
     page.locator("#deliver-addressee").fill("Permanent Mission of Fictional Rivers")
     page.locator("#deliver-day").fill("2026-11-28")
+    page.locator("#deliver-handover").check()
     page.locator("form[action*=deliveries] button").click()
     page.get_by_role("status").wait_for()
     assert is_listed(huda)
