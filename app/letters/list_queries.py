@@ -8,6 +8,7 @@ from app.kernel.listing import Order, Part, part
 from app.people.naming import asked_words
 from app.people.org_models import ECOSOC
 
+from . import seals
 from .list_models import Line, LineKey
 from .models import ORGANISATION, ROLLS
 
@@ -75,6 +76,10 @@ def found(letter_id: int, search: Search, columns=COLUMNS) -> Select:
     if search.network:
         statement = statement.where(_keyed(LineKey.key == f"n:{search.network}"))
     for word in asked_words(search.words):
+        if search.roll != ORGANISATION:
+            # Of people whole words alone: their names are sealed, and digests have no beginnings.
+            statement = statement.where(_keyed(LineKey.key.in_(seals.word_keys(word))))
+            continue
         start = f"w:{word[:60]}"
         statement = statement.where(_keyed((LineKey.key >= start) & (LineKey.key <= start + "\U0010ffff")))
     return statement
