@@ -198,7 +198,7 @@ def signatories(lang: str, campaign: str, letter: str):
     )
 
 
-@letters.get(f"{BASE}/versions/<int:version>")
+@letters.get(f"{BASE}/versions/<int(max=99999):version>")
 def version(lang: str, campaign: str, letter: str, version: int):
     """One version, as it stays for ever, and what it changed."""
     campaign_view, view = views(lang, campaign, letter, version)

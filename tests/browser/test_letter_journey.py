@@ -59,14 +59,17 @@ def draft(campaigner) -> None:
     for name, value in {**said, "text": "We ask for fictional rivers that all can drink from."}.items():
         page.locator(f"[name={name}]").fill(value)
     press(page, "form:has([name=slug])")
-    words = {"head": {"title": "من أجل أنهار خيالية", "addressees": "إلى لا أحد"}}
-    words["text"] = {"": "نطالب بأنهار خيالية يشرب منها الجميع."}
-    for key, fields in words.items():
-        page = campaigner.open(ARABIC)
-        form = f"form[action*='/{key}#']"
-        for name, value in fields.items():
-            page.locator(f"{form} [name='{f'words-{name}' if name else 'words'}']").fill(value)
-        press(page, form)
+    head = {"words-title": "من أجل أنهار خيالية", "words-addressees": "إلى لا أحد"}
+    translate(campaigner, "head", head)
+    translate(campaigner, "text", {"words": "نطالب بأنهار خيالية يشرب منها الجميع."})
+
+
+def translate(campaigner, key: str, words: dict[str, str]) -> None:
+    """Put a part of the letter into Arabic."""
+    page, form = campaigner.open(ARABIC), f"form[action*='/{key}#']"
+    for name, value in words.items():
+        page.locator(f"{form} [name='{name}']").fill(value)
+    press(page, form)
 
 
 def freeze(campaigner, kind: str | None = None) -> str:
@@ -143,6 +146,7 @@ def test_from_a_draft_over_mandates_and_a_material_change_to_the_handover(desk, 
     text = page.locator("textarea[name=text]")
     text.fill(text.input_value() + "\n\nWe ask for an answer before the session ends.")
     press(page, "form:has(textarea[name=text])")
+    translate(campaigner, "text", {"words": "نطالب بأنهار خيالية يشرب منها الجميع.\n\nنطلب جوابا قبل نهاية الدورة."})
     assert "Version 2 is frozen" in freeze(campaigner, "material")
     assert "3 under version 1" in told(signer)
     page = signer.open(link_to(house, DOMAIN[1], than=own))
