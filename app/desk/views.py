@@ -60,7 +60,7 @@ def work(lang: str, work_id: int):
         abort(404)
     response = guard.page("desk/work.html", campaign=found.campaign, work=found)
     if found.ended_at is None:
-        response.headers["Refresh"] = "2"
+        http.asks_again(response)
     return response
 
 

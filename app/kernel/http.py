@@ -102,6 +102,13 @@ def private(response, status: int | None = None):
     return response
 
 
+def asks_again(response):
+    """Have a page be asked for anew in two seconds. Its address is said, without a fragment: with one, as a form's
+    `#errors` leaves it behind a redirect, a browser takes this for a way within the page, and asks nobody."""
+    response.headers["Refresh"] = f"2; url={request.script_root}{request.path}"
+    return response
+
+
 def forgets(response, status: int | None = None, directives: str = FORGET):
     """`private`, and the browser is asked to forget what it kept of this site (Clear-Site-Data, W3C).
 

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_babel import Babel
 from markupsafe import Markup, escape
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from .tongues import OTHERS, Language
 
@@ -59,9 +59,13 @@ def negotiated() -> str:
 
 def current_language() -> str:
     """The language of this request or of the surrounding `force_locale`: the URL's first, else negotiated."""
-    if has_request_context() and "lang" in g:
+    if not has_request_context():
+        return FALLBACK
+    if "lang" in g:
         return g.lang
-    return negotiated() if has_request_context() else FALLBACK
+    # An address that leads nowhere has a language all the same.
+    said = request.path.split("/", 2)[1]
+    return said if said in BY_CODE else negotiated()
 
 
 def format_number(number: int, lang: str | None = None) -> Markup:
@@ -160,6 +164,13 @@ def page_urls(codes: Iterable[str] = CODES) -> dict[str, str]:
     return {code: site_url(request.endpoint, lang=code, **values) for code in codes}
 
 
+class _NumberConverter(IntegerConverter):
+    """Numbers that a database can hold; under another there is nothing."""
+
+    def __init__(self, map, fixed_digits=0, min=None, max=2**63 - 1, signed=False):
+        super().__init__(map, fixed_digits, min, max, signed)
+
+
 class _LanguageConverter(BaseConverter):
     regex = "|".join(CODES)
     part_isolating = True
@@ -168,6 +179,7 @@ class _LanguageConverter(BaseConverter):
 def init_app(app: Flask) -> None:
     """Register the `<language:lang>` converter, catalogues, and what templates need to know of the language."""
     app.url_map.converters["language"] = _LanguageConverter
+    app.url_map.converters["int"] = _NumberConverter
     babel.init_app(app, locale_selector=current_language)
 
     @app.url_value_preprocessor

@@ -146,6 +146,10 @@ def _to_be_named(view: LetterView, versions: list[int]) -> Iterator[Named]:
     rows = select(Signatory.roll, Signatory.delayed, Signatory.sealed).where(*which)
     for row in db.session.execute(rows.execution_options(yield_per=BATCH)):
         said = opened(row.sealed)
+        if said.restricted:
+            if row.roll == INDIVIDUAL:
+                continue
+            said = said.without_person()
         waits = row.delayed and view.letter.handed_over_on is None
         yield _of_record(said, row.roll, waits, places)
 

@@ -72,6 +72,7 @@ def _area_name(code: str, lang: str) -> str:
 def register() -> None:
     """Have it stand in what a person is given, and go when they are erased."""
     people.register_address_eraser(operations.erase)
+    people.register_address_keeper(operations.restrict)
     holdings.register_holding(
         "letters",
         signed,

@@ -10,7 +10,7 @@ from app.kernel.db import db
 from app.people.naming import search_words, sort_key
 from app.states import queries as states
 
-from . import doubting
+from . import doubting, seals
 from .handover_models import drop_files
 from .list_models import DailyDigest, Line, LineKey, Total
 from .models import ORGANISATION, Signatory
@@ -96,7 +96,7 @@ def move(signatory_id: int, version: int, language: str) -> None:
 
 def _keys(roll: str, record: Record) -> set[str]:
     if roll != ORGANISATION:
-        return set()
+        return {seals.word_keys(word)[0] for word in search_words([record.person])}
     names = (record.name, *record.names.values(), record.acronym)
     words = {f"w:{word[:60]}" for word in search_words(filter(None, names)) if word}
     return words | {f"n:{network}" for network in record.networks} | doubting.line_keys(record)

@@ -65,7 +65,8 @@ class Line(db.Model):
 
 
 class LineKey(db.Model):
-    """What a line is found by: words of an organisation's names (w:…), and its networks (n:…)."""
+    """What a line is found by: words of an organisation's names (w:…), its networks (n:…), what others are compared
+    by (k:…, d:…); of a person keyed digests of the words of the name (p:…)."""
 
     __tablename__ = "letters_line_key"
     __table_args__ = (Index("ix_letters_line_key_key", "key", "line_id"),)

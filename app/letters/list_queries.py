@@ -8,6 +8,7 @@ from app.kernel.listing import Order, Part, part
 from app.people.naming import asked_words
 from app.people.org_models import ECOSOC
 
+from . import seals
 from .list_models import Line, LineKey
 from .models import ORGANISATION, ROLLS
 
@@ -51,19 +52,29 @@ class Search:
         said |= {"ecosoc": self.ecosoc, "list": "" if self.roll == ORGANISATION else self.roll}
         return {name: value for name, value in said.items() if value}
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves out anybody of its list."""
+        return bool(self.values.keys() - {"list"})
+
 
 def search_of(asked: dict[str, str]) -> Search:
     """What an address asks for; what is not known narrows nothing."""
     roll = asked.get("list", ORGANISATION)
     network, ecosoc = asked.get("network", ""), asked.get("ecosoc", "")
     return Search(
-        asked.get("q", "")[:200],
-        asked.get("country", "")[:10],
-        asked.get("region", "")[:3],
+        asked.get("q", "").replace("\0", "")[:200],
+        _code(asked.get("country", "")),
+        _code(asked.get("region", "")),
         network if network.isascii() and network.isdigit() and len(network) < 19 else "",
         ecosoc if ecosoc in ECOSOC else "",
         roll if roll in ROLLS else ORGANISATION,
     )
+
+
+def _code(typed: str) -> str:
+    """What may be a code of a place."""
+    return typed[:10] if typed.isascii() and typed.isalnum() else ""
 
 
 def found(letter_id: int, search: Search, columns=COLUMNS) -> Select:
@@ -75,6 +86,10 @@ def found(letter_id: int, search: Search, columns=COLUMNS) -> Select:
     if search.network:
         statement = statement.where(_keyed(LineKey.key == f"n:{search.network}"))
     for word in asked_words(search.words):
+        if search.roll != ORGANISATION:
+            # Of people whole words alone: their names are sealed, and digests have no beginnings.
+            statement = statement.where(_keyed(LineKey.key.in_(seals.word_keys(word))))
+            continue
         start = f"w:{word[:60]}"
         statement = statement.where(_keyed((LineKey.key >= start) & (LineKey.key <= start + "\U0010ffff")))
     return statement

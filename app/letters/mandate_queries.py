@@ -67,9 +67,10 @@ def one(letter_id: int, signatory_id: int) -> Case | None:
 
 
 def in_the_clear(letter_id: int, signatory_id: int) -> Record | None:
-    """Everything that was said with it: for who gave a reason, which is logged."""
+    """Everything that was said with it: for who gave a reason, which is logged. None, too, while it is restricted."""
     row = _row(letter_id, signatory_id)
-    return row and opened(row.sealed)
+    record = row and opened(row.sealed)
+    return record if record and not record.restricted else None
 
 
 def listed(letter_id: int, search: list_queries.Search, cursor: str | None) -> Part:
@@ -106,7 +107,7 @@ def case_of(row) -> Case:
     """A signatory (a row with these columns, or the model itself) as the desk shows it."""
     record = opened(row.sealed)
     name = record.named(row.roll)
-    masked = row.visibility != PUBLIC or row.delayed or not name
+    masked = row.visibility != PUBLIC or row.delayed or not name or record.restricted
     body = not masked and row.roll == ORGANISATION
     return Case(
         id=row.id,

@@ -19,9 +19,10 @@ VOUCHED, LOOKED = "voucher", "campaigner"
 
 
 def accept(signatory_id: int, how: str, *, actor: int, now: datetime) -> bool:
-    """Find a mandate good: `how` is voucher or campaigner. False when it does not wait any longer."""
+    """Find a mandate good: `how` is voucher or campaigner. False when it does not wait any longer, or is
+    restricted, as with the others here."""
     signatory = operations.locked(signatory_id)
-    if signatory is None or signatory.state != "waiting":
+    if signatory is None or signatory.state != "waiting" or opened(signatory.sealed).restricted:
         return False
     log("letters.accept", signatory, actor, now)
     operations.count(signatory, opened(signatory.sealed), how, actor, now)
@@ -32,7 +33,7 @@ def refuse(signatory_id: int, reason: str, *, actor: int, now: datetime) -> bool
     """Refuse a mandate; its reason is told to the signatory. What was said is deleted after thirty days. False when it
     neither waits nor counts."""
     signatory = operations.locked(signatory_id)
-    if signatory is None or signatory.state not in ("waiting", "counted"):
+    if signatory is None or signatory.state not in ("waiting", "counted") or opened(signatory.sealed).restricted:
         return False
     log("letters.refuse", signatory, actor, now)
     operations.drop_full_copies(signatory)
@@ -54,7 +55,7 @@ def move(signatory_id: int, roll: str, *, actor: int, now: datetime) -> bool:
         return False
     record = opened(signatory.sealed)
     individuals = db.session.scalar(select(Letter.individuals).where(Letter.id == signatory.letter_id))
-    if (roll == "organisation" and not record.name) or (roll == "individual" and not individuals):
+    if record.restricted or (roll == "organisation" and not record.name) or (roll == "individual" and not individuals):
         return False
     log("letters.move", signatory, actor, now)
     operations.drop_full_copies(signatory)
@@ -74,7 +75,7 @@ def move(signatory_id: int, roll: str, *, actor: int, now: datetime) -> bool:
             operations.hold(signatory, record, doubts, now)
             operations.call_for_mail(signatory.id, "moved", now)
             return True
-    operations.show(signatory, record, now)
+    operations.show(signatory, record)
     operations.call_for_mail(signatory.id, "moved", now)
     return True
 

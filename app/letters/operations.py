@@ -4,11 +4,11 @@ Each that reads a signatory locks its row first. Whoever becomes hidden gets a n
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, insert, select, text, update
 
-from app.kernel import jobs, pagecache, tokens
+from app.kernel import clock, jobs, pagecache, tokens
 from app.kernel.crypto import keyring
 from app.kernel.db import db
 from app.people import operations as people
@@ -30,6 +30,7 @@ from .record import Record, opened
 
 MAIL_TASK = "letters:mail"
 
+_QUEUED = jobs.DEFER.format(queue=":queue", task=":task", args="jsonb_build_object('mail_id', id)", at=":mail_at")
 _SIGN_ON = text(
     f"""
 WITH words AS (
@@ -61,7 +62,7 @@ mail AS (
     INSERT INTO letters_mail (id, signatory_id, kind, day)
     SELECT :mail_id, id, CASE state WHEN 'pending' THEN 'confirm' ELSE 'repeat' END, :day FROM signed RETURNING id
 )
-SELECT {jobs.DEFER.format(queue=":queue", task=":task", args="jsonb_build_object('mail_id', id)", at="NULL")} FROM mail
+SELECT {_QUEUED} FROM mail
 """  # noqa: S608 every value is bound; what is formatted in are constants
 ).bindparams(bindparam("digests", expanding=True))
 
@@ -87,12 +88,13 @@ class SigningOn:
     delayed: bool
 
 
-def sign_on(words: OpenText, signing: SigningOn, now: datetime) -> bool:
+def sign_on(words: OpenText, signing: SigningOn, now: datetime, wait: timedelta | None = None) -> bool:
     """Pending signatory, note of the mail, and its job, in one statement; the caller commits.
 
     What was typed last stands until it is confirmed; whoever has confirmed keeps what they signed, only the mail they
-    get differs, and no caller can tell. False, and then nothing may be committed, when another text than `words` is
-    open by now, or none because the letter has ended, or while signing is paused.
+    get differs, and no caller can tell. With `wait` (floods.py) that mail goes out later. False, and then nothing may
+    be committed, when another text than `words` is open by now, or none because the letter has ended, or while signing
+    is paused.
     """
     stamp = {"version": words.version, "text_language": words.language, "digest": words.digest.hex()}
     record = replace(signing.record, moment=now.isoformat(timespec="seconds"), **stamp)
@@ -113,6 +115,7 @@ def sign_on(words: OpenText, signing: SigningOn, now: datetime) -> bool:
             "id": seals.random_id(),
             "mail_id": seals.random_id(),
             "now": now,
+            "mail_at": wait and now + wait,
             "day": now.date(),
             "queue": jobs.MAIL_QUEUE,
             "task": MAIL_TASK,
@@ -140,7 +143,7 @@ def confirm(signatory_id: int, now: datetime, network: str | None = None) -> str
 def hold(signatory: Signatory, record: Record, doubts: tuple[str, ...], now: datetime) -> None:
     """Have a locked signatory wait until somebody has looked at its mandate."""
     signatory.state, signatory.since, signatory.doubts = "waiting", now.date(), list(doubts)
-    show(signatory, record, now)
+    show(signatory, record)
 
 
 def count(signatory: Signatory, record: Record, how: str, by: int | None, now: datetime, mail: str = "counted") -> None:
@@ -148,14 +151,16 @@ def count(signatory: Signatory, record: Record, how: str, by: int | None, now: d
     decided = {"how": how, "decided_by": by, "decided_at": now.isoformat(timespec="minutes"), "reason": ""}
     record = record.told("counted", now, by, told_network=None, **decided)
     signatory.state, signatory.since, signatory.doubts = "counted", None, []
-    show(signatory, record, now)
+    show(signatory, record)
     call_for_mail(signatory.id, mail, now)
 
 
-def show(signatory: Signatory, record: Record, now: datetime) -> None:
+def show(signatory: Signatory, record: Record) -> None:
     """Have the public list say of a locked signatory what it chose, at once; with the record as it is now."""
     handed_over = db.session.scalar(select(Letter.handed_over_on).where(Letter.id == signatory.letter_id)) is not None
-    if rules.is_shown(signatory.state, signatory.visibility, signatory.delayed, handed_over):
+    # An organisation goes on standing there: its list says nothing of a person.
+    kept = record.restricted and signatory.roll == INDIVIDUAL
+    if not kept and rules.is_shown(signatory.state, signatory.visibility, signatory.delayed, handed_over):
         signatory.sealed = replace(record, was_public=True).sealed()
         db.session.flush()
         lines.place(signatory, record)
@@ -192,7 +197,7 @@ def choose(signatory_id: int, visibility: str, delayed: bool, now: datetime) -> 
         return
     drop_full_copies(signatory)
     signatory.visibility, signatory.delayed = visibility, delayed
-    show(signatory, opened(signatory.sealed), now)
+    show(signatory, opened(signatory.sealed))
 
 
 def reaffirm(signatory_id: int, language: str, now: datetime) -> bool:
@@ -263,6 +268,24 @@ def erase(digests: list[bytes]) -> None:
     db.session.flush()
 
 
+def restrict(digests: list[bytes], restricted: bool) -> bool:
+    """Keep what an address said, by the digests it is known by elsewhere, and use it for nothing; or, with False, use
+    it again. A person is taken off the list, an organisation stays without anybody being shown beside it; both go on
+    counting, and nobody learns of them at the desk. Whether there was any."""
+    letters = db.session.scalars(select(Letter.id)).all()
+    wanted = [made for letter_id in letters for made in seals.digests_of(letter_id, digests)]
+    mine = select(Signatory).where(Signatory.email_digest.in_(wanted)).with_for_update()
+    found = db.session.scalars(mine).all() if wanted else []
+    for signatory in found:
+        drop_full_copies(signatory)
+        record = replace(opened(signatory.sealed), restricted=restricted)
+        if signatory.state in ("pending", "refused"):
+            # No sweep deletes it meanwhile.
+            signatory.since = date.max if restricted else clock.today()
+        show(signatory, replace(record, told_network=None) if restricted else record)
+    return bool(found)
+
+
 def hand_over(letter: Letter, now: datetime) -> None:
     """A letter has been handed over for the first time: names that were to wait for it are shown now."""
     if letter.handed_over_on is not None:
@@ -273,7 +296,7 @@ def hand_over(letter: Letter, now: datetime) -> None:
     for signatory_id in db.session.scalars(delayed.where(Signatory.visibility == PUBLIC)).all():
         signatory = locked(signatory_id)
         if signatory is not None and signatory.state == "counted":
-            show(signatory, opened(signatory.sealed), now)
+            show(signatory, opened(signatory.sealed))
     pagecache.bump()
 
 

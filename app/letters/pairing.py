@@ -54,8 +54,11 @@ def key_of(email_digest: bytes | None, signatory_id: int) -> str:
 
 def compare(letter_id: int, now: datetime) -> int:
     """Compare everybody under a letter, and keep the pairs that nobody decided on yet. Returns how many there are."""
-    named, apart = [], set()
+    named, apart, number = [], set(), 0
     for key, roll, record in _everybody(letter_id):
+        number += 1
+        if record.restricted:
+            continue
         named.append(_named(key, roll, record))
         apart |= {frozenset((key, other)) for other in record.apart}
     index = Index(named)
@@ -66,7 +69,7 @@ def compare(letter_id: int, now: datetime) -> int:
     }
     kept = [pair for both, pair in found.items() if both not in apart]
     kept.sort(key=lambda pair: (-pair.points, pair.first, pair.second))
-    _keep(letter_id, kept[:MOST], len(named), now)
+    _keep(letter_id, kept[:MOST], number, now)
     return len(kept)
 
 

@@ -105,6 +105,13 @@ class LetterView:
         """How many of a list there are besides at least, in tens."""
         return self.told.get("at_least", {}).get(roll, 0)
 
+    def by_visibility(self, roll: str = ORGANISATION) -> dict[str, int]:
+        """How many of a list are public, told by country or region, and counted only: of the last two at least so
+        many, in tens, and nothing that the figures of the day do not say already."""
+        cells = (*self.told.get("areas", {}).values(), *self.told.get("regions", {}).values())
+        area = min(sum(cells), self.unnamed(roll)) if roll == ORGANISATION else 0
+        return {"public": self.named(roll), "area": area, "counted": rules.in_tens(self.unnamed(roll) - area)}
+
     @property
     def signed(self) -> int:
         """Organisations that count, as far as it is told."""

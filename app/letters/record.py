@@ -15,6 +15,7 @@ class Record:
     `version`, `text_language`, `digest` and `moment` are what was signed; `how`, `decided_by` and `decided_at` how the
     mandate was found good; `told_network` is the network whose coordinator may learn of it while it waits, as its
     person chose, `question` and `answer` what was asked of them then; `apart` with whom it is not one (pairing.py);
+    `restricted`: its person asked that it is kept and used for nothing (GDPR art. 18);
     `was_public` says that the name stood on the public list once; `story` is what happened since, as (what, when, by
     whom): of what staff decided there is an entry in the log of the desk, too.
     """
@@ -44,6 +45,7 @@ class Record:
     decided_at: str = ""
     reason: str = ""
     was_public: bool = False
+    restricted: bool = False
     told_network: int | None = None
     question: str = ""
     answer: str = ""

@@ -31,6 +31,11 @@ def digests_of(letter_id: int, digests: Iterable[bytes]) -> list[bytes]:
     return [made for digest in digests for made in keyring().digests(digest.hex(), purpose)]
 
 
+def word_keys(word: str) -> list[str]:
+    """What a word of a person's name is looked for by, under every key, the newest first."""
+    return [f"p:{made.hex()}" for made in keyring().digests(word, "letters.person_word")]
+
+
 def sign(text: str) -> tuple[int, bytes]:
     """The number of the key, and an Ed25519 signature of a text (RFC 8032)."""
     number, key = next(iter(keyring().signers(SIGNING_PURPOSE).items()))

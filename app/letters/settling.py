@@ -67,7 +67,9 @@ def freeze(campaign: Campaign, letter: Letter, kind: str, *, actor: int | None, 
                 publishing.publish(campaign, [("letters", letter.slug, language)], **by)
         except NotReady:
             waiting.append(language)
-    return texts.publish(letter, kind, **by), waiting
+    number = texts.publish(letter, kind, **by)
+    taken = texts.held(letter, number)
+    return number, waiting + [language for language in texts.published(letter) if language not in {*taken, *waiting}]
 
 
 def deliver(

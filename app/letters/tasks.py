@@ -43,7 +43,7 @@ def send_mail(mail_id: int) -> None:
     note, signatory, letter = row
     record = opened(signatory.sealed)
     if not record.address or is_suppressed(record.address, now):
-        if signatory.state == "pending":
+        if signatory.state == "pending" and not record.restricted:
             db.session.delete(signatory)
         db.session.commit()
         return

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from app.campaigns import documents
 from app.campaigns.head import moment
@@ -73,6 +74,21 @@ def published(letter: Letter) -> dict[str, Words]:
     return found
 
 
+def behind(letter: Letter) -> set[str]:
+    """The languages whose published translation was made from other words than are published of the original now. What
+    was negotiated is never behind."""
+    source = select(Campaign.source_language).where(Campaign.id == letter.campaign_id).scalar_subquery()
+    original, of = aliased(Block), (Block.campaign_id, Block.kind, Block.slug, Block.key)
+    same = [column == getattr(original, column.key) for column in of]
+    statement = (
+        select(Block.language)
+        .join(original, and_(*same, original.language == source))
+        .where(Block.campaign_id == letter.campaign_id, Block.kind == "letters", Block.slug == letter.slug)
+        .where(Block.language != source, Block.source.is_distinct_from(original.digest))
+    )
+    return set(db.session.scalars(statement)) - {letter.negotiated}
+
+
 def held(letter: Letter, version: int) -> dict[str, LetterText]:
     """A version's texts by language."""
     rows = select(LetterText).where(LetterText.letter_id == letter.id, LetterText.version == version)
@@ -83,14 +99,17 @@ def publish(letter: Letter, kind: str, *, actor: int | None, now: datetime) -> i
     """Make a version of what is published, and open it for signature; its number. `kind` is editorial or material, and
     of no account for the first.
 
-    A material one has everybody asked again who signed before. Raises NothingNew, NotReady.
+    A translation that its original has left behind says other words than those that are signed: it is no part of the
+    version, unless only the wording has changed, and joins it once it has been mended. A material one has everybody
+    asked again who signed before. Raises NothingNew, NotReady.
     """
     letter = db.session.get_one(Letter, letter.id, with_for_update=True, populate_existing=True)
-    words = published(letter)
+    left = behind(letter) if kind != EDITORIAL or not letter.version else set()
+    words = {language: said for language, said in published(letter).items() if language not in left}
     if letter.negotiated not in words:
         raise NotReady(letter.slug)
     standing = {language: text.digest for language, text in held(letter, letter.version).items()}
-    if standing == {language: said.digest for language, said in words.items()}:
+    if all(standing.get(language) == said.digest for language, said in words.items()):
         raise NothingNew(letter.slug)
     return _put(letter, letter.version + 1, kind, words, actor, now)
 
@@ -103,7 +122,7 @@ def add_translations(letter: Letter, *, now: datetime) -> list[str]:
     own = texts.get(letter.negotiated)
     if own is None or negotiated is None or negotiated.digest != own.digest:
         return []
-    came = [language for language in words if language not in texts]
+    came = [language for language in words if language not in texts and language not in behind(letter)]
     for language in came:
         _add(letter, letter.version, language, words[language])
     _raise_states(texts, words)

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.campaigns import queries as campaigns
-from app.kernel import clock, http, i18n, listing, share
+from app.kernel import clock, http, i18n, listing, network, share
 from app.kernel.db import db
 from app.people import words
 from app.positions import wording
@@ -14,6 +14,7 @@ from app.positions.drawing import marks
 from app.states import queries as states
 
 from . import blocks, invited_queries, list_queries, operations, queries, seals, where
+from .floods import floods
 from .forms import SignOnForm
 from .models import INDIVIDUAL, ORGANISATION
 
@@ -119,7 +120,8 @@ def _signed(form: SignOnForm, read: operations.OpenText) -> bool:
     if form.roll == ORGANISATION and form.invitation.data:
         known = invited_queries.organisation_of(read.letter_id, form.invitation.data)
         signing = replace(signing, record=replace(signing.record, organisation_id=known))
-    return operations.sign_on(read, signing, clock.now())
+    now = clock.now()
+    return operations.sign_on(read, signing, now, floods.wait(network.of_request(), now))
 
 
 def _fault(form: SignOnForm, letter: str, roll: str, read: operations.OpenText) -> str | None:
@@ -196,7 +198,7 @@ def signatories(lang: str, campaign: str, letter: str):
     )
 
 
-@letters.get(f"{BASE}/versions/<int:version>")
+@letters.get(f"{BASE}/versions/<int(max=99999):version>")
 def version(lang: str, campaign: str, letter: str, version: int):
     """One version, as it stays for ever, and what it changed."""
     campaign_view, view = views(lang, campaign, letter, version)

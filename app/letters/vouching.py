@@ -109,7 +109,7 @@ def _told(letter_id: int, signatory_id: int, roles: tuple[Role, ...], campaign: 
 
 def _may_be_told(record: Record, roles: tuple[Role, ...], campaign: str) -> bool:
     """The one rule (people.disclosure); what waits is shown by name nowhere, whatever was chosen for later."""
-    if record.told_network is None:
+    if record.told_network is None or record.restricted:
         return False
     coordinating = tuple(role for role in roles if role.name == "coordinator")
     return may_be_told(Signing("none", frozenset({record.told_network})), coordinating, campaign) == KNOWN

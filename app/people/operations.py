@@ -59,6 +59,34 @@ def register_address_eraser(eraser: Callable[[list[bytes]], None]) -> None:
         _address_erasers.append(eraser)
 
 
+# Features that hold something under an address alone say here how they use it no more: each takes the digests and
+# whether it is restricted from now on, and says whether it held anything.
+_keepers: list[Callable[[list[bytes], bool], bool]] = []
+
+
+def register_address_keeper(keeper: Callable[[list[bytes], bool], bool]) -> None:
+    """Have `keeper(digests, restricted)` called, in the same transaction, whenever what is held under an address is
+    restricted, or that is lifted."""
+    if keeper not in _keepers:
+        _keepers.append(keeper)
+
+
+def restrict_address(digests: list[bytes], now: datetime) -> None:
+    """`restrict` for an address that no person here has. Of one that nobody has, nothing is written down."""
+    if any([keeper(digests, True) for keeper in _keepers]):
+        suppress(digests[0], "restricted", now)
+        pagecache.bump()
+
+
+def lift_address(digests: list[bytes]) -> None:
+    """End what `restrict_address` began."""
+    for keeper in _keepers:
+        keeper(digests, False)
+    mine = Suppression.email_digest.in_(digests)
+    db.session.execute(delete(Suppression).where(mine, Suppression.reason == "restricted"))
+    pagecache.bump()
+
+
 def let_go_of(digests: list[bytes]) -> None:
     """Let go of what is held under an address alone, by its digests."""
     for eraser in _address_erasers:
@@ -146,6 +174,8 @@ def restrict(person_id: int, now: datetime) -> None:
     if person is None or person.erased_at is not None or person.restricted_at is not None:
         return
     person.restricted_at = now
+    for keeper in _keepers:
+        keeper(digests_of(person), True)
     suppress(person.email_digest, "restricted", now)
     pagecache.bump()
 
@@ -156,6 +186,8 @@ def lift(person_id: int) -> None:
     if person is None or person.restricted_at is None:
         return
     person.restricted_at = None
+    for keeper in _keepers:
+        keeper(digests_of(person), False)
     mine = Suppression.email_digest.in_({*digests_of(person), person.email_digest})
     db.session.execute(delete(Suppression).where(mine, Suppression.reason == "restricted"))
     pagecache.bump()

@@ -158,6 +158,10 @@ def carry_out(request_id: int, *, actor: int, now: datetime) -> None:
             operations.lift(subject.person_id)
         case "erase":
             operations.let_go_of(list(subject.digests))
+        case "restrict":
+            operations.restrict_address(list(subject.digests), now)
+        case "lift":
+            operations.lift_address(list(subject.digests))
         case "object":
             operations.suppress(subject.digests[0], "objected", now)
             if subject.person_id:

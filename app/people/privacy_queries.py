@@ -8,7 +8,7 @@ from app.kernel import listing, tokens
 from app.kernel.db import db
 
 from . import holdings
-from .models import Person
+from .models import Person, Suppression
 from .privacy_models import PrivacyLink, PrivacyRequest
 
 _ORDER = listing.Order((PrivacyRequest.due_on, PrivacyRequest.id))
@@ -53,8 +53,11 @@ def request_of(request_id: int) -> PrivacyRequest | None:
 
 def restricted_since(address: str) -> datetime | None:
     """Since when what is held under an address is kept and not used; None when it is not restricted."""
-    person_id = holdings.subject_of(address).person_id
-    return person_id and db.session.scalar(select(Person.restricted_at).where(Person.id == person_id))
+    subject = holdings.subject_of(address)
+    if subject.person_id:
+        return db.session.scalar(select(Person.restricted_at).where(Person.id == subject.person_id))
+    mine = (Suppression.email_digest.in_(subject.digests), Suppression.reason == "restricted")
+    return db.session.scalar(select(Suppression.created_at).where(*mine).limit(1))
 
 
 def by_link(token: str, now: datetime) -> PrivacyRequest | None:

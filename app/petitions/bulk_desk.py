@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as lazy
 
 from app.accounts import guard, navigation
 from app.campaigns import queries as campaigns
-from app.kernel import clock, listing
+from app.kernel import clock, http, listing
 from app.kernel.db import db
 
 from . import bulk, bulk_queries, desk_words, rules, searching
@@ -123,7 +123,7 @@ def _one(lang: str, campaign: str, bulk_id: int, status: int | None = None, form
         place={"lang": lang, "campaign": campaign},
     )
     if found.under_way:
-        response.headers["Refresh"] = "2"
+        http.asks_again(response)
     return response
 
 

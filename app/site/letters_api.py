@@ -53,6 +53,10 @@ def letter(letter: str):
             counts={
                 "organisations": {"named": view.named(), "not_named_at_least": view.unnamed()},
                 "individuals": {"named": view.named(INDIVIDUAL), "not_named_at_least": view.unnamed(INDIVIDUAL)},
+                "by_visibility": {
+                    "organisations": view.by_visibility(ORGANISATION),
+                    "individuals": view.by_visibility(INDIVIDUAL),
+                },
                 "named_by_version": {str(version): number for version, number in view.under},
                 "not_named_by_area": view.told.get("areas", {}),
                 "not_named_by_region": view.told.get("regions", {}),

@@ -189,3 +189,20 @@ def test_a_version_that_came_before_the_mail_was_opened_is_shown_and_asked_for_a
     assert "It is confirmed and counts." in page and "I sign version 2, too" in page
     client.post(path, data={"action": "reaffirm", "text_language": "en"})
     assert session.query(Signatory).one().version == 2
+
+
+def test_a_translation_that_is_behind_is_no_part_of_a_version_of_other_substance(app, client, session):
+    new_words(session, "And soon.")
+    session.query(Block).filter_by(slug="focal-point", kind="letters", language="en", key="text").one().digest = (
+        "0" * 16
+    )
+    session.flush()
+    assert texts.behind(letter(session)) == {"ar", "zh", "fr", "ru", "es"}
+    assert publish(session, "editorial") == 2
+    assert len(texts.held(letter(session), 2)) == 6, "the wording alone: translations say the same"
+    new_words(session, "And for all.")
+    assert publish(session, "material") == 3
+    assert set(texts.held(letter(session), 3)) == {"en"}
+    app.wsgi_app.clear()
+    page = said(client.get(LETTER.format(lang="fr")))
+    assert "And for all." in page and "négociée" in page, "in French it stands as it was negotiated"

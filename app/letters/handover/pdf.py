@@ -19,6 +19,9 @@ BALANCED = 240
 MANY = 150
 # Up to so many are tagged as lists; beyond, tags would take more memory than all the rest.
 LISTED = 5000
+# The vowel marks of Arabic, which its readers do without. Typst gives a letter that bears one back twice, or with the
+# words around it not at all, to whoever copies it or has it read out; the DOCX has them as they were written.
+_VOWELS = re.compile("[\u064b-\u0652\u0670]")
 _FROM_THE_RIGHT = re.compile(rb"(/ViewerPreferences<<[^>]*)/Direction/R2L")
 
 
@@ -26,7 +29,7 @@ def pdf(handover: Handover) -> bytes:
     """The document. Needs an app's context, for its words; asks no database."""
     made = content.document(handover)
     noon = datetime.combine(handover.made_on, time(12), UTC)
-    inputs = {"sheet": json.dumps(_sheet(made), ensure_ascii=False)}
+    inputs = {"sheet": _VOWELS.sub("", json.dumps(_sheet(made), ensure_ascii=False))}
     fonts = [names.FONTS]
     made = typesetting.pdf(TEMPLATE, inputs, what="handover", fonts=fonts, timestamp=int(noon.timestamp()))
     return _each_line_its_own(made)

@@ -61,7 +61,8 @@ def test_an_arabic_name_in_a_french_letter_and_a_latin_one_in_an_arabic_letter_a
             assert " ".join(reading.pieces(foreign, code)) in " ".join(reading.pieces(read(made), code))
 
 
-def test_a_letter_that_nobody_signed_is_read_back_too():
-    handover = showing.safe(invented.handover("en", 0, 0))
-    check(handover, "en")
-    assert "Nobody has signed this letter yet." in reading.by_poppler(pdf(handover))
+@pytest.mark.parametrize(("code", "number"), (("en", 0), ("ar", 0), ("ar", 1), ("ar", 3), ("zh", 1)))
+def test_a_letter_that_nobody_or_few_signed_is_read_back_too(code, number):
+    made = check(showing.safe(invented.handover(code, number, 0)), code)
+    if (code, number) == ("en", 0):
+        assert "Nobody has signed this letter yet." in reading.by_poppler(made)
