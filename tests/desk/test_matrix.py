@@ -57,22 +57,50 @@ def guarded(app):
             yield rule.endpoint, method, path, ACTIONS[action]
 
 
+def begin(client, someone) -> None:
+    """Sign somebody in, their second factor shown just now."""
+    client.set_cookie(guard.cookie_name(), sessions.begin(someone.id, "Firefox, Linux", True, clock.now()))
+    db.session.commit()
+
+
+def leads_in(answer) -> bool:
+    """Whether an answer leads to the way in."""
+    return "/desk/sign-in" in answer.headers.get("Location", "")
+
+
+def once_refused(render):
+    """`render`, which makes the page of a refusal once and then gives it again: it says the same of every route."""
+    refused = []
+
+    def rendered(template, **values):
+        if template != "desk/refused.html":
+            return render(template, **values)
+        if not refused:
+            refused.append(render(template, **values))
+        return refused[0]
+
+    return rendered
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("campaign", ["un75", "another", EVERYWHERE])
-def test_every_role_opens_what_the_table_lets_it_and_nothing_else(app, role, campaign):
+def test_every_role_opens_what_the_table_lets_it_and_nothing_else(app, monkeypatch, role, campaign):
     someone = make_staff(role, campaign, languages=("fr",))
     client = StaffClient(app)
+    monkeypatch.setattr(guard, "render_template", once_refused(guard.render_template))
+    begin(client, someone)
     for endpoint, method, path, action in guarded(app):
-        token = sessions.begin(someone.id, "Firefox, Linux", True, clock.now())
-        db.session.commit()
-        client.set_cookie(guard.cookie_name(), token)
         held_here = campaign == EVERYWHERE or (
             action.scope != SITE and (action.scope == "any" or ("/desk/un75" in path and campaign == "un75"))
         )
         allowed = role in action.roles and held_here
         answer = client.open(path, method=method)
+        if leads_in(answer):
+            # Some routes end the session: the next one begins another.
+            begin(client, someone)
+            answer = client.open(path, method=method)
         status = answer.status_code
-        assert "/desk/sign-in" not in answer.headers.get("Location", ""), f"{role} in {campaign}: signed out"
+        assert not leads_in(answer), f"{role} in {campaign}: {method} {endpoint} signed out"
         assert (status != 403) == allowed, f"{role} in {campaign}: {method} {endpoint} answered {status}"
         assert status < 500, f"{role} in {campaign}: {method} {endpoint} answered {status}"
 
