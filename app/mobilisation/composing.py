@@ -13,6 +13,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from app.campaigns import markdown
+
 from . import slots
 from .slots import Piece, Slot
 
