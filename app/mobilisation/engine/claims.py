@@ -31,8 +31,9 @@ _LINES = text(
 # was believed dead.
 _ALLOW = text(
     "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + CAST(:lease AS interval)"
-    " FROM unnest(CAST(:lines AS bigint[]), CAST(:places AS int[]), CAST(:ids AS bigint[])) AS v (line, place, delivery)"
-    " WHERE l.id = v.line AND l.lease_until > clock_timestamp() - CAST(:lease AS interval)"
+    " FROM unnest(CAST(:lines AS bigint[]), CAST(:places AS int[]), CAST(:ids AS bigint[]))"
+    "  AS v (line, place, delivery)"
+    " WHERE l.id = v.line"
     " AND EXISTS (SELECT FROM mobilisation_mailing m WHERE m.id = l.mailing_id AND m.state = 'running')"
     " AND EXISTS (SELECT FROM mobilisation_delivery d WHERE d.id = v.delivery AND d.state = 'sending')"
     " RETURNING l.id"
