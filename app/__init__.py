@@ -135,6 +135,7 @@ TOLD = (
     "petitions.holdings",
     "petitions.exporting",
     "people.org_export",
+    "mobilisation.retention",
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",
@@ -175,6 +176,7 @@ def _rooms(app):
     from app.campaigns import publishing, queries, rooms, structure
     from app.kernel import asked
     from app.letters import texts as letters
+    from app.mobilisation import retention as mailings
     from app.people import operations as people
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
@@ -188,6 +190,7 @@ def _rooms(app):
         getattr(import_module(f"app.{name}"), "register", bool)()
     people.register_eraser(petitions.anonymise)
     people.register_eraser(positions.leave)
+    people.register_eraser(mailings.forget_person)
     people.register_locker(positions.hold_lists)
     publishing.register_follower(texts.follow)
     publishing.register_follower(letters.follow)

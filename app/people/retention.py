@@ -7,10 +7,11 @@ a sweep of kernel/retention.py, carried out each night by the task `privacy:forg
 
 from .kept_letters import LETTERS
 from .kept_mandates import MANDATES
+from .kept_mobilisation import MOBILISATION
 from .kept_others import DESK, MISSIONS, ORGANISATIONS, REQUESTS
 from .kept_signers import SIGNERS
 
-TABLE = (*SIGNERS, *LETTERS, *MANDATES, *REQUESTS, *MISSIONS, *ORGANISATIONS, *DESK)
+TABLE = (*SIGNERS, *LETTERS, *MANDATES, *MOBILISATION, *REQUESTS, *MISSIONS, *ORGANISATIONS, *DESK)
 
 
 def table() -> str:
