@@ -71,9 +71,9 @@ def house(config: Mapping, neutral: bool) -> House:
 def common(about: About, house: House) -> Headers:
     """The headers that everybody gets alike. Raises ValueError for a `reply_to` that no relay takes.
 
-    From is at our own domain whatever the mailing says (DMARC, RFC 7489: the relay signs for that alone). Auto-Submitted
-    and X-Auto-Response-Suppress keep answering machines quiet (RFC 3834; MS-OXCMAIL 2.2.3.2.14), Feedback-ID is for
-    Gmail's counts of complaints: mailing, language and a sender that is the same for ever.
+    From is at our own domain whatever the mailing says (DMARC, RFC 7489: the relay signs for that alone).
+    Auto-Submitted and X-Auto-Response-Suppress keep answering machines quiet (RFC 3834; MS-OXCMAIL 2.2.3.2.14),
+    Feedback-ID is for Gmail's counts of complaints: mailing, language and a sender that is the same for ever.
     """
     name, address = parseaddr(house.sender)
     headers = [("From", _mailbox("" if about.neutral else about.sender_name or name, address))]

@@ -12,11 +12,13 @@ _HEADERS = (
 _PRECEDENCE = frozenset({"auto_reply", "auto-reply", "autoreply"})
 # At the beginning, perhaps behind the "Re:" of a program: as mail programs write it in the languages we write in.
 _SUBJECTS = re.compile(
-    r"^(?:(?:re|aw|sv|tr|rv)\s*:\s*)?\W{0,3}(?:auto(?:matic)?[ -]?(?:reply|response|answer|responder)\b|out[ -]of[ -](?:the[ -])?office"
+    r"^(?:(?:re|aw|sv|tr|rv)\s*:\s*)?\W{0,3}(?:"
+    r"auto(?:matic)?[ -]?(?:reply|response|answer|responder)\b|out[ -]of[ -](?:the[ -])?office"
     r"|away from (?:my|the) (?:office|mail|desk)|on (?:vacation|leave|holiday)|vacation (?:reply|message|response)"
     r"|(?:réponse|reponse) automatique|absen(?:ce|t) d[ue]|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausente de"
     r"|resposta autom[aá]tica|risposta automatica|automatische (?:antwort|r?eply)|abwesenheit|afwezig"
-    r"|автоответ|автоматический ответ|отсутствие на рабочем|нет на месте|自动回复|自動回覆|自动答复|不在办公室|رد تلقائي|خارج المكتب)",
+    r"|автоответ|автоматический ответ|отсутствие на рабочем|нет на месте"
+    r"|自动回复|自動回覆|自动答复|不在办公室|رد تلقائي|خارج المكتب)",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,8 @@
 """Delivery status notifications (RFC 3464), and what well-known servers send in their place.
 
-Read are multipart/report with message/delivery-status, qmail's own format (QSBMF), Exim's text with X-Failed-Recipients,
-and a text from a mail server that gives a code, or says in known words that nobody has this address. What is none of
-these is left for a person; docs/operators.md says so.
+Read are multipart/report with message/delivery-status, qmail's own format (QSBMF), Exim's text with
+X-Failed-Recipients, and a text from a mail server that gives a code, or says in known words that nobody has this
+address. What is none of these is left for a person; docs/operators.md says so.
 """
 
 import re
@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from . import parts, rules
 from .model import DELAYED, DELIVERED, HARD, SOFT, UNKNOWN
 
-_SERVERS = re.compile(r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|mail-?system|bounces?)\b", re.IGNORECASE)
+_SERVERS = re.compile(r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|mail-?system)\b", re.IGNORECASE)
 _QMAIL = re.compile(r"^Hi\. This is the \S.{0,60} (?:program|mailer)|^Hi\. This is the qmail", re.MULTILINE)
 _QMAIL_RECIPIENT = re.compile(r"^<([^>\s]+@[^>\s]+)>:\s*\n((?:(?!\n\n|^---)[\s\S])*)", re.MULTILINE)
 # What comes behind is the mail that we sent: its words are ours.
@@ -60,7 +60,9 @@ def unusual(message: Message) -> Report | None:
     about = tuple(address for part in failed.split(",") if (address := parts.typed_address(part)))
     if failed and kind == UNKNOWN:
         kind = SOFT
-    if not failed and re.search(r"\b(?:delayed|will (?:keep trying|retry|be retried)|warning message only)\b", said, re.I):
+    if not failed and re.search(
+        r"\b(?:delayed|will (?:keep trying|retry|be retried)|warning message only)\b", said, re.I
+    ):
         kind = DELAYED
     return Report(kind, code, about)
 

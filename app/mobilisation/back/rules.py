@@ -14,8 +14,9 @@ _NOBODY = re.compile(
     r"user unknown|unknown user|user not found|user does(?: not|n't) exist|no such (?:user|mailbox|recipient|address)"
     r"|unknown (?:recipient|local part)|recipient (?:unknown|not found)|mailbox not found|unrouteable address"
     r"|no mailbox here by that name|doesn't have an? [\w.]+ account|address (?:does not exist|not found)"
-    r"|account (?:does not exist|that you tried to reach does not exist)|mailbox does(?: not|n't) exist|invalid recipient"
-    r"|(?:收件人|邮箱|用户|帐户|账户|地址)[^。\n]{0,12}不存在|пользователь не найден|нет такого пользователя",
+    r"|account (?:does not exist|that you tried to reach does not exist)|mailbox does(?: not|n't) exist"
+    r"|invalid recipient|(?:收件人|邮箱|用户|帐户|账户|地址)[^。\n]{0,12}不存在"
+    r"|пользователь не найден|нет такого пользователя",
     re.IGNORECASE,
 )
 
