@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "campaigns.views:campaigns",
     "campaigns.update_views:updates",
     "people.privacy_views:privacy_pages",
+    "mobilisation.back.hooks:hooks",
     "accounts.views:accounts",
     "accounts.me_views:own",
     "accounts.invitation_views:invitations_pages",
@@ -89,6 +90,7 @@ COMMANDS = (
     "positions.cli:evidence_cli",
     "people.cli:people_cli",
     "petitions.cli:petitions_cli",
+    "mobilisation.back.cli:mail_cli",
     "site.cli:campaign_cli",
     "site.cli:release",
 )
@@ -106,6 +108,7 @@ TASKS = {
     "moderation": "petitions.bulk_tasks:tasks",
     "exports": "accounts.export_tasks:tasks",
     "privacy": "people.privacy_tasks:tasks",
+    "bounces": "mobilisation.back.tasks:tasks",
     "imports": "people.importing.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
@@ -136,6 +139,7 @@ TOLD = (
     "petitions.exporting",
     "people.org_export",
     "mobilisation.retention",
+    "mobilisation.back.events",
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",
