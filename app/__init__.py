@@ -33,6 +33,7 @@ BLUEPRINTS = (
     "campaigns.views:campaigns",
     "campaigns.update_views:updates",
     "people.privacy_views:privacy_pages",
+    "mobilisation.back.hooks:hooks",
     "accounts.views:accounts",
     "accounts.me_views:own",
     "accounts.invitation_views:invitations_pages",
@@ -93,6 +94,7 @@ COMMANDS = (
     "positions.cli:evidence_cli",
     "people.cli:people_cli",
     "petitions.cli:petitions_cli",
+    "mobilisation.back.cli:mail_cli",
     "site.cli:campaign_cli",
     "site.cli:release",
 )
@@ -111,6 +113,7 @@ TASKS = {
     "moderation": "petitions.bulk_tasks:tasks",
     "exports": "accounts.export_tasks:tasks",
     "privacy": "people.privacy_tasks:tasks",
+    "bounces": "mobilisation.back.tasks:tasks",
     "imports": "people.importing.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
@@ -143,6 +146,7 @@ TOLD = (
     "mobilisation.retention",
     "mobilisation.results",
     "mobilisation.mailing_today",
+    "mobilisation.back.events",
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",
