@@ -24,6 +24,11 @@ PUBLIC = {
     "letters.thanks": "/<language:lang>/<campaign>/letters/<letter>/thanks",
     "letters.verify": "/<language:lang>/<campaign>/letters/<letter>/verify",
     "letters.version": "/<language:lang>/<campaign>/letters/<letter>/versions/<int:version>",
+    "leaving.page": "/<language:lang>/mail/<token>",
+    "leaving.leave": "/<language:lang>/mail/<token>",
+    "leaving.again": "/<language:lang>/mail/<token>/again",
+    "leaving.choices": "/<language:lang>/mail/choices/<token>",
+    "leaving.choose": "/<language:lang>/mail/choices/<token>",
     "letters_api.letter": "/api/v1/letters/<letter>",
     "letters_api.list_file": "/api/v1/letters/<letter>/list.txt",
     "letters_neutral.page": "/<language:lang>/m/<token>/l",
@@ -172,6 +177,17 @@ def test_only_the_end_of_the_news_and_mail_providers_post_from_another_site(app)
         "news.end",
         "neutral.end_news",
         "hooks.mail",
+        "leaving.leave",
+        "leaving.again",
+        "leaving.choose",
+    }
+
+
+def test_only_the_end_of_the_news_takes_a_post_from_another_site(app):
+    assert sorted(name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")) == [
+        "leaving.leave",
+        "neutral.end_news",
+        "news.end",
     ]
 
 
