@@ -20,6 +20,7 @@ BLUEPRINTS = (
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
     "petitions.partner_views:partners",
+    "mobilisation.leaving_views:leaving_pages",
     "letters.invited_views:invited_pages",
     "letters.own_mandate_views:own_mandate",
     "letters.own_views:letters",
@@ -110,6 +111,7 @@ TASKS = {
     "privacy": "people.privacy_tasks:tasks",
     "bounces": "mobilisation.back.tasks:tasks",
     "imports": "people.importing.tasks:tasks",
+    "leaving": "mobilisation.leaving_tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.

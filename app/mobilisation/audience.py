@@ -213,5 +213,3 @@ def some(mailing: Mailing, texts, now: datetime, most: int = 20) -> list:
     asked = statement(mailing, written, now, True)
     inner = asked.subquery()
     return db.session.execute(select(inner).where(inner.c.reason.is_(None)).limit(most)).all()
-
-

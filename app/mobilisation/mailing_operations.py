@@ -50,7 +50,9 @@ class Plan:
 def get(campaign: str, mailing_id: int, lock: bool = False) -> Mailing | None:
     """A mailing of a campaign; with `lock`, nobody else changes it until the transaction ends."""
     statement = select(Mailing).where(Mailing.campaign == campaign, Mailing.id == mailing_id)
-    return db.session.scalar(statement.with_for_update().execution_options(populate_existing=True) if lock else statement)
+    return db.session.scalar(
+        statement.with_for_update().execution_options(populate_existing=True) if lock else statement
+    )
 
 
 def create(campaign: str, plan: Plan, network_id: int | None, *, actor: int, now: datetime) -> Mailing:
@@ -119,9 +121,7 @@ def report(mailing: Mailing) -> dict | None:
 
 def send_test(mailing: Mailing, staff_id: int, language: str, variant: str) -> None:
     """Have the mail sent to whoever writes it."""
-    jobs.defer(
-        TEST, jobs.MAIL_QUEUE, mailing_id=mailing.id, staff_id=staff_id, language=language, variant=variant
-    )
+    jobs.defer(TEST, jobs.MAIL_QUEUE, mailing_id=mailing.id, staff_id=staff_id, language=language, variant=variant)
 
 
 def ask(mailing: Mailing, at: datetime | None, zone: str, quiet: tuple[int, int] | None, *, actor: int, now) -> None:
@@ -235,7 +235,9 @@ def again(mailing: Mailing, ids: Iterable[int], *, actor: int, now: datetime) ->
     which = Delivery.id.in_(list(ids)[:MOST_AGAIN])
     moved = db.session.execute(
         update(Delivery)
-        .where(Delivery.mailing_id == mailing.id, Delivery.state == "uncertain", Delivery.contact_id.is_not(None), which)
+        .where(
+            Delivery.mailing_id == mailing.id, Delivery.state == "uncertain", Delivery.contact_id.is_not(None), which
+        )
         .values(state="queued", reason=None, next_try=None)
         .execution_options(synchronize_session=False)
     ).rowcount
@@ -255,7 +257,8 @@ def due(now: datetime) -> list[int]:
 def _cancel(which, reason: str) -> int:
     done = db.session.execute(
         update(Delivery)
-        .where(which, Delivery.state == "queued")
+        # What a worker has claimed and not handed over yet, it asks for once more before it does.
+        .where(which, Delivery.state.in_(("queued", "sending")))
         .values(state="cancelled", reason=reason, next_try=None)
         .execution_options(synchronize_session=False)
     )

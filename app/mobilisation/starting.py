@@ -147,9 +147,7 @@ def freeze(mailing: Mailing, now: datetime) -> Count:
     mailing.refused, mailing.changed_at = None, now
     db.session.flush()
     after = {"audience": count.audience, "queued": count.queued}
-    audit.record(
-        "mailings.start", f"mailing:{mailing.id}", actor=None, now=now, campaign=mailing.campaign, after=after
-    )
+    audit.record("mailings.start", f"mailing:{mailing.id}", actor=None, now=now, campaign=mailing.campaign, after=after)
     return count
 
 
