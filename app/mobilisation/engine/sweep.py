@@ -31,6 +31,11 @@ _CANCELLED = text(
     " (SELECT id FROM mobilisation_mailing WHERE state = 'cancelled'"
     "  AND ended_at > CAST(:now AS timestamptz) - interval '1 hour')"
 )
+_ANYTHING = text(
+    "SELECT EXISTS (SELECT FROM mobilisation_mailing m WHERE m.state = 'running' AND EXISTS ("
+    " SELECT FROM mobilisation_delivery d WHERE d.mailing_id = m.id AND d.state = 'queued'"
+    "  AND (d.next_try IS NULL OR d.next_try <= :now)))"
+)
 _GONE = text("DELETE FROM mobilisation_line WHERE id = ANY(:ids)")
 _FINISH = text(
     "UPDATE mobilisation_mailing m SET state = 'finished', ended_at = :now, changed_at = :now WHERE m.state = 'running'"
@@ -69,3 +74,8 @@ def finish(now: datetime) -> list[int]:
     as all here."""
     db.session.execute(_CANCELLED, {"now": now})
     return list(db.session.execute(_FINISH, {"now": now}).scalars())
+
+
+def anything(now: datetime) -> bool:
+    """Whether something could be handed over now, paces and quiet hours apart."""
+    return bool(db.session.execute(_ANYTHING, {"now": now}).scalar_one())
