@@ -9,7 +9,6 @@ from datetime import datetime
 
 from flask_babel import force_locale
 from sqlalchemy import Select, case, func, literal, select
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.campaigns import drafts
 from app.kernel import i18n
@@ -22,10 +21,12 @@ from app.states import members
 from app.states import queries as states
 from app.states.models import Area, CivicSpace
 
-from . import mailing_settings, missions, slots, tongues
+from . import eligibility, mailing_settings, missions, slots, tongues
 from .checking import NEUTRAL, PLAIN
 from .composing import Composed
 from .models import Mailing
+from .segments import rule, sql
+from .segments.facts import Viewer
 
 DISCREET, NO_SLOT = "discreet", "slot"
 BATCH = 2000
@@ -47,17 +48,14 @@ class Recipient:
     lacking: tuple[str, ...] = ()
 
 
-def segment(text: str, networks: tuple[int, ...] | None, campaign: str, now: datetime) -> Select:
-    """The ids of the contacts that a rule means, in these networks or (None) in all. Raises segments.rule.Bad."""
-    from .segments import rule, sql
-
-    return sql.contacts(rule.parse(text), networks, campaign, now)
+def segment(said: str, networks: tuple[int, ...] | None, campaign: str, now: datetime) -> Select:
+    """Everybody whom a rule means, in these networks or (None) in all, each once with the organisation to write to
+    them for: contact_id, organisation_id. Raises segments.rule.Bad, LookupError for no campaign."""
+    return sql.audience(rule.parse(said), Viewer(networks), campaign, now)
 
 
 def left_out(campaign: str, networks: tuple[int, ...] | None, week_cap: int, now: datetime) -> Select:
     """Contacts that may not be written to, each once, with the first reason."""
-    from . import eligibility
-
     return eligibility.excluded(campaign, now, week_cap=week_cap, networks=networks)
 
 
@@ -67,8 +65,8 @@ def statement(mailing: Mailing, written: frozenset[str], now: datetime, name: bo
     who = segment(mailing.segment, networks, mailing.campaign, now).subquery("who")
     cap = mailing.week_cap or mailing_settings.of(mailing.campaign).week_cap
     out = left_out(mailing.campaign, networks, cap, now).subquery("out")
-    contact = who.c[0]
-    place = _places(networks, name).subquery("place")
+    contact = who.c.contact_id
+    place = _places(name).subquery("place")
     iso2 = {code: state.iso2 for code, state in members.states().items()}
     language, by_fallback = tongues.statement(
         place.c.language,
@@ -95,16 +93,16 @@ def statement(mailing: Mailing, written: frozenset[str], now: datetime, name: bo
             *([place.c.name] if name else []),
         )
         .select_from(who)
-        .join(place, place.c.person_id == contact)
+        .join(place, (place.c.person_id == contact) & (place.c.organisation_id == who.c.organisation_id))
         .outerjoin(out, out.c.contact_id == contact)
     )
 
 
-def _places(networks: tuple[int, ...] | None, name: bool) -> Select:
-    """Everybody in one organisation: of several, in the one whose language they told, then the first."""
+def _places(name: bool) -> Select:
+    """Everybody in every organisation, with what a mail to them there goes by."""
     position, organisation = org_models.Position, org_models.Organisation
     state = func.coalesce(Area.fold_to, Area.code)
-    found = (
+    return (
         select(
             position.person_id,
             position.organisation_id,
@@ -119,15 +117,7 @@ def _places(networks: tuple[int, ...] | None, name: bool) -> Select:
         .join(organisation, organisation.id == position.organisation_id)
         .outerjoin(Area, Area.code == organisation.country)
         .outerjoin(CivicSpace, CivicSpace.state_iso3 == state)
-        .where(organisation.joined_into.is_(None))
-        .order_by(position.person_id, position.language.is_(None), position.id)
-        .ext(distinct_on(position.person_id))
     )
-    if networks is not None:
-        member = org_models.Membership
-        mine = select(member.organisation_id).where(member.network_id.in_(networks))
-        found = found.where(organisation.id.in_(mine))
-    return found
 
 
 class Values:

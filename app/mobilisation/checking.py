@@ -55,14 +55,13 @@ def check(
     default: str,
     frames: Callable[[str], Frame],
     neutral_for: Collection[str] = (),
-    neutral_allowed: bool = True,
     telling: Callable[[str], Collection[str]] = lambda language: (),
 ) -> list[Fault]:
     """Everything that keeps a mailing from starting.
 
     `neutral_for` are the languages in which somebody in a repressed or closed country is written to: each needs a
-    neutral text, and that is what `neutral_allowed` must let be sent. `telling(language)` are names that a neutral
-    subject must not hold: the campaign's, the sender's. `frames(language)` is what stands around.
+    neutral text. `telling(language)` are names that a neutral subject must not hold: the campaign's, the sender's.
+    `frames(language)` is what stands around.
     """
     texts = sorted(texts, key=lambda text: (text.language, text.variant != PLAIN))
     there = {(text.language, text.variant) for text in texts}
@@ -77,9 +76,7 @@ def check(
         around = frames(language)
         faults += [Fault(language, "", "", why) for why in ("unsubscribe", "consent") if not getattr(around, why)]
     for language in sorted(neutral_for):
-        if not neutral_allowed:
-            faults.append(Fault(language, NEUTRAL, "", "not-allowed"))
-        elif (language, NEUTRAL) not in there:
+        if (language, NEUTRAL) not in there:
             faults.append(Fault(language, NEUTRAL, "", "neutral"))
     for text in texts:
         faults += of_text(text, telling(text.language))

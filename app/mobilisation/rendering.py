@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
+from flask import current_app
 from flask_mail import Message
 
 from app.kernel import mail
@@ -51,6 +52,13 @@ def mail_of(mailing: Mailing, language: str, variant: str, values: Mapping[str, 
     )
 
 
+def lacking(mailing: Mailing, language: str, variant: str, values: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The slots of a text that nothing fills for somebody. Raises as `mail_of`."""
+    texts = {(text.language, text.variant): text for text in starting.words(mailing.id)}
+    composed = composing.compose(texts[language, variant])
+    return composed.lacking({slots.SIGN_LINK: "https://", **values})
+
+
 def _undotted(made: bytes) -> bytes:
     """Without the dots that SMTP doubles (RFC 5321, 4.5.2)."""
     return made.replace(b"\r\n..", b"\r\n.")
@@ -85,6 +93,7 @@ def send_test(mailing: Mailing, language: str, variant: str, to: str) -> None:
         recipients=[to],
         body=seen.text,
         html=seen.html,
+        sender=current_app.config["MAIL_NEUTRAL_SENDER" if variant == checking.NEUTRAL else "MAIL_DEFAULT_SENDER"],
         extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
     )
-    mail.hand_over(message, neutral=variant == checking.NEUTRAL)
+    mail.hand_over(message)

@@ -1,4 +1,4 @@
-"""What a campaign settles for all its mailings, and what is left of a mailing's results when nobody is named any more."""
+"""What a campaign settles for all its mailings, and what is left of a mailing's results in the end."""
 
 from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column

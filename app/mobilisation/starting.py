@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import batched
 
 from sqlalchemy import func, select, text
 
@@ -43,12 +42,10 @@ _COLUMNS = {
     "slots": "bytea",
     "token": "bytea",
 }
+_ARRAYS = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())
 _INSERT = text(
-    "INSERT INTO mobilisation_delivery (mailing_id, {names}) SELECT :mailing_id, {names} FROM unnest({arrays})"
-    " AS new_there ({names})".format(
-        names=", ".join(_COLUMNS),
-        arrays=", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items()),
-    )
+    f"INSERT INTO mobilisation_delivery (mailing_id, {', '.join(_COLUMNS)})"  # noqa: S608 names of columns above
+    f" SELECT :mailing_id, new_there.* FROM unnest({_ARRAYS}) AS new_there"
 )
 
 
@@ -92,6 +89,11 @@ def words(mailing_id: int) -> list[Words]:
     return [Words(*row) for row in db.session.execute(rows)]
 
 
+def words_of(row: MailingText) -> Words:
+    """One of them, from its row."""
+    return Words(row.language, row.variant, row.subject, row.preheader, row.body)
+
+
 def faults(mailing: Mailing, texts: list[Words], neutral_for: Iterable[str] = ()) -> list[Fault]:
     """What keeps a mailing from starting, its audience apart: texts in every language and variant."""
     return checking.check(
@@ -128,10 +130,14 @@ def freeze(mailing: Mailing, now: datetime) -> Count:
     composed = compose(mailing, texts)
     count = Count()
     try:
-        for batch in batched(audience.read(mailing, composed, now), BATCH):
-            for one in batch:
-                count.add(one)
-            _write(mailing.id, batch)
+        batch: list[audience.Recipient] = []
+        for one in audience.read(mailing, composed, now):
+            count.add(one)
+            batch.append(one)
+            if len(batch) == BATCH:
+                _write(mailing.id, batch)
+                batch.clear()
+        _write(mailing.id, batch)
     except ValueError as error:
         # Of the rule, whose groups, asks or networks may have gone since it was written.
         raise Refused("segment") from error
@@ -157,7 +163,9 @@ def grown(mailing: Mailing, number: int) -> bool:
     return number > max(alone, int((mailing.approved_for or 0) * GROWN))
 
 
-def _write(mailing_id: int, batch: Iterable[audience.Recipient]) -> None:
+def _write(mailing_id: int, batch: list[audience.Recipient]) -> None:
+    if not batch:
+        return
     rows = [
         (
             one.contact_id,

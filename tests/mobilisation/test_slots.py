@@ -120,7 +120,6 @@ def test_a_mailing_is_refused_while_any_language_or_variant_lacks_anything():
     assert _why(arabic) == {("en", "plain", "default")}
     assert _why(good, neutral) == {("ar", "plain", "missing")}
     assert _why(good, arabic, neutral_for={"ar"}) == {("ar", "neutral", "neutral")}
-    assert _why(good, arabic, neutral, neutral_for={"ar"}, neutral_allowed=False) == {("ar", "neutral", "not-allowed")}
     lacks = {"frames": lambda language: Frame("" if language == "ar" else "x", "y")}
     assert _why(good, arabic, **lacks) == {("ar", "", "unsubscribe")}
     assert _why(Words("en", "plain", " ", "", "[x](ftp://example.org)")) == {
