@@ -96,6 +96,7 @@ COMMANDS = (
     "people.cli:people_cli",
     "petitions.cli:petitions_cli",
     "mobilisation.back.cli:mail_cli",
+    "mobilisation.cli:mobilise_cli",
     "site.cli:campaign_cli",
     "site.cli:release",
 )
@@ -115,6 +116,7 @@ TASKS = {
     "exports": "accounts.export_tasks:tasks",
     "privacy": "people.privacy_tasks:tasks",
     "bounces": "mobilisation.back.tasks:tasks",
+    "mobilisation": "mobilisation.tasks:tasks",
     "imports": "people.importing.tasks:tasks",
     "leaving": "mobilisation.leaving_tasks:tasks",
 }

@@ -257,7 +257,8 @@ def due(now: datetime) -> list[int]:
 def _cancel(which, reason: str) -> int:
     done = db.session.execute(
         update(Delivery)
-        .where(which, Delivery.state == "queued")
+        # What a worker has claimed and not handed over yet, it asks for once more before it does.
+        .where(which, Delivery.state.in_(("queued", "sending")))
         .values(state="cancelled", reason=reason, next_try=None)
         .execution_options(synchronize_session=False)
     )

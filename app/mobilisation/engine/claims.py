@@ -58,7 +58,8 @@ _SETTLED = text(
 _GIVE_BACK = text(
     "WITH held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) AND state = 'sending'"
     "  ORDER BY id FOR UPDATE)"
-    " UPDATE mobilisation_delivery d SET state = 'queued' FROM held WHERE d.id = held.id AND d.state = 'sending'"
+    " UPDATE mobilisation_delivery d SET state = CASE m.state WHEN 'cancelled' THEN 'cancelled' ELSE 'queued' END"
+    " FROM held, mobilisation_mailing m WHERE d.id = held.id AND d.state = 'sending' AND m.id = d.mailing_id"
 )
 _END = text("DELETE FROM mobilisation_line WHERE id = ANY(:lines)")
 

@@ -105,9 +105,9 @@ class Session:
         return self.socket.fileno()
 
     @property
-    def wants_write(self) -> bool:
-        """Whether something is written and not yet out."""
-        return bool(self._out)
+    def unsent(self) -> int:
+        """How many octets are written and not yet out."""
+        return len(self._out)
 
     def envelope(self, sender: str, recipient: str) -> list[bytes]:
         """MAIL, RCPT and DATA of one message. Raises Unfit where the server takes no such address."""

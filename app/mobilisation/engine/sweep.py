@@ -21,12 +21,22 @@ _UNCERTAIN = text(
     "UPDATE mobilisation_delivery SET state = 'uncertain', reason = 'crash', attempts = attempts + 1"
     " WHERE id = ANY(:ids) AND state IN ('sending', 'cancelled', 'excluded')"
 )
-_QUEUED = text("UPDATE mobilisation_delivery SET state = 'queued' WHERE id = ANY(:ids) AND state = 'sending'")
-_GONE = text("DELETE FROM mobilisation_line WHERE id = ANY(:ids)")
-_BEGIN = text(
-    "UPDATE mobilisation_mailing SET state = 'running', changed_at = :now"
-    " WHERE state = 'scheduled' AND frozen_at IS NOT NULL AND starts_at <= :now RETURNING id"
+_QUEUED = text(
+    "UPDATE mobilisation_delivery d SET state = CASE m.state WHEN 'cancelled' THEN 'cancelled' ELSE 'queued' END"
+    " FROM mobilisation_mailing m WHERE d.id = ANY(:ids) AND d.state = 'sending' AND m.id = d.mailing_id"
 )
+# A worker that was giving back while a mailing was cancelled may have seen it run still.
+_CANCELLED = text(
+    "UPDATE mobilisation_delivery SET state = 'cancelled', next_try = NULL WHERE state = 'queued' AND mailing_id IN"
+    " (SELECT id FROM mobilisation_mailing WHERE state = 'cancelled'"
+    "  AND ended_at > CAST(:now AS timestamptz) - interval '1 hour')"
+)
+_ANYTHING = text(
+    "SELECT EXISTS (SELECT FROM mobilisation_mailing m WHERE m.state = 'running' AND EXISTS ("
+    " SELECT FROM mobilisation_delivery d WHERE d.mailing_id = m.id AND d.state = 'queued'"
+    "  AND (d.next_try IS NULL OR d.next_try <= :now)))"
+)
+_GONE = text("DELETE FROM mobilisation_line WHERE id = ANY(:ids)")
 _FINISH = text(
     "UPDATE mobilisation_mailing m SET state = 'finished', ended_at = :now, changed_at = :now WHERE m.state = 'running'"
     " AND NOT EXISTS (SELECT FROM mobilisation_delivery d WHERE d.mailing_id = m.id AND d.state = 'queued')"
@@ -59,11 +69,13 @@ def leases(batch: int = BATCH) -> int:
     return len(gone)
 
 
-def begin(now: datetime) -> list[int]:
-    """Let mailings run whose moment has come and whose audience is frozen; their ids."""
-    return list(db.session.execute(_BEGIN, {"now": now}).scalars())
-
-
 def finish(now: datetime) -> list[int]:
-    """End mailings of which nothing is queued any more and whose balance holds; their ids."""
+    """End mailings of which nothing is queued any more and whose balance holds; their ids. In the caller's transaction,
+    as all here."""
+    db.session.execute(_CANCELLED, {"now": now})
     return list(db.session.execute(_FINISH, {"now": now}).scalars())
+
+
+def anything(now: datetime) -> bool:
+    """Whether something could be handed over now, paces and quiet hours apart."""
+    return bool(db.session.execute(_ANYTHING, {"now": now}).scalar_one())
