@@ -25,10 +25,9 @@ from .models import Mailing
 mailing_texts = Blueprint("mailing_texts", __name__, template_folder="templates")
 
 TEXT = f"{ONE}/texts/<code>/<any('plain','neutral'):variant>"
-LOOKS = (rendering.LIGHT, rendering.DARK, "narrow", "text")
-# The preview stands in a frame of our own; the mail in it brings its own styles, and may load and run nothing.
-FRAME_CSP = http.CSP + "; frame-src 'self'"
-MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+LOOKS = rendering.LOOKS
+# A mail brings its own styles, as mail programs want them; nothing else may load, and nothing may run.
+MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-top-navigation"
 
 
 def _language_or_404(code: str) -> str:
@@ -114,7 +113,7 @@ def preview(lang: str, campaign: str, mailing_id: int):
     seen, lacking = None, ()
     if chosen:
         seen, lacking = _seen(found, chosen, row)
-    response = guard.page(
+    return guard.page(
         "mobilisation/desk/preview.html",
         campaign=campaign,
         found=found,
@@ -123,7 +122,6 @@ def preview(lang: str, campaign: str, mailing_id: int):
         chosen=chosen,
         contact=row.contact_id if row else None,
         asked=request.args.get("contact", ""),
-        look=_look(),
         looks=LOOKS,
         seen=seen,
         lacking=lacking,
@@ -131,8 +129,6 @@ def preview(lang: str, campaign: str, mailing_id: int):
         words=mailing_words,
         place={"lang": lang, "campaign": campaign, "mailing_id": mailing_id},
     )
-    response.headers["Content-Security-Policy"] = FRAME_CSP
-    return response
 
 
 def _look() -> str:
@@ -171,17 +167,15 @@ def _seen(found: Mailing, chosen: tuple[str, str], row):
 @mailing_texts.get(f"{ONE}/preview/mail")
 @guard.staff("mailings.see")
 def mail(lang: str, campaign: str, mailing_id: int):
-    """The HTML part alone, for the frame of the preview."""
+    """The HTML part alone, as a mail program shows it: light, dark, narrow."""
     found = mailing_or_404(campaign, mailing_id)
     texts = starting.words(mailing_id)
     chosen, row = _chosen(found, texts) if texts else (None, None)
     seen = _seen(found, chosen, row)[0] if chosen else None
     if seen is None:
         abort(404)
-    scheme = rendering.DARK if _look() == rendering.DARK else rendering.LIGHT
-    response = http.private(Response(rendering.in_scheme(seen.html, scheme), mimetype="text/html"))
+    response = http.private(Response(rendering.in_look(seen.html, _look()), mimetype="text/html"))
     response.headers["Content-Security-Policy"] = MAIL_CSP
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 
 from flask import current_app
 from flask_mail import Message
+from markupsafe import Markup
 
 from app.kernel import mail
 
@@ -20,18 +21,19 @@ from . import audience, checking, composing, framing, slots, starting
 from .engine import compile as engine
 from .models import Mailing
 
-LIGHT, DARK = "light", "dark"
+LIGHT, DARK, NARROW = LOOKS = ("light", "dark", "narrow")
 _SCHEME = re.compile(r"@media \(prefers-color-scheme: dark\)")
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A mail as a mail program shows it."""
+    """A mail as a mail program shows it; `body` is the HTML of its text alone."""
 
     subject: str
     preheader: str
     text: str
     html: str
+    body: Markup
 
 
 def mail_of(mailing: Mailing, language: str, variant: str, values: Mapping[str, str | None]) -> Seen | None:
@@ -48,7 +50,11 @@ def mail_of(mailing: Mailing, language: str, variant: str, values: Mapping[str, 
     parsed: EmailMessage = email.message_from_bytes(made.replace(b"\r\n..", b"\r\n."), policy=email.policy.default)
     html = parsed.get_body(("html",)).get_content()
     return Seen(
-        str(parsed["Subject"]), slots.fill(composed.preheader, said), parsed.get_body(("plain",)).get_content(), html
+        str(parsed["Subject"]),
+        slots.fill(composed.preheader, said),
+        parsed.get_body(("plain",)).get_content(),
+        html,
+        composing.fill_html(composed.html, said),
     )
 
 
@@ -59,9 +65,11 @@ def lacking(mailing: Mailing, language: str, variant: str, values: Mapping[str, 
     return composed.lacking({slots.SIGN_LINK: "https://", **values})
 
 
-def in_scheme(html: str, scheme: str) -> str:
-    """The HTML as a reader with a light or a dark screen sees it, whatever the screen is."""
-    return _SCHEME.sub("@media all" if scheme == DARK else "@media not all", html)
+def in_look(html: str, look: str) -> str:
+    """The HTML as a reader with a light or dark screen sees it, whatever this screen is, or on a telephone of 320 px."""
+    html = _SCHEME.sub("@media all" if look == DARK else "@media not all", html)
+    slim = ".sheet { max-width: 280px !important }</style>"
+    return html.replace("</style>", slim, 1) if look == NARROW else html
 
 
 def made_up(language: str) -> dict[str, str | None]:
