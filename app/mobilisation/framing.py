@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from flask import current_app, render_template
 from flask_babel import force_locale, get_translations
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from app.kernel import i18n
 
@@ -21,7 +22,7 @@ from .slots import SIGN_LINK, Piece, Slot
 
 LEAVE_LINK = "leave_link"
 # Where the text, its first line and the address to leave stand in the templates.
-_BODY, _FIRST, _LEAVE = "\ue010", "\ue011", "\ue012"
+_BODY, _FIRST, _LEAVE, _TITLE = "\ue010", "\ue011", "\ue012", "\ue013"
 
 
 def frame(language: str) -> Frame:
@@ -64,6 +65,7 @@ def framed(composed: Composed) -> Text:
             "site_url": current_app.config["SITE_URL"],
             "body": _BODY,
             "first": _FIRST,
+            "title": _TITLE,
             "leave_url": _LEAVE,
         }
         text = render_template("mobilisation/mail.txt", **values)
@@ -72,19 +74,26 @@ def framed(composed: Composed) -> Text:
     return Text(
         composed.subject,
         _put(text, {_BODY: composed.text, _LEAVE: leave}),
-        _put(html, {_BODY: composed.html, _FIRST: composed.preheader, _LEAVE: leave}),
+        _put(
+            html,
+            {_BODY: composed.html, _FIRST: _html(composed.preheader), _TITLE: _html(composed.subject), _LEAVE: leave},
+        ),
     )
 
 
+def _html(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Plain pieces as HTML holds them; what fills their slots is escaped as it is put in."""
+    return tuple(str(escape(piece)) if isinstance(piece, str) else piece for piece in pieces)
+
+
 def _put(around: str, parts: Mapping[str, tuple[Piece, ...]]) -> tuple[Piece, ...]:
-    pieces: list[Piece] = [""]
-    for letter in around.split("\ue000"):
-        last = 0
-        for place, sign in enumerate(letter):
-            if sign in parts:
-                pieces += [letter[last:place], *parts[sign]]
-                last = place + 1
-        pieces.append(letter[last:])
+    pieces: list[Piece] = []
+    last = 0
+    for place, sign in enumerate(around):
+        if sign in parts:
+            pieces += [around[last:place], *parts[sign]]
+            last = place + 1
+    pieces.append(around[last:])
     return tuple(piece for piece in pieces if piece != "")
 
 

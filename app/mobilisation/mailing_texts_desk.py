@@ -164,7 +164,7 @@ def _seen(found: Mailing, chosen: tuple[str, str], row):
         return None, ()
 
 
-@mailing_texts.get(f"{ONE}/preview/mail")
+@mailing_texts.get(f"{ONE}/preview/mail.html")
 @guard.staff("mailings.see")
 def mail(lang: str, campaign: str, mailing_id: int):
     """The HTML part alone, as a mail program shows it: light, dark, narrow."""

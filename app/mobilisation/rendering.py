@@ -66,7 +66,7 @@ def lacking(mailing: Mailing, language: str, variant: str, values: Mapping[str, 
 
 
 def in_look(html: str, look: str) -> str:
-    """The HTML as a reader with a light or dark screen sees it, whatever this screen is, or on a telephone of 320 px."""
+    """The HTML as somebody with a light or dark screen sees it, whatever this one is, or on a telephone of 320 px."""
     html = _SCHEME.sub("@media all" if look == DARK else "@media not all", html)
     slim = ".sheet { max-width: 280px !important }</style>"
     return html.replace("</style>", slim, 1) if look == NARROW else html

@@ -53,7 +53,7 @@ def test_a_campaigner_writes_tries_and_starts_a_mailing_and_sees_where_everybody
     made = desk.post(f"{ALL}/new", data={**said, "reply_to": "campaign@example.org"}).headers["Location"]
     words = {
         "subject": "About {state|your state}",
-        "preheader": "Fictional",
+        "preheader": "Fictional <b> & {name|all}",
         "body": BODY.replace("{organisation}", "{nmae}"),
     }
     bad = desk.post(f"{made}/texts/en/plain", data=words).headers["Location"]
@@ -67,8 +67,9 @@ def test_a_campaigner_writes_tries_and_starts_a_mailing_and_sees_where_everybody
 
     seen = desk.get(f"{made}/preview", query_string={"contact": reader}).get_data(as_text=True)
     assert "About Kenya" in seen and "Dear Fictional Person" in seen and "kenya@example.org" not in seen
-    mail = desk.get(f"{made}/preview/mail", query_string={"language": "ar", "look": "dark"})
+    mail = desk.get(f"{made}/preview/mail.html", query_string={"language": "ar", "look": "dark"})
     assert 'dir="rtl"' in (html := mail.get_data(as_text=True)) and "@media all" in html and "<script" not in html
+    assert "preheader" not in html and "<b>" not in desk.get(f"{made}/preview/mail.html").get_data(as_text=True)
     assert "sandbox" in mail.headers["Content-Security-Policy"]
     desk.post(f"{made}/test/en/plain")
     run_jobs(app)
