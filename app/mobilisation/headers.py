@@ -111,7 +111,9 @@ def envelope_sender(token: bytes, house: House, keyring: Keyring) -> str:
 
 
 def leave_url(token: bytes, language: str, house: House) -> str:
-    """The page where whoever got this mail leaves, or says what they want to get."""
+    """The page where whoever got this mail leaves, or says what they want to get; in the mail's language, or in the
+    site's first where pages do not speak it."""
+    language = language if language in i18n.BY_CODE else i18n.FALLBACK
     return f"{house.site_url}/{language}/mail/{stamps.link_word(token)}"
 
 

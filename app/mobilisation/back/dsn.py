@@ -60,8 +60,10 @@ def unusual(message: Message) -> Report | None:
     about = tuple(address for part in failed.split(",") if (address := parts.typed_address(part)))
     if failed and kind == UNKNOWN:
         kind = SOFT
-    if not failed and re.search(
-        r"\b(?:delayed|will (?:keep trying|retry|be retried)|warning message only)\b", said, re.I
+    if (
+        not failed
+        and kind != HARD
+        and re.search(r"\b(?:delayed|will (?:keep trying|retry|be retried)|warning message only)\b", said, re.I)
     ):
         kind = DELAYED
     return Report(kind, code, about)

@@ -53,6 +53,7 @@ def take(event: Event, now: datetime) -> str | None:
     if kind in _REASONS:
         if person:
             people.suppress(person.email_digest, _REASONS[kind], now)
+            _take_out(delivery.contact_id, _REASONS[kind])
         elif event.vouched and event.about:
             people.suppress(people.email_digests(_address(event.about[0]))[0], _REASONS[kind], now)
         if delivery is not None:
@@ -133,6 +134,13 @@ def _note(delivery, kind: str, at: datetime) -> None:
         first = getattr(Delivery, column).is_(None)
         statement = update(Delivery).where(Delivery.id == delivery.id, first).values({column: at})
         db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _take_out(person_id: int, reason: str) -> None:
+    """What waits for them in other mailings is not sent; what a worker has in its hands is the worker's."""
+    waits = update(Delivery).where(Delivery.contact_id == person_id, Delivery.state == "queued")
+    values = {"state": "excluded", "reason": reason, "next_try": None}
+    db.session.execute(waits.values(values).execution_options(synchronize_session=False))
 
 
 def _stop_if_too_many(mailing_id: int, now: datetime) -> None:
