@@ -128,6 +128,11 @@ def test_a_mailing_of_which_too_much_comes_back_pauses_by_itself():
         take(reports.complaint(f"Return-Path: <{sent.path(place)}>"))
     db.session.refresh(sent.mailing)
     assert (sent.mailing.state, sent.mailing.paused_for) == ("paused", "complaints")
+    sent.mailing.state, sent.mailing.paused_for = "running", None
+    db.session.commit()
+    take(reports.complaint(f"Return-Path: <{sent.path(3)}>"))
+    db.session.refresh(sent.mailing)
+    assert sent.mailing.state == "running", "who let it go on knew of those before"
 
 
 def test_what_came_back_is_forgotten_in_time_and_the_delivery_keeps_its_moment():
