@@ -234,7 +234,7 @@ def test_reports_come_to_the_senders_domain_and_neutral_ones_to_theirs(productio
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("MAIL_BOUNCES", f"{'b' * 24}@example.org"),
+        ("MAIL_BOUNCES", f"{'b' * 16}@example.org"),
         ("MAIL_BOUNCES", "Reports <bounces@example.org>"),
         ("BOUNCE_BOX", "imap://name:password@mail.example.org/INBOX"),
         ("BOUNCE_BOX", "/var/mail/reports"),

@@ -90,7 +90,7 @@ def test_a_return_path_tells_its_token_however_servers_write_it(token):
     assert stamps.token_in(headers.envelope_sender(token, HOUSE, OLDER), KEYS) == token, "an older key still proves"
 
 
-@given(st.binary(min_size=16, max_size=16), st.integers(0, 39), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
+@given(st.binary(min_size=16, max_size=16), st.integers(0, 47), st.sampled_from("0123456789abcdef"))
 def test_nobody_makes_a_return_path_of_a_link_or_of_another(token, place, letter):
     stamp = stamps.stamp(token, KEYS)
     changed = stamp[:place] + letter + stamp[place + 1 :]
