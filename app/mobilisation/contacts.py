@@ -18,8 +18,7 @@ _AMISS = text(
 # Nobody writes contacts meanwhile: the kinds that nobody is of are of nobody until this ends.
 _ALONE = text("LOCK TABLE mobilisation_contact IN SHARE ROW EXCLUSIVE MODE")
 _UNUSED = text(
-    "DELETE FROM mobilisation_kind AS k"
-    " WHERE NOT EXISTS (SELECT FROM mobilisation_contact AS c WHERE c.kind_id = k.id)"
+    "DELETE FROM mobilisation_kind AS k WHERE NOT EXISTS (SELECT FROM mobilisation_contact AS c WHERE c.kind_id = k.id)"
 )
 _RENEW = text("SELECT mobilisation_contact_renew(CAST(:persons AS bigint[]), '{}')")
 

@@ -4,7 +4,6 @@ The frame is made once per language and variant; the one thing in it that is eac
 they leave, a slot that the engine fills as a mail goes out.
 """
 
-import base64
 from collections.abc import Mapping
 
 from flask import current_app, render_template
@@ -13,6 +12,7 @@ from flask_babel import gettext as _
 
 from app.kernel import i18n
 
+from . import stamps
 from .checking import NEUTRAL, Frame
 from .composing import Composed
 from .engine.compile import Text
@@ -92,23 +92,9 @@ def own_links(mailing: Mailing, token: bytes, language: str, variant: str) -> di
     """The addresses that are one delivery's own, by slot: where they leave, and where they sign. Neither says who they
     are to whoever does not hold our books."""
     url = i18n.neutral_url if variant == NEUTRAL else i18n.site_url
-    word = link_word(token)
+    word = stamps.link_word(token)
     base = current_app.config["NEUTRAL_URL" if variant == NEUTRAL else "SITE_URL"]
     return {
         LEAVE_LINK: f"{base}/{language}/mail/{word}",
         SIGN_LINK: url("mailing_links.sign", lang=language, token=word),
     }
-
-
-def link_word(token: bytes) -> str:
-    """A delivery's token as its links have it."""
-    return base64.urlsafe_b64encode(token).decode().rstrip("=")
-
-
-def token_of(word: str) -> bytes | None:
-    """The token of a link; None for what is none."""
-    try:
-        token = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
-    except ValueError:
-        return None
-    return token if len(token) == 16 and link_word(token) == word else None

@@ -45,7 +45,7 @@ def mail_of(mailing: Mailing, language: str, variant: str, values: Mapping[str, 
     said = {**framing.own_links(mailing, uuid.uuid4().bytes, language, variant), **values}
     said |= {name: "{" + name + "}" for name in composed.lacking(said)}
     made = engine.Message(b"", framing.framed(composed)).build(b"", said)
-    parsed: EmailMessage = email.message_from_bytes(_undotted(made), policy=email.policy.default)
+    parsed: EmailMessage = email.message_from_bytes(made.replace(b"\r\n..", b"\r\n."), policy=email.policy.default)
     html = parsed.get_body(("html",)).get_content()
     return Seen(
         str(parsed["Subject"]), slots.fill(composed.preheader, said), parsed.get_body(("plain",)).get_content(), html
@@ -57,11 +57,6 @@ def lacking(mailing: Mailing, language: str, variant: str, values: Mapping[str, 
     texts = {(text.language, text.variant): text for text in starting.words(mailing.id)}
     composed = composing.compose(texts[language, variant])
     return composed.lacking({slots.SIGN_LINK: "https://", **values})
-
-
-def _undotted(made: bytes) -> bytes:
-    """Without the dots that SMTP doubles (RFC 5321, 4.5.2)."""
-    return made.replace(b"\r\n..", b"\r\n.")
 
 
 def in_scheme(html: str, scheme: str) -> str:

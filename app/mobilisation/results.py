@@ -1,6 +1,6 @@
 """What came of a mailing, as far as it can be told without watching anybody: who signed in public, whose state moved.
 
-No mail says that it was opened, no link that it was followed. Other rooms tell what they know by `register`. What is
+No mail says that it was opened, no link that it was followed. Other rooms tell what they know by `add`. What is
 fewer than ten of a state is told together with other states, and never alone.
 """
 
@@ -56,7 +56,7 @@ class Moved:
 _kinds: dict[str, tuple[object, Ask]] = {}
 
 
-def register(kind: str, label, ask: Ask) -> None:
+def add(kind: str, label, ask: Ask) -> None:
     """Have `ask(mailing)` tell how many of a mailing's contacts did something after it, by state. It may not tell what
     its room tells nobody: who signed and is hidden counts as who did not."""
     _kinds[kind] = (label, ask)
@@ -79,7 +79,7 @@ def signed(mailing: Mailing) -> dict[str | None, int]:
     return dict(db.session.execute(select(rows.c[0], func.count()).group_by(rows.c[0])).all())
 
 
-register(SIGNED, lazy("Organisations that signed in public since"), signed)
+add(SIGNED, lazy("Organisations that signed in public since"), signed)
 
 
 def counted(mailing: Mailing) -> dict[str, dict[str | None, int]]:

@@ -11,7 +11,7 @@ from app.kernel import http, i18n
 from app.letters import blocks, queries
 from app.letters.models import ORGANISATION
 
-from . import framing, mailing_queries
+from . import mailing_queries, stamps
 
 mailing_links = Blueprint("mailing_links", __name__, template_folder="templates")
 
@@ -19,7 +19,7 @@ mailing_links = Blueprint("mailing_links", __name__, template_folder="templates"
 @mailing_links.get("/<language:lang>/mail/<token>/letter")
 def sign(lang: str, token: str):
     """The letter that a mailing asks to sign; the campaign's page where it asks for none."""
-    said = framing.token_of(token) or abort(404)
+    said = stamps.token_of_link(token) or abort(404)
     found = mailing_queries.of_token(said) or abort(404)
     view = found.letter and queries.letter_view(found.letter, lang, found.campaign)
     if not view:

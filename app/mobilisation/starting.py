@@ -22,6 +22,7 @@ from app.letters.list_models import Line
 from app.letters.models import Letter
 
 from . import audience, checking, composing, framing, mailing_settings
+from .audience import Recipient
 from .checking import NEUTRAL, Fault
 from .composing import Composed, Words
 from .models import Delivery, Mailing, MailingText
@@ -60,7 +61,7 @@ class Count:
     neutral: Counter = field(default_factory=Counter)
     lacking: Counter = field(default_factory=Counter)
 
-    def add(self, one: audience.Recipient) -> None:
+    def add(self, one: Recipient) -> None:
         """Count one recipient in."""
         self.audience += 1
         if one.reason is None or one.reason == audience.NO_SLOT:
@@ -130,7 +131,7 @@ def freeze(mailing: Mailing, now: datetime) -> Count:
     composed = compose(mailing, texts)
     count = Count()
     try:
-        batch: list[audience.Recipient] = []
+        batch: list[Recipient] = []
         for one in audience.read(mailing, composed, now):
             count.add(one)
             batch.append(one)
@@ -163,7 +164,7 @@ def grown(mailing: Mailing, number: int) -> bool:
     return number > max(alone, int((mailing.approved_for or 0) * GROWN))
 
 
-def _write(mailing_id: int, batch: list[audience.Recipient]) -> None:
+def _write(mailing_id: int, batch: list[Recipient]) -> None:
     if not batch:
         return
     rows = [
