@@ -6,14 +6,20 @@ from sqlalchemy import text
 
 from app.kernel.db import db
 
-_KIND = "country, ecosoc, networks, roles, language, second_language, several"
-_STANDS = (
-    f"SELECT c.contact_id, c.organisation_id, {_KIND} FROM mobilisation_contact AS c"
-    " JOIN mobilisation_kind AS k ON k.id = c.kind_id"
-)
-_DUE = f"SELECT contact_id, organisation_id, {_KIND} FROM mobilisation_contact_due"
 _AMISS = text(
-    f"SELECT DISTINCT contact_id FROM (({_STANDS} EXCEPT {_DUE}) UNION ALL ({_DUE} EXCEPT {_STANDS})) AS differing"
+    """
+WITH stands AS (
+    SELECT c.contact_id, c.organisation_id, k.country, k.ecosoc, k.networks, k.roles, k.language, k.second_language,
+        k.several
+    FROM mobilisation_contact AS c JOIN mobilisation_kind AS k ON k.id = c.kind_id
+), due AS (
+    SELECT contact_id, organisation_id, country, ecosoc, networks, roles, language, second_language, several
+    FROM mobilisation_contact_due
+)
+SELECT DISTINCT contact_id FROM (
+    (SELECT * FROM stands EXCEPT SELECT * FROM due) UNION ALL (SELECT * FROM due EXCEPT SELECT * FROM stands)
+) AS differing
+"""
 )
 # Nobody writes contacts meanwhile: the kinds that nobody is of are of nobody until this ends.
 _ALONE = text("LOCK TABLE mobilisation_contact IN SHARE ROW EXCLUSIVE MODE")
