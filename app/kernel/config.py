@@ -217,6 +217,9 @@ def _flask_settings(env: Mapping[str, str], mode: str, instance: Path) -> dict:
         # An address alone: the name before it would say who writes.
         "MAIL_NEUTRAL_SENDER": env.get("MAIL_NEUTRAL_SENDER") or parseaddr(sender)[1],
         **_coming_back(env, sender),
+        # Of mailings; single mails have connections of their own.
+        "MAIL_PROCESSES": _number("MAIL_PROCESSES", env.get("MAIL_PROCESSES") or "2", 64),
+        "MAIL_CONNECTIONS": _number("MAIL_CONNECTIONS", env.get("MAIL_CONNECTIONS") or "8", 1000),
         "SOURCE_URL": env.get("SOURCE_URL") or None,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "CAMPAIGNS_DIR": Path(env.get("CAMPAIGNS_DIR") or ROOT / "campaigns"),
@@ -263,6 +266,12 @@ def _leave_url(text: str) -> str:
 def _port(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ConfigError(f"{name} is a number from 1 to 65535")
+    return int(text)
+
+
+def _number(name: str, text: str, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise ConfigError(f"{name} is a number from 1 to {most}")
     return int(text)
 
 

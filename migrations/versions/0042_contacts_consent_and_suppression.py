@@ -4,7 +4,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0042'
-down_revision = '0040'
+down_revision = '0041'
 branch_labels = None
 depends_on = None
 
@@ -23,9 +23,23 @@ def upgrade():
     op.create_index('ix_people_consent_campaign_calls', 'people_consent', ['campaign', 'person_id'], unique=False, postgresql_where=sa.text("purpose = 'mobilisation' AND campaign IS NOT NULL"))
     op.drop_constraint(op.f(REASON), 'people_suppression', type_='check')
     op.create_check_constraint(op.f(REASON), 'people_suppression', "reason IN ('bounced', 'complained', 'erased', 'not_me', 'objected', 'restricted', 'unsubscribed')")
+    op.create_table('mobilisation_choice_link',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('token_digest', sa.LargeBinary(), nullable=True, comment="SHA-256 of the link's token; NULL before the mail is made"),
+    sa.Column('language', sa.Text(), nullable=False, comment='of the page it was asked for on'),
+    sa.Column('neutral', sa.Boolean(), nullable=False, comment='whether the mail says what it is about'),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people_person.id'], name=op.f('fk_mobilisation_choice_link_person_id_people_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mobilisation_choice_link'))
+    )
+    op.create_index('ix_mobilisation_choice_link_person_id', 'mobilisation_choice_link', ['person_id', 'asked_at'], unique=False)
+    op.create_index('uq_mobilisation_choice_link_token_digest', 'mobilisation_choice_link', ['token_digest'], unique=True)
 
 
 def downgrade():
+    op.drop_table('mobilisation_choice_link')
     op.execute("DELETE FROM people_suppression WHERE reason IN ('bounced', 'complained', 'unsubscribed')")
     op.drop_constraint(op.f(REASON), 'people_suppression', type_='check')
     op.create_check_constraint(op.f(REASON), 'people_suppression', "reason IN ('erased', 'not_me', 'objected', 'restricted')")
