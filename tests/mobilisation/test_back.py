@@ -329,6 +329,29 @@ def test_postmark_tells_what_came_back_with_its_password_alone(app, client, monk
     assert (reason(ADA), reason(BO)) == ("bounced", "complained")
 
 
+def test_who_unsubscribes_at_a_provider_has_left(app, client, monkeypatch):
+    secret = "postmark:a long and random password"
+    monkeypatch.setitem(app.config, "POSTMARK_HOOK", secret)
+    sent, other = Sent(ADA, BO), Sent(ADA)
+    other.deliveries[0].state = "queued"
+    db.session.commit()
+    told = {
+        "RecordType": "SubscriptionChange",
+        "MessageID": "x",
+        "ChangedAt": "2026-11-28T10:00:00Z",
+        "Recipient": ADA,
+        "Origin": "Recipient",
+        "SuppressSending": True,
+        "SuppressionReason": "ManualSuppression",
+        "Metadata": {"delivery": sent.path().partition("+")[2].partition("@")[0]},
+    }
+    for changes in ({"Origin": "Admin"}, {"SuppressSending": False}, {"SuppressionReason": "HardBounce"}, {}):
+        assert post(client, "/hooks/mail/postmark", {**told, **changes}, **basic(secret)).status_code == 200
+    assert taken() == [("postmark", "unsubscribed")]
+    assert sent.moments()["unsubscribed"] and reason(ADA) == "unsubscribed" and reason(BO) is None
+    assert (other.deliveries[0].state, other.deliveries[0].reason) == ("excluded", "unsubscribed")
+
+
 def test_a_single_mail_that_comes_back_counts_where_a_provider_vouches_for_it(app, client, monkeypatch):
     secret = "postmark:a long and random password"
     monkeypatch.setitem(app.config, "POSTMARK_HOOK", secret)

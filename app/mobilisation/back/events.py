@@ -7,17 +7,19 @@ import hashlib
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit, retention
+from app.kernel import i18n, retention
 from app.kernel.db import db
-from app.kernel.logs import log
 from app.people import operations as people
 from app.people.addresses import InvalidAddress, checked_address
 from app.people.models import Person
 
-from .. import balance
+from .. import balance, leaving, stamps
+from ..engine import aftermath
 from ..models import Delivery, Mailing
 from . import rules
 from .model import COMPLAINED, HARD, KINDS, SOFT, UNSUBSCRIBED, Event
@@ -25,7 +27,7 @@ from .models import MailEvent
 
 # As long as who was written to is known (mobilisation/retention.py); no provider tells again what is older.
 KEEP = timedelta(days=90)
-_MOMENTS = {HARD: "bounced_at", COMPLAINED: "complained_at", UNSUBSCRIBED: "unsubscribed_at"}
+_MOMENTS = {HARD: "bounced_at", COMPLAINED: "complained_at"}
 _REASONS = {HARD: "bounced", COMPLAINED: "complained", UNSUBSCRIBED: "unsubscribed"}
 
 
@@ -50,12 +52,14 @@ def take(event: Event, now: datetime) -> str | None:
     written = _written(event, kind, delivery, now)
     if written is None:
         return None
-    if delivery is not None:
+    if delivery is not None and kind != UNSUBSCRIBED:
         _note(delivery, kind, event.at)
     reason = _REASONS.get(kind)
-    if reason and person:
+    if kind == UNSUBSCRIBED and person:
+        _leave(event.token, now)
+    elif reason and person:
         people.suppress(person.email_digest, reason, now)
-        _take_out(delivery.contact_id, reason)
+        leaving.take_out(delivery.contact_id, now)
     elif reason and event.vouched and addresses:
         people.suppress(people.email_digests(addresses[0])[0], reason, now)
     if mailing is not None and kind in (HARD, COMPLAINED):
@@ -146,11 +150,13 @@ def _note(delivery, kind: str, at: datetime) -> None:
         db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _take_out(person_id: int, reason: str) -> None:
-    """What waits for them in other mailings is not sent; what a worker has in its hands is the worker's."""
-    waits = update(Delivery).where(Delivery.contact_id == person_id, Delivery.state == "queued")
-    values = {"state": "excluded", "reason": reason, "next_try": None}
-    db.session.execute(waits.values(values).execution_options(synchronize_session=False))
+def _leave(token: bytes, now: datetime) -> None:
+    """They told a provider that they want no more: as if they had said so on the page of the mail's link."""
+    found = leaving.find(stamps.link_word(token))
+    language = found.language if found.language in i18n.BY_CODE else i18n.FALLBACK
+    with force_locale(language):
+        wording = _("No more mails from this site at all")
+    leaving.leave(found, leaving.ALL, wording, language, now, how="mail")
 
 
 def _stop_if_too_many(mailing: Mailing, event_id: int, now: datetime) -> None:
@@ -164,17 +170,13 @@ def _stop_if_too_many(mailing: Mailing, event_id: int, now: datetime) -> None:
     why = rules.too_many(balance.of([mailing.id])[mailing.id].sent, found[HARD], found[COMPLAINED])
     if why is None:
         return
-    mailing.state, mailing.paused_for, mailing.changed_at = "paused", why, now
-    db.session.flush()
-    subject = f"mailing:{mailing.id}"
-    audit.record("mailings.pause", subject, actor=None, now=now, campaign=mailing.campaign, after={"why": why})
+    aftermath.pause(mailing.id, why, now)
     db.session.execute(
         update(MailEvent)
         .where(MailEvent.id == event_id)
         .values(paused=True)
         .execution_options(synchronize_session=False)
     )
-    log.error("mailing paused by itself", extra={"mailing": mailing.id, "why": why})
 
 
 retention.register("mobilisation.events", forget)
