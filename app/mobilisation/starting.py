@@ -108,7 +108,7 @@ def faults(mailing: Mailing, texts: list[Words], neutral_for: Iterable[str] = ()
 
 def _telling(mailing: Mailing, language: str) -> list[str]:
     view = campaigns.campaign_view(mailing.campaign, language)
-    return [mailing.campaign, mailing.sender_name, *([view.title] if view else [])]
+    return [mailing.campaign, mailing.sender_name, *([view.name] if view else [])]
 
 
 def compose(mailing: Mailing, texts: list[Words]) -> dict[tuple[str, str], Composed]:
