@@ -25,8 +25,8 @@ CONTROLLER = {
 }
 SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "DIGEST_KEYS")
 SHORTEST_SECRET = 32
-# A stamp of 41 characters comes behind, and 64 are all there may be (RFC 5321, 4.5.3.1.1).
-LONGEST_BOUNCES = 23
+# 49 characters come behind, and 64 are all there may be (RFC 5321, 4.5.3.1.1).
+LONGEST_BOUNCES = 15
 # Where "Leave this site" leads: a page that nobody wonders at.
 LEAVE_URL = "https://www.wikipedia.org/"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")

@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -46,7 +47,12 @@ def examine(sender: str, bounces: str, selectors: Iterable[str], lookup: Lookup)
 
 def organisational(domain: str) -> str:
     """The domain that is registered, by the list of public suffixes (RFC 7489, 3.2)."""
-    return PublicSuffixList().privatesuffix(domain.lower()) or domain.lower()
+    return _suffixes().privatesuffix(domain.lower()) or domain.lower()
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
 
 
 def tags(record: str) -> dict[str, str]:
@@ -80,17 +86,14 @@ def _spf(domain: str, lookup: Lookup) -> list[Finding]:
     if len(records) > 1:
         return [Finding(LACKS, "SPF", f"{domain} has {len(records)} SPF records, which counts as none. Make them one.")]
     found = []
-    spent, broken = _cost(domain, records[0], lookup, frozenset({domain}))
+    spent, broken = _cost(records[0], lookup, {domain.lower()})
     if broken:
         found.append(
             Finding(LACKS, "SPF", f"{domain} includes {broken}, which has no one SPF record: all of it fails.")
         )
     if spent > MOST_LOOKUPS:
-        found.append(
-            Finding(
-                LACKS, "SPF", f"{domain} needs {spent} look-ups of which {MOST_LOOKUPS} are allowed: all of it fails."
-            )
-        )
+        words = f"{domain} needs more than the {MOST_LOOKUPS} look-ups that are allowed: all of it fails."
+        found.append(Finding(LACKS, "SPF", words))
     ends = [term.lower() for term in records[0].split()[1:]]
     last = next((term for term in ends if term.lstrip("+-~?") == "all"), None)
     if last in ("all", "+all"):
@@ -105,24 +108,26 @@ def _spf(domain: str, lookup: Lookup) -> list[Finding]:
     return found or [Finding(GOOD, "SPF", f"{domain} lets send for it: {named}. See that your relay is among them.")]
 
 
-def _cost(domain: str, record: str, lookup: Lookup, seen: frozenset[str]) -> tuple[int, str | None]:
-    """How many look-ups a record needs (RFC 7208, 4.6.4), and an include in it that has no record."""
-    spent, broken = 0, None
-    for term in record.lower().split()[1:]:
-        name, _, value = term.lstrip("+-~?").replace("redirect=", "redirect:", 1).partition(":")
-        name = name.partition("/")[0]
-        if name not in (*_COSTLY, "redirect"):
-            continue
-        spent += 1
-        # A macro is told by the mail alone, and whoever includes itself would be counted for ever.
-        if name not in ("include", "redirect") or "%" in value or value in seen or spent > MOST_LOOKUPS:
-            continue
-        records = _spf_records(value, lookup)
-        if len(records) != 1:
-            broken = broken or value
-            continue
-        more, within = _cost(value, records[0], lookup, seen | {value})
-        spent, broken = spent + more, broken or within
+def _cost(record: str, lookup: Lookup, seen: set[str]) -> tuple[int, str | None]:
+    """How many look-ups a record needs (RFC 7208, 4.6.4), counted until they are too many, and an include in it that
+    has no record. `seen` are the domains it is reached through: whoever includes itself would be counted for ever."""
+    spent, broken, waiting = 0, None, [record]
+    while waiting and spent <= MOST_LOOKUPS:
+        for term in waiting.pop(0).lower().split()[1:]:
+            name, _, value = term.lstrip("+-~?").replace("redirect=", "redirect:", 1).partition(":")
+            name = name.partition("/")[0]
+            if name not in (*_COSTLY, "redirect"):
+                continue
+            spent += 1
+            # What a macro stands for, the mail alone tells.
+            if name not in ("include", "redirect") or "%" in value or value in seen or spent > MOST_LOOKUPS:
+                continue
+            seen.add(value)
+            records = _spf_records(value, lookup)
+            if len(records) == 1:
+                waiting += records
+            else:
+                broken = broken or value
     return spent, broken
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.policy import SMTP
 from email.utils import parseaddr
+from functools import cached_property
 
 import idna
 
@@ -40,7 +41,7 @@ class House:
     site_url: str
     postmark: bool = False
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The domain of the sender, by which List-Id and Message-ID are ours."""
         return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
@@ -111,7 +112,9 @@ def envelope_sender(token: bytes, house: House, keyring: Keyring) -> str:
 
 
 def leave_url(token: bytes, language: str, house: House) -> str:
-    """The page where whoever got this mail leaves, or says what they want to get."""
+    """The page where whoever got this mail leaves, or says what they want to get; in the mail's language, or in the
+    site's first where pages do not speak it."""
+    language = language if language in i18n.BY_CODE else i18n.FALLBACK
     return f"{house.site_url}/{language}/mail/{stamps.link_word(token)}"
 
 

@@ -2,7 +2,7 @@
 
 - The link in the mail holds the token itself: whoever holds the mail may leave.
 - The return path (VERP) holds the token and a keyed code, as whoever was forwarded the mail has the link, and must not
-  be able to say that the mail came back. It is lower-case Base32: some mail servers change the case of addresses.
+  be able to say that the mail came back. It is hexadecimal: some mail servers change the case of addresses.
 - The Message-ID is a digest, as replies quote it in public, where nobody is to make the other two of it.
 """
 
@@ -16,16 +16,17 @@ from app.kernel.crypto import Keyring
 
 TOKEN_BYTES = 16
 PURPOSE = "mobilisation.return-path"
-# 25 bytes are 40 characters without padding; with "bounces+" before them far less than the 64 of RFC 5321, 4.5.3.1.1.
-_CODE_BYTES = 9
+# With the token 48 characters; with "bounces+" before them less than the 64 of RFC 5321, 4.5.3.1.1.
+_CODE_BYTES = 8
 # Also in what forwarders make of an address, such as SRS0=ab=cd=example.org=bounces+…@forwarder.example.
-_STAMP = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{40}(?![A-Za-z0-9])")
+_STAMP = re.compile(r"(?<![A-Za-z0-9])[0-9A-Fa-f]{48}(?![A-Za-z0-9])")
+_NAMED = b"message-id\0"
 _LINK = re.compile(r"/mail/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 
 
 def stamp(token: bytes, keyring: Keyring) -> str:
-    """The token with its code, 40 characters that no mail server changes the meaning of."""
-    return base64.b32encode(token + _codes(token, keyring)[0]).decode().lower()
+    """The token with its code, 48 characters that no mail server changes the meaning of."""
+    return (token + _codes(token, keyring)[0]).hex()
 
 
 def return_path(token: bytes, bounces: str, keyring: Keyring) -> str:
@@ -37,7 +38,7 @@ def return_path(token: bytes, bounces: str, keyring: Keyring) -> str:
 def token_in(text: str, keyring: Keyring) -> bytes | None:
     """The token of the first stamp of ours in a text, such as an address or a whole report; None: there is none."""
     for found in _STAMP.findall(text):
-        content = base64.b32decode(found.upper())
+        content = bytes.fromhex(found)
         token, code = content[:TOKEN_BYTES], content[TOKEN_BYTES:]
         if any(hmac.compare_digest(code, ours) for ours in _codes(token, keyring)):
             return token
@@ -46,8 +47,7 @@ def token_in(text: str, keyring: Keyring) -> bytes | None:
 
 def message_id(token: bytes, domain: str) -> str:
     """The Message-ID of a delivery's mail: the same whenever it is made, with its angle brackets."""
-    digest = hashlib.sha256(b"message-id\0" + token).digest()[:20]
-    return f"<{base64.b32encode(digest).decode().lower()}@{domain}>"
+    return f"<{hashlib.sha256(_NAMED + token).hexdigest()[:40]}@{domain}>"
 
 
 def link_word(token: bytes) -> str:

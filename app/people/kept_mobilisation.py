@@ -24,6 +24,21 @@ MOBILISATION = (
         "who may see the mailing",
     ),
     Kept(
+        "that a mail of a mailing came back, or was complained of: when, with which code",
+        (
+            "mobilisation_event.kind",
+            "mobilisation_event.status",
+            "mobilisation_event.delivery_id",
+            "mobilisation_event.outside_id",
+            "mobilisation_event.at",
+        ),
+        PLAIN + ": a number of the report, no address; the report itself is not kept",
+        "90 days",
+        "so that what is told twice counts once, and a mailing stops of which too much comes back",
+        "`mobilisation.events`",
+        "who may see the mailing: sums",
+    ),
+    Kept(
         "what stands in the places of a mailing's text for one recipient",
         ("mobilisation_delivery.slots",),
         SEALED,

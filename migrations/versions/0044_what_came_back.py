@@ -18,6 +18,7 @@ def upgrade():
     sa.Column('status', sa.Text(), nullable=True, comment='enhanced status code (RFC 3463), such as 5.1.1'),
     sa.Column('mailing_id', sa.BigInteger(), nullable=True),
     sa.Column('delivery_id', sa.BigInteger(), nullable=True, comment='NULL: a mail that was none of a mailing'),
+    sa.Column('paused', sa.Boolean(), server_default='false', nullable=False, comment='it was one too many: its mailing was paused'),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False, comment='when it happened, says the source'),
     sa.Column('taken_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("kind IN ('hard', 'soft', 'complained', 'unsubscribed')", name=op.f('ck_mobilisation_event_kind')),

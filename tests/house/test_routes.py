@@ -175,7 +175,7 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
     }
 
 
-def test_only_the_end_of_the_news_and_mail_providers_post_from_another_site(app):
+def test_only_the_end_of_mails_and_mail_providers_post_from_another_site(app):
     assert sorted(name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")) == [
         "hooks.mail",
         "leaving.leave",

@@ -5,7 +5,7 @@ from email import message_from_bytes
 from email.policy import SMTP
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.kernel.crypto import Keyring
@@ -67,6 +67,7 @@ def test_two_recipients_differ_in_what_is_random_alone():
     assert str(parsed(about, HOUSE)) == str(one), "a mail that is sent again is the same"
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=80), st.text(max_size=40))
 def test_no_name_and_no_answer_address_makes_a_header_of_its_own(name, reply_to):
     wanted = list(dict.fromkeys(n for n, _ in headers.common(headers.About(1, "a", "en", sender_name="x"), HOUSE)))
@@ -89,7 +90,7 @@ def test_a_return_path_tells_its_token_however_servers_write_it(token):
     assert stamps.token_in(headers.envelope_sender(token, HOUSE, OLDER), KEYS) == token, "an older key still proves"
 
 
-@given(st.binary(min_size=16, max_size=16), st.integers(0, 39), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
+@given(st.binary(min_size=16, max_size=16), st.integers(0, 47), st.sampled_from("0123456789abcdef"))
 def test_nobody_makes_a_return_path_of_a_link_or_of_another(token, place, letter):
     stamp = stamps.stamp(token, KEYS)
     changed = stamp[:place] + letter + stamp[place + 1 :]

@@ -66,11 +66,13 @@ def test_well_known_servers_are_understood_in_their_own_words(make):
 
 
 def test_a_server_that_says_nothing_we_know_is_left_for_a_person():
-    strange = f"Return-Path: <>\nTo: {TO}\nSubject: Notice\n\nSomething about your mail.\n".encode()
-    assert read(strange, KEYS, NOW).for_a_person
-    assert kind(f"Return-Path: <>\nTo: {TO}\n\n452 try later, mailbox busy\n".encode()) == SOFT
-    assert kind(f"Return-Path: <>\nTo: {TO}\n\n550 5.1.1 nobody. Will retry? No.\n".encode()) == HARD
-    assert kind(f"From: ada@example.org\nTo: {TO}\nSubject: hello\n\nuser unknown 5.1.1\n".encode()) == UNKNOWN
+    server = f"From: postmaster@mx.example.org\nReturn-Path: <>\nTo: {TO}\nSubject: Notice\n\n"
+    assert read(f"{server}Something about your mail.\n".encode(), KEYS, NOW).for_a_person
+    assert kind(f"{server}452 try later, mailbox busy\n".encode()) == SOFT
+    assert kind(f"{server}550 5.1.1 nobody. Will retry? No.\n".encode()) == HARD
+    assert kind(f"{server}Warning message only, 4.4.1, will keep trying\n".encode()) == DELAYED
+    person = f"From: ada@example.org\nReturn-Path: <>\nTo: {TO}\nSubject: hello\n\nuser unknown 5.1.1\n"
+    assert kind(person.encode()) == UNKNOWN, "also answering machines have no return path"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,7 @@ def test_a_server_that_says_nothing_we_know_is_left_for_a_person():
         reports.vacation(TO, "Return-Path: <>", subject="=?utf-8?B?UsOpcG9uc2UgYXV0b21hdGlxdWU=?="),
         reports.vacation(TO, "Return-Path: <>", subject="=?utf-8?B?6Ieq5Yqo5Zue5aSN?="),
         reports.vacation(TO, "Return-Path: <>", subject="=?utf-8?B?2LHYryDYqtmE2YLYp9im2Yo=?="),
+        reports.vacation(TO, "Precedence: junk", "Return-Path: <>", subject="Until Monday"),
         reports.vacation(TO, 'Content-Type: multipart/report; report-type=disposition-notification; boundary="x"'),
     ],
 )
@@ -98,6 +101,14 @@ def test_a_complaint_is_known_by_the_return_path_or_the_link_to_leave():
         assert (found.kind, found.event.token) == (COMPLAINED, TOKEN)
     assert kind(reports.complaint(link, "not-spam")) == DELIVERED
     assert read(reports.complaint(f"Message-ID: {stamps.message_id(TOKEN, 'plenary.test')}"), KEYS, NOW).for_a_person
+
+
+def test_a_report_that_somebody_forwarded_whole_is_read():
+    for within in (reports.dsn(TO, "5.1.1"), reports.complaint(f"Return-Path: <{TO}>")):
+        head = b"From: postmaster@plenary.test\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=M\n\n"
+        raw = head + b"--M\nContent-Type: text/plain\n\nFor you.\n--M\nContent-Type: message/rfc822\n\n" + within
+        found = read(raw + b"\n--M--\n", KEYS, NOW)
+        assert found.kind in (HARD, COMPLAINED) and found.event.token == TOKEN
 
 
 def test_nobody_forges_a_bounce_with_the_link_alone_or_with_another_stamp():

@@ -4,6 +4,7 @@ import sys
 from email.utils import parseaddr
 
 import click
+import idna
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -64,7 +65,7 @@ def bounces() -> None:
 def check_domain(domain: str | None, selectors: tuple[str, ...]) -> None:
     """Say what SPF, DKIM and DMARC lack for our senders, or for DOMAIN; exit 1 when something lacks."""
     lacking = False
-    for sender, back in [(domain, domain)] if domain else our_domains():
+    for sender, back in _asked(domain) if domain else our_domains():
         click.echo(f"{sender}:")
         try:
             found = domains.examine(sender, back, selectors, gateway.lookup)
@@ -75,6 +76,14 @@ def check_domain(domain: str | None, selectors: tuple[str, ...]) -> None:
         lacking = lacking or any(finding.level == domains.LACKS for finding in found)
     if lacking:
         sys.exit(1)
+
+
+def _asked(domain: str) -> list[tuple[str, str]]:
+    try:
+        plain = idna.encode(domain.strip().rstrip(".").lower(), uts46=True).decode()
+    except idna.IDNAError:
+        raise click.ClickException(f"{domain} is no domain") from None
+    return [pair for pair in our_domains() if pair[0] == plain] or [(plain, plain)]
 
 
 def our_domains() -> list[tuple[str, str]]:

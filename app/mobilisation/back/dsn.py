@@ -14,6 +14,8 @@ from . import parts, rules
 from .model import DELAYED, DELIVERED, HARD, SOFT, UNKNOWN
 
 _SERVERS = re.compile(r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|mail-?system)\b", re.IGNORECASE)
+# The second for addresses that are not ASCII (RFC 6533).
+_STATUS = ("message/delivery-status", "message/global-delivery-status")
 _QMAIL = re.compile(r"^Hi\. This is the \S.{0,60} (?:program|mailer)|^Hi\. This is the qmail", re.MULTILINE)
 _QMAIL_RECIPIENT = re.compile(r"^<([^>\s]+@[^>\s]+)>:\s*\n((?:(?!\n\n|^---)[\s\S])*)", re.MULTILINE)
 # What comes behind is the mail that we sent: its words are ours.
@@ -35,7 +37,7 @@ class Report:
 
 def report(message: Message) -> Report | None:
     """What a report by the standard says; None where this is none."""
-    status = next((p for p in parts.own_parts(message) if p.get_content_type() == "message/delivery-status"), None)
+    status = next((part for part in parts.own_parts(message) if part.get_content_type() in _STATUS), None)
     if status is None:
         return None
     found = [_recipient(block, parts.words(message)) for block in parts.blocks(status) if _is_recipient(block)]
@@ -60,19 +62,21 @@ def unusual(message: Message) -> Report | None:
     about = tuple(address for part in failed.split(",") if (address := parts.typed_address(part)))
     if failed and kind == UNKNOWN:
         kind = SOFT
-    if not failed and re.search(
-        r"\b(?:delayed|will (?:keep trying|retry|be retried)|warning message only)\b", said, re.I
+    if (
+        not failed
+        and kind != HARD
+        and re.search(r"\b(?:delayed|will (?:keep trying|retry|be retried)|warning message only)\b", said, re.I)
     ):
         kind = DELAYED
     return Report(kind, code, about)
 
 
 def from_a_server(message: Message) -> bool:
-    """Whether a mail server wrote this: it has no return path (RFC 5321, 4.5.5), or comes from one of a server's
-    addresses."""
-    if parts.header(message, "Return-Path").strip() == "<>":
-        return True
+    """Whether a mail server wrote this, by the address or the name it comes from. That it has no return path says
+    nothing: answering machines have none, either (RFC 3834, 3.3)."""
     name, address = parseaddr(parts.header(message, "From"))
+    if not address:
+        return parts.header(message, "Return-Path").strip() == "<>"
     return bool(_SERVERS.match(address) or re.match(r"mail delivery (?:sub)?system", name, re.IGNORECASE))
 
 

@@ -4,19 +4,22 @@ Each verb works in the caller's transaction, and an event that was taken changes
 """
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import retention
+from app.kernel import i18n, retention
 from app.kernel.db import db
-from app.kernel.logs import log
 from app.people import operations as people
 from app.people.addresses import InvalidAddress, checked_address
 from app.people.models import Person
 
-from .. import balance
+from .. import balance, leaving, stamps
+from ..engine import aftermath
 from ..models import Delivery, Mailing
 from . import rules
 from .model import COMPLAINED, HARD, KINDS, SOFT, UNSUBSCRIBED, Event
@@ -24,7 +27,7 @@ from .models import MailEvent
 
 # As long as who was written to is known (mobilisation/retention.py); no provider tells again what is older.
 KEEP = timedelta(days=90)
-_MOMENTS = {HARD: "bounced_at", COMPLAINED: "complained_at", UNSUBSCRIBED: "unsubscribed_at"}
+_MOMENTS = {HARD: "bounced_at", COMPLAINED: "complained_at"}
 _REASONS = {HARD: "bounced", COMPLAINED: "complained", UNSUBSCRIBED: "unsubscribed"}
 
 
@@ -38,33 +41,38 @@ def take(event: Event, now: datetime) -> str | None:
     """
     if event.kind not in KINDS:
         return None
-    delivery = _delivery(event.token)
-    digests = _digests(event.about)
+    mailing, delivery = _locked(event.token)
+    addresses = _addresses(event.about)
+    if delivery is None and not (event.vouched and addresses):
+        return None
     person = delivery and delivery.contact_id and _person(delivery.contact_id)
     kind = event.kind
-    if kind == HARD and person and digests and not digests & {*people.digests_of(person), person.email_digest}:
+    if kind == HARD and person and addresses and not _is_one_of(person, addresses):
         kind = SOFT
-    if delivery is None and not (event.vouched and digests):
+    written = _written(event, kind, delivery, now)
+    if written is None:
         return None
-    if not _written(event, kind, delivery, now):
-        return None
-    if delivery is not None:
+    if delivery is not None and kind != UNSUBSCRIBED:
         _note(delivery, kind, event.at)
-    if kind in _REASONS:
-        if person:
-            people.suppress(person.email_digest, _REASONS[kind], now)
-        elif event.vouched and event.about:
-            people.suppress(people.email_digests(_address(event.about[0]))[0], _REASONS[kind], now)
-        if delivery is not None:
-            _stop_if_too_many(delivery.mailing_id, now)
+    reason = _REASONS.get(kind)
+    if kind == UNSUBSCRIBED and person:
+        _leave(event.token, now)
+    elif reason and person:
+        people.suppress(person.email_digest, reason, now)
+        leaving.take_out(delivery.contact_id, now)
+    elif reason and event.vouched and addresses:
+        people.suppress(people.email_digests(addresses[0])[0], reason, now)
+    if mailing is not None and kind in (HARD, COMPLAINED):
+        _stop_if_too_many(mailing, written, now)
     return kind
 
 
-def counts(mailing_id: int) -> dict[str, int]:
-    """How many deliveries of a mailing had each kind of event, of those that are still kept."""
+def counts(mailing_id: int, after: int = 0) -> dict[str, int]:
+    """How many deliveries of a mailing had each kind of event, of those that are still kept, with a number above
+    `after`."""
     rows = db.session.execute(
         select(MailEvent.kind, func.count(MailEvent.delivery_id.distinct()))
-        .where(MailEvent.mailing_id == mailing_id)
+        .where(MailEvent.mailing_id == mailing_id, MailEvent.id > after)
         .group_by(MailEvent.kind)
     )
     found = {row[0]: row[1] for row in rows}
@@ -76,40 +84,48 @@ def forget(now: datetime, batch: int) -> int:
     return retention.delete_some(MailEvent.id, MailEvent.taken_at <= now - KEEP, batch)
 
 
-def _delivery(token: bytes | None):
-    if token is None:
-        return None
-    # Locked, so that of two events at once each sees what the other wrote.
-    return db.session.execute(
+def _locked(token: bytes | None):
+    """The mailing and the delivery of a token, locked in the order in which the desk locks them, so that of two events
+    at once each sees what the other wrote; (None, None) where there is none."""
+    found = (
+        token
+        and db.session.execute(select(Delivery.id, Delivery.mailing_id).where(Delivery.token == token)).one_or_none()
+    )
+    if not found:
+        return None, None
+    mine = select(Mailing).where(Mailing.id == found.mailing_id).with_for_update(key_share=True)
+    mailing = db.session.scalar(mine.execution_options(populate_existing=True))
+    delivery = db.session.execute(
         select(Delivery.id, Delivery.mailing_id, Delivery.contact_id)
-        .where(Delivery.token == token)
+        .where(Delivery.id == found.id)
         .with_for_update(key_share=True)
     ).one_or_none()
+    return (mailing, delivery) if delivery else (None, None)
 
 
 def _person(person_id: int):
     return db.session.execute(select(Person.email, Person.email_digest).where(Person.id == person_id)).one_or_none()
 
 
-def _address(text: str) -> str:
-    return checked_address(text.strip().strip("<>"))
-
-
-def _digests(about: tuple[str, ...]) -> set[bytes]:
-    found: set[bytes] = set()
+def _addresses(about: tuple[str, ...]) -> list[str]:
+    found = []
     for text in about:
-        try:
-            found.update(people.email_digests(_address(text)))
-        except InvalidAddress:
-            continue
+        with suppress(InvalidAddress):
+            found.append(checked_address(text.strip().strip("<>")))
     return found
 
 
-def _written(event: Event, kind: str, delivery, now: datetime) -> bool:
+def _is_one_of(person, addresses: list[str]) -> bool:
+    digests = {*people.digests_of(person), person.email_digest}
+    return any(digests & set(people.email_digests(address)) for address in addresses)
+
+
+def _written(event: Event, kind: str, delivery, now: datetime) -> int | None:
+    """The number of the row; None where the event was there."""
     number = event.outside_id
     if len(number) > 200 or not number.isprintable():
         number = hashlib.sha256(number.encode()).hexdigest()
-    written = db.session.execute(
+    return db.session.scalar(
         insert(MailEvent)
         .values(
             source=event.source,
@@ -124,7 +140,6 @@ def _written(event: Event, kind: str, delivery, now: datetime) -> bool:
         .on_conflict_do_nothing()
         .returning(MailEvent.id)
     )
-    return written.first() is not None
 
 
 def _note(delivery, kind: str, at: datetime) -> None:
@@ -135,20 +150,33 @@ def _note(delivery, kind: str, at: datetime) -> None:
         db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _stop_if_too_many(mailing_id: int, now: datetime) -> None:
-    found = counts(mailing_id)
-    sent = balance.of([mailing_id])[mailing_id].sent
-    why = rules.too_many(sent, found[HARD], found[COMPLAINED])
+def _leave(token: bytes, now: datetime) -> None:
+    """They told a provider that they want no more: as if they had said so on the page of the mail's link."""
+    found = leaving.find(stamps.link_word(token))
+    language = found.language if found.language in i18n.BY_CODE else i18n.FALLBACK
+    with force_locale(language):
+        wording = _("No more mails from this site at all")
+    leaving.leave(found, leaving.ALL, wording, language, now, how="mail")
+
+
+def _stop_if_too_many(mailing: Mailing, event_id: int, now: datetime) -> None:
+    """Pause a mailing that runs. One that was paused so and that somebody let go on is judged by what came since."""
+    if mailing.state != "running":
+        return
+    before = db.session.scalar(
+        select(func.max(MailEvent.id)).where(MailEvent.mailing_id == mailing.id, MailEvent.paused)
+    )
+    found = counts(mailing.id, before or 0)
+    why = rules.too_many(balance.of([mailing.id])[mailing.id].sent, found[HARD], found[COMPLAINED])
     if why is None:
         return
-    paused = db.session.execute(
-        update(Mailing)
-        .where(Mailing.id == mailing_id, Mailing.state == "running")
-        .values(state="paused", paused_for=why, changed_at=now)
+    aftermath.pause(mailing.id, why, now)
+    db.session.execute(
+        update(MailEvent)
+        .where(MailEvent.id == event_id)
+        .values(paused=True)
         .execution_options(synchronize_session=False)
     )
-    if paused.rowcount:
-        log.error("mailing paused by itself", extra={"mailing": mailing_id, "why": why})
 
 
 retention.register("mobilisation.events", forget)

@@ -1,7 +1,6 @@
 """The one place of this room that talks to others: a mailbox (IMAP), Amazon's certificates, the DNS."""
 
 import imaplib
-import re
 import ssl
 from collections.abc import Iterator
 from functools import lru_cache
@@ -81,12 +80,17 @@ class ImapBox:
                 box = imaplib.IMAP4_SSL(parts.hostname, parts.port or 993, ssl_context=trusted, timeout=SECONDS)
             else:
                 box = imaplib.IMAP4(parts.hostname, parts.port or 143, timeout=SECONDS)
-            self._box = box
-            box.login(unquote(parts.username or ""), unquote(parts.password or ""))
-            folder = unquote(parts.path.strip("/")) or "INBOX"
-            quoted = folder.replace("\\", "\\\\").replace('"', '\\"')
-            if box.select(f'"{quoted}"')[0] != "OK":
-                raise Away("mailbox: there is no such folder")
+        self._box = box
+        folder = unquote(parts.path.strip("/")) or "INBOX"
+        quoted = folder.replace("\\", "\\\\").replace('"', '\\"')
+        try:
+            with _away("mailbox"):
+                box.login(unquote(parts.username or ""), unquote(parts.password or ""))
+                if box.select(f'"{quoted}"')[0] != "OK":
+                    raise Away("mailbox: there is no such folder")
+        except BaseException:
+            box.shutdown()
+            raise
         return self
 
     def __exit__(self, *error) -> None:
@@ -130,5 +134,5 @@ class _away:
         return None
 
     def __exit__(self, kind, error, trace) -> None:
-        if isinstance(error, OSError | imaplib.IMAP4.error | re.error):
+        if isinstance(error, OSError | imaplib.IMAP4.error):
             raise Away(f"{self._what}: {kind.__name__}") from None

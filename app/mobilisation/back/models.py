@@ -30,5 +30,6 @@ class MailEvent(db.Model):
         index=True,
         comment="NULL: a mail that was none of a mailing",
     )
+    paused: Mapped[bool] = mapped_column(server_default="false", comment="it was one too many: its mailing was paused")
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="when it happened, says the source")
     taken_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)

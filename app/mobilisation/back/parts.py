@@ -1,6 +1,7 @@
 """What the readers of reports share: parts of a message, their text, their headers, however broken they are."""
 
 import re
+from email import message_from_string
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
@@ -67,8 +68,6 @@ def blocks(part: Message) -> list[Message]:
     payload = part.get_payload()
     if isinstance(payload, list):
         return [block for block in payload if isinstance(block, Message)]
-    from email import message_from_string
-
     return [message_from_string(block) for block in re.split(r"\r?\n\s*\r?\n", text(part).strip()) if block]
 
 

@@ -39,7 +39,7 @@ def read(raw: bytes, keyring: Keyring, now: datetime, recipient: str = "") -> Re
     """Read a message as it came; `recipient` is the envelope's, where whoever hands it over knows it. Never raises for
     what stands in it."""
     raw = raw[:MOST_BYTES]
-    message = message_from_bytes(raw)
+    message = _unwrapped(message_from_bytes(raw))
     text = f"{recipient}\n{raw.decode('latin-1')}"
     token = stamps.token_in(text, keyring)
     complaint = complaints.fields(message)
@@ -56,6 +56,16 @@ def read(raw: bytes, keyring: Keyring, now: datetime, recipient: str = "") -> Re
             return Read(AUTOMATIC)
         found = dsn.unusual(message)
     return _read(message, raw, now, token, found) if found else Read(UNKNOWN)
+
+
+def _unwrapped(message: Message) -> Message:
+    """The report that somebody forwarded whole, as an attachment; else the message itself."""
+    if message.get_content_type() != "multipart/mixed":
+        return message
+    within = [part for part in parts.own_parts(message) if part.get_content_type() == "message/rfc822"]
+    reports = [part.get_payload(0) for part in within if part.is_multipart()]
+    reports = [report for report in reports if report.get_content_type() == "multipart/report"]
+    return reports[0] if len(reports) == 1 else message
 
 
 def _read(message: Message, raw: bytes, now: datetime, token: bytes | None, found: dsn.Report) -> Read:

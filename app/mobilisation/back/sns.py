@@ -39,9 +39,9 @@ def opened(body: bytes, topics: Collection[str], now: datetime) -> dict[str, str
         fields = json.loads(body)
     except ValueError:
         raise Refused(400) from None
-    if not isinstance(fields, dict) or fields.get("Type") not in _SIGNED:
+    if not isinstance(fields, dict) or str(fields.get("Type")) not in _SIGNED:
         raise Refused(400)
-    if fields.get("TopicArn") not in topics:
+    if str(fields.get("TopicArn")) not in topics:
         raise Refused(403)
     try:
         said = datetime.fromisoformat(str(fields.get("Timestamp")))
@@ -93,7 +93,7 @@ def prove(fields: dict, pem: bytes, now: datetime) -> None:
 
 def signed_text(fields: dict) -> bytes:
     """The text that Amazon signs: name and value of each field that is there, a line each."""
-    names = [name for name in _SIGNED[fields["Type"]] if isinstance(fields.get(name), str)]
+    names = [name for name in _SIGNED[str(fields["Type"])] if isinstance(fields.get(name), str)]
     return "".join(f"{name}\n{fields[name]}\n" for name in names).encode()
 
 

@@ -161,7 +161,6 @@ class Sender:
             self._write_down(ready)
         asked = [line.leave() for line in ready]
         allowed = self._with_database(lambda: claims.allow(self._books(), asked))
-        self._busy_at = time.monotonic()
         for line in ready:
             if line.claim.line_id not in allowed:
                 # Paused, cancelled, or not ours any more: the server waits for words, and gets none.
@@ -193,7 +192,6 @@ class Sender:
         if len(found) < len(free):
             self._work_at = now + IDLE_SECONDS
         for line, claim in zip(free, found, strict=False):
-            self._busy_at = now
             try:
                 line.begin(claim)
             except smtp.Closed as error:
@@ -253,6 +251,8 @@ class Sender:
             aftermath.follow(notable, domains, mailings, clock.now())
 
     def _tick(self, now: float) -> None:
+        if any(line.claim for line in self._lines) or self._opening:
+            self._busy_at = now
         if now < self._tick_at:
             return
         self._tick_at = now + TICK_SECONDS
