@@ -60,6 +60,7 @@ BLUEPRINTS = (
     "letters.signatory_desk:letter_signatories",
     "letters.member_desk:letter_members",
     "letters.handover_desk:letter_handover",
+    "mobilisation.segments.desk:segments",
     "campaigns.desk:pages",
     "campaigns.edit_desk:editor",
     "campaigns.publish_desk:publisher",
@@ -107,6 +108,7 @@ TASKS = {
     "exports": "accounts.export_tasks:tasks",
     "privacy": "people.privacy_tasks:tasks",
     "imports": "people.importing.tasks:tasks",
+    "contacts": "mobilisation.contacts_tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -136,6 +138,7 @@ TOLD = (
     "petitions.exporting",
     "people.org_export",
     "mobilisation.retention",
+    "mobilisation.segments.exporting",
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",
