@@ -66,6 +66,7 @@ BLUEPRINTS = (
     "letters.signatory_desk:letter_signatories",
     "letters.member_desk:letter_members",
     "letters.handover_desk:letter_handover",
+    "mobilisation.segments.desk:segments",
     "campaigns.desk:pages",
     "campaigns.edit_desk:editor",
     "campaigns.publish_desk:publisher",
@@ -119,6 +120,7 @@ TASKS = {
     "mobilisation": "mobilisation.tasks:tasks",
     "imports": "people.importing.tasks:tasks",
     "leaving": "mobilisation.leaving_tasks:tasks",
+    "contacts": "mobilisation.contacts_tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -151,6 +153,7 @@ TOLD = (
     "mobilisation.results",
     "mobilisation.mailing_today",
     "mobilisation.back.events",
+    "mobilisation.segments.exporting",
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",

@@ -73,6 +73,8 @@ ACTIONS = {
         _action("letters.mandates", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR),
         _action("letters.vouch", CAMPAIGN, COORDINATOR),
         _action("letters.members", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
+        _action("segments.use", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
+        _action("segments.export", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
         _action("evidence.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, OBSERVER),
         _action("evidence.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
         _action("evidence.check", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),

@@ -157,7 +157,7 @@ def answers(asked: list[Is], viewer: Viewer, campaign: str, now: datetime) -> Se
     return joined.onto(statement.join(Kind, Kind.id == Contact.kind_id), Contact).where(_seen(viewer))
 
 
-def count(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
+def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
     """How many contacts a rule means. Raises as `places`.
 
     Most are in one organisation, and nothing is known of them but their kind: they are counted by kinds, as if nobody
@@ -175,10 +175,10 @@ def count(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
     )
     several = select(Contact.contact_id).join(Kind, Kind.id == Contact.kind_id)
     several = joined.onto(several, Contact).where(Kind.several, condition).distinct().subquery("several")
-    number = by_kinds.scalar_subquery() + select(func.count()).select_from(several).scalar_subquery()
+    total = by_kinds.scalar_subquery() + select(func.count()).select_from(several).scalar_subquery()
     if joined.sets:
-        number += _put_right(joined, condition, without).scalar_subquery()
-    return select(number.label("number"))
+        total += _put_right(joined, condition, without).scalar_subquery()
+    return select(total.label("number"))
 
 
 def _put_right(joined: _Joined, condition: ColumnElement[bool], without: ColumnElement[bool]) -> Select:

@@ -49,7 +49,7 @@ def test_there_is_an_example_of_every_condition():
 
 def test_what_is_written_is_read_back_also_out_of_an_address():
     chance = random.Random(7)
-    for _ in range(3000):
+    for _ in range(1200):
         made = some_rule(chance)
         if len(list(conditions(made))) > rule.MOST_CONDITIONS or len(str(made)) > rule.MOST_CHARACTERS:
             continue
@@ -110,7 +110,7 @@ def test_no_text_is_too_long_or_too_deep_to_be_refused_in_words():
 def test_noise_is_refused_or_read_and_never_breaks():
     chance = random.Random(11)
     parts = ["group:NAM", "or", "not", "(", ")", "and", ":", "=", ",", "position:a=unknown", "\x00", "é", "mailed:"]
-    for _ in range(3000):
+    for _ in range(1500):
         text = " ".join(chance.choice(parts) for _ in range(chance.randint(0, 9)))
         try:
             assert parse(str(parse(text))) == parse(text)

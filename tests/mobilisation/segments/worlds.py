@@ -189,25 +189,25 @@ class World:
 
     def meant(self, rule: Rule, viewer: Viewer) -> set[int]:
         """Whom a rule means, by looking at everybody."""
-        facts = Facts("un75", viewer, TODAY)
-        self.session.expire_all()
+        all_of = lambda model: list(self.session.query(model))  # noqa: E731
+        facts, known = Facts("un75", viewer, TODAY), {model: all_of(model) for model in (Organisation, Line, Signature)}
+        mailings = {one.id for one in all_of(Mailing) if viewer.networks is None or one.network_id in viewer.networks}
+        sent = [(one.contact_id, one.sent_at) for one in all_of(Delivery) if one.mailing_id in mailings and one.sent_at]
         networks: dict[int, set[int]] = {}
-        for row in self.session.query(Membership):
+        for row in all_of(Membership):
             networks.setdefault(row.organisation_id, set()).add(row.network_id)
-        homes = {one.id: one for one in self.session.query(Organisation)}
+        homes = {one.id: one for one in known[Organisation]}
         found = set()
-        for place in self.session.query(Position):
+        for place in all_of(Position):
             home, mine = homes[place.organisation_id], networks.get(place.organisation_id, set())
-            seen = viewer.networks is None or mine & set(viewer.networks)
-            if home.joined_into is None and seen:
-                answer = lambda one, place=place, home=home, mine=mine: self._answer(  # noqa: E731
-                    one, place, home, mine, facts, viewer
-                )
-                if holds(rule, answer):
+            if home.joined_into is None and (viewer.networks is None or mine & set(viewer.networks)):
+                mails = [at for contact, at in sent if contact == place.person_id]
+                given = (place, home, mine, mails, known, facts)
+                if holds(rule, lambda one, given=given: self._answer(one, *given)):
                     found.add(place.person_id)
         return found
 
-    def _answer(self, one: Is, place, home, networks: set[int], facts: Facts, viewer: Viewer) -> bool:
+    def _answer(self, one: Is, place, home, networks: set[int], mails: list, known: dict, facts: Facts) -> bool:
         values, state = set(one.values), {"ABW": "NLD"}.get(home.country, home.country)
         if one.kind == "country":
             return home.country in values
@@ -230,24 +230,14 @@ class World:
             return home.ecosoc in values
         if one.kind == "signed-letter":
             asked = {self.letters[slug].id for slug in values}
-            joined = {row.id for row in self.session.query(Organisation) if row.joined_into == home.id}
-            lines = self.session.query(Line).filter(Line.letter_id.in_(asked))
-            return any(line.organisation_id in {home.id, *joined} for line in lines)
+            same = {home.id, *(row.id for row in known[Organisation] if row.joined_into == home.id)}
+            return any(line.organisation_id in same for line in known[Line] if line.letter_id in asked)
         if one.kind == "signed-petition":
-            mine = self.session.query(Signature).filter_by(person_id=place.person_id, state="confirmed", shown="name")
-            return mine.count() > 0
+            return any(row.person_id == place.person_id and row.shown == "name" for row in known[Signature])
         if one.kind == "wrote":
             return place.person_id in self.wrote
-        mailings = self.session.query(Mailing)
-        if viewer.networks is not None:
-            mailings = mailings.filter(Mailing.network_id.in_(viewer.networks))
-        sent = [
-            row.sent_at
-            for row in self.session.query(Delivery).filter_by(contact_id=place.person_id, state="sent")
-            if row.mailing_id in {mailing.id for mailing in mailings}
-        ]
         value = one.values[0]
         if value in ("never", "ever"):
-            return bool(sent) == (value == "ever")
+            return bool(mails) == (value == "ever")
         when = datetime.combine(date.fromisoformat(value.split(".")[1]), datetime.min.time(), UTC)
-        return any(at >= when for at in sent) if value.startswith("since") else bool(sent) and max(sent) < when
+        return any(at >= when for at in mails) if value.startswith("since") else bool(mails) and max(mails) < when
