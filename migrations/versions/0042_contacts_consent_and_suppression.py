@@ -60,9 +60,21 @@ def upgrade():
     )
     op.drop_constraint(op.f(FATE), 'people_import_row', type_='check')
     op.create_check_constraint(op.f(FATE), 'people_import_row', "fate IN ('new', 'updated', 'duplicate', 'double', 'refused', 'suppressed')")
+    op.create_table('mobilisation_network_link',
+    sa.Column('network_id', sa.BigInteger(), nullable=False),
+    sa.Column('campaign', sa.Text(), nullable=False, comment='its slug'),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('target', sa.Text(), nullable=False, comment='slug of the letter or petition'),
+    sa.Column('chosen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('chosen_by', sa.BigInteger(), nullable=False, comment='id of staff'),
+    sa.CheckConstraint("kind IN ('letter', 'petition')", name=op.f('ck_mobilisation_network_link_kind')),
+    sa.ForeignKeyConstraint(['network_id'], ['people_network.id'], name=op.f('fk_mobilisation_network_link_network_id_people_network'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('network_id', name=op.f('pk_mobilisation_network_link'))
+    )
 
 
 def downgrade():
+    op.drop_table('mobilisation_network_link')
     op.execute("UPDATE people_import_row SET fate = 'updated' WHERE fate = 'duplicate'")
     op.drop_constraint(op.f(FATE), 'people_import_row', type_='check')
     op.create_check_constraint(op.f(FATE), 'people_import_row', "fate IN ('new', 'updated', 'double', 'refused', 'suppressed')")
