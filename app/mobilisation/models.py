@@ -76,6 +76,14 @@ class Mailing(db.Model):
     week_cap: Mapped[int | None] = mapped_column(
         SmallInteger, comment="at most so many mails a week to one contact; NULL: as the campaign has it"
     )
+    ask: Mapped[str | None] = mapped_column(Text, comment="slug of the ask whose position it speaks of")
+    letter: Mapped[str | None] = mapped_column(Text, comment="slug of the letter that its link leads to")
+    tried_by: Mapped[int | None] = mapped_column(BigInteger, comment="id of the work of its last dry run")
+    approved_for: Mapped[int | None] = mapped_column(comment="to how many it was approved to go")
+    refused: Mapped[str | None] = mapped_column(Text, comment="a code: why it did not start at its hour")
+    lines_before: Mapped[int | None] = mapped_column(
+        BigInteger, comment="the last line of the letter's public list when it was frozen"
+    )
     frozen_at: Mapped[datetime | None] = mapped_column(_MOMENT)
     audience: Mapped[int | None] = mapped_column(comment="how many deliveries were written when it was frozen")
     paused_for: Mapped[str | None] = mapped_column(Text, comment="person, errors, complaints, or policy")
@@ -118,6 +126,11 @@ class Delivery(db.Model):
         CheckConstraint("state NOT IN ('failed', 'excluded') OR reason IS NOT NULL", name="reason"),
         Index("uq_mobilisation_delivery_token", "token", unique=True),
         Index("ix_mobilisation_delivery_state", "mailing_id", "state", "id"),
+        Index(
+            "ix_mobilisation_delivery_organisation_id",
+            "organisation_id",
+            postgresql_where=text("organisation_id IS NOT NULL"),
+        ),
         Index(
             "ix_mobilisation_delivery_next_try",
             "next_try",

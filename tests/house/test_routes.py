@@ -62,6 +62,7 @@ PUBLIC = {
     "deciders.index": "/<language:lang>/<campaign>/deciders",
     "favicon": "/favicon.ico",
     "health.healthz": "/healthz",
+    "hooks.mail": "/hooks/mail/<provider>",
     "health.readyz": "/readyz",
     "mailbox.html": "/<language:lang>/mailbox/<mail_id>.html",
     "mailbox.index": "/mailbox",
@@ -170,14 +171,16 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
         "letters.check",
         "own_mandate.say",
         "invited.stop",
+        "hooks.mail",
         "leaving.leave",
         "leaving.again",
         "leaving.choose",
     }
 
 
-def test_only_the_end_of_the_news_takes_a_post_from_another_site(app):
+def test_only_the_end_of_mails_and_mail_providers_post_from_another_site(app):
     assert sorted(name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")) == [
+        "hooks.mail",
         "leaving.leave",
         "neutral.end_news",
         "news.end",

@@ -27,13 +27,15 @@ class Line(db.Model):
     """One connection of a worker and the deliveries it has claimed, in the order in which it hands them over.
 
     `place` is how many of them it was allowed to hand over: it is raised, and committed, before the final dot of each.
-    So after a crash those before the last one were sent (or their own row says what else), the last one is uncertain,
-    and the rest was never handed over.
+    It is told of no other before it is known what became of the one before, and of each that was not sent its own row
+    says so by then. So after a crash those before the last one were sent, or say what else; the last one is uncertain
+    unless `settled` says that it is known; the rest was never handed over.
     """
 
     __tablename__ = "mobilisation_line"
     __table_args__ = (
         CheckConstraint("place BETWEEN 0 AND cardinality(deliveries)", name="place"),
+        CheckConstraint("settled BETWEEN 0 AND place", name="settled"),
         {"postgresql_with": {"fillfactor": 20}},
     )
 
@@ -42,6 +44,7 @@ class Line(db.Model):
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_mailing.id"))
     deliveries: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     place: Mapped[int] = mapped_column(server_default="0")
+    settled: Mapped[int] = mapped_column(server_default="0", comment="of how many it is written what became of them")
     lease_until: Mapped[datetime] = mapped_column(_MOMENT)
 
 
