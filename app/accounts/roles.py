@@ -70,6 +70,7 @@ ACTIONS = {
         _action("organisations.export", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
         _action("organisations.join", ANY, ADMINISTRATOR, CAMPAIGNER),
         _action("networks.manage", ANY, ADMINISTRATOR, CAMPAIGNER),
+        _action("networks.link", ANY, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),
         _action("letters.mandates", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, MODERATOR),
         _action("letters.vouch", CAMPAIGN, COORDINATOR),
         _action("letters.members", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, COORDINATOR),

@@ -4,6 +4,14 @@ from .kept import HASHED, PLAIN, Kept
 
 CONTACTS = (
     Kept(
+        "which lines of an uploaded list are one organisation",
+        ("people_import_key.key", "people_import_key.line"),
+        "a short digest of names, and of keyed digests of domains",
+        "as the list",
+        "to find out while it is tried out",
+        "whoever uploaded it; `people.imports`",
+    ),
+    Kept(
         "that somebody left a campaign's mails, or came back to them",
         ("people_consent.campaign", "people_consent.act"),
         PLAIN + ", no name; only added to, a trigger refuses change",

@@ -11,7 +11,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 
 from . import doubles
-from .import_models import Import, ImportRow
+from .import_models import Import, ImportPart, ImportRow
 from .models import Consent, Person, Suppression
 from .operations import digests_of, email_digests, forget_if_unused
 from .org_models import Position
@@ -243,7 +243,6 @@ def leave(person_id: int) -> None:
     ).all()
     if waiting:
         # The file names them as well: it cannot be read again.
-        db.session.execute(
-            update(Import).where(Import.id.in_(waiting)).values(content=None).execution_options(**_NO_SYNC)
-        )
+        db.session.execute(update(Import).where(Import.id.in_(waiting)).values(size=None).execution_options(**_NO_SYNC))
+        db.session.execute(delete(ImportPart).where(ImportPart.import_id.in_(waiting)).execution_options(**_NO_SYNC))
     doubles.refresh(organisations, clock.now())

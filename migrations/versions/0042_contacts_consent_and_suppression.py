@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 REASON = 'ck_people_suppression_reason'
+FATE = 'ck_people_import_row_fate'
 PURPOSE = 'ck_people_consent_purpose_of_network'
 WIDER = (
     "CASE WHEN network_id IS NULL THEN purpose IN ('signature', 'updates', 'mobilisation')"
@@ -36,9 +37,52 @@ def upgrade():
     )
     op.create_index('ix_mobilisation_choice_link_person_id', 'mobilisation_choice_link', ['person_id', 'asked_at'], unique=False)
     op.create_index('uq_mobilisation_choice_link_token_digest', 'mobilisation_choice_link', ['token_digest'], unique=True)
+    # Lists that wait are read again: whoever uploaded one does so once more.
+    op.execute("UPDATE people_import SET state = 'dropped' WHERE state IN ('uploaded', 'checking', 'checked')")
+    op.execute("UPDATE people_import_row SET content = NULL, email_digest = NULL, key = NULL")
+    op.drop_column('people_import', 'content')
+    op.add_column('people_import', sa.Column('size', sa.BigInteger(), nullable=True, comment='bytes of the file; NULL once it is applied, dropped or a week old, and gone'))
+    op.create_table('people_import_part',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('import_id', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['people_import.id'], name=op.f('fk_people_import_part_import_id_people_import'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_import_part')),
+    sa.UniqueConstraint('import_id', 'number', name=op.f('uq_people_import_part_import_id_number'))
+    )
+    op.create_table('people_import_key',
+    sa.Column('import_id', sa.BigInteger(), nullable=False),
+    sa.Column('key', sa.LargeBinary(), nullable=False, comment='digest of a name, an acronym or the keyed digest of a domain'),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['people_import.id'], name=op.f('fk_people_import_key_import_id_people_import'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('import_id', 'key', 'line', name=op.f('pk_people_import_key'))
+    )
+    op.drop_constraint(op.f(FATE), 'people_import_row', type_='check')
+    op.create_check_constraint(op.f(FATE), 'people_import_row', "fate IN ('new', 'updated', 'duplicate', 'double', 'refused', 'suppressed')")
+    op.create_table('mobilisation_network_link',
+    sa.Column('network_id', sa.BigInteger(), nullable=False),
+    sa.Column('campaign', sa.Text(), nullable=False, comment='its slug'),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('target', sa.Text(), nullable=False, comment='slug of the letter or petition'),
+    sa.Column('chosen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('chosen_by', sa.BigInteger(), nullable=False, comment='id of staff'),
+    sa.CheckConstraint("kind IN ('letter', 'petition')", name=op.f('ck_mobilisation_network_link_kind')),
+    sa.ForeignKeyConstraint(['network_id'], ['people_network.id'], name=op.f('fk_mobilisation_network_link_network_id_people_network'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('network_id', name=op.f('pk_mobilisation_network_link'))
+    )
 
 
 def downgrade():
+    op.drop_table('mobilisation_network_link')
+    op.execute("UPDATE people_import_row SET fate = 'updated' WHERE fate = 'duplicate'")
+    op.drop_constraint(op.f(FATE), 'people_import_row', type_='check')
+    op.create_check_constraint(op.f(FATE), 'people_import_row', "fate IN ('new', 'updated', 'double', 'refused', 'suppressed')")
+    op.drop_table('people_import_key')
+    op.drop_table('people_import_part')
+    op.execute("UPDATE people_import SET state = 'dropped' WHERE state IN ('uploaded', 'checking', 'checked')")
+    op.drop_column('people_import', 'size')
+    op.add_column('people_import', sa.Column('content', sa.LargeBinary(), nullable=True, comment='the file; NULL once it is applied, dropped or a week old'))
     op.drop_table('mobilisation_choice_link')
     op.execute("DELETE FROM people_suppression WHERE reason IN ('bounced', 'complained', 'unsubscribed')")
     op.drop_constraint(op.f(REASON), 'people_suppression', type_='check')

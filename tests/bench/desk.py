@@ -94,6 +94,8 @@ LISTS = (
 NO_LISTS = {
     "letters_desk.index",
     "letters_desk.one",
+    "link_desk.index",
+    "link_desk.one",
     "accounts.second",
     "accounts.sign_in",
     "bulk.one",
