@@ -16,10 +16,13 @@ BLUEPRINTS = (
     "site.positions_api:positions_api",
     "site.letters_api:letters_api",
     "site.position_pages:position_pages",
+    "mobilisation.sign_views:mailing_links",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
     "petitions.partner_views:partners",
+    "mobilisation.leaving_views:leaving_pages",
+    "mobilisation.link_views:network_links",
     "letters.invited_views:invited_pages",
     "letters.own_mandate_views:own_mandate",
     "letters.own_views:letters",
@@ -32,6 +35,7 @@ BLUEPRINTS = (
     "campaigns.views:campaigns",
     "campaigns.update_views:updates",
     "people.privacy_views:privacy_pages",
+    "mobilisation.back.hooks:hooks",
     "accounts.views:accounts",
     "accounts.me_views:own",
     "accounts.invitation_views:invitations_pages",
@@ -43,6 +47,9 @@ BLUEPRINTS = (
     "desk.settings_desk:campaign_settings",
     "desk.start_desk:starter",
     "desk.pack_desk:pack_desk",
+    "mobilisation.mailings_desk:mailings",
+    "mobilisation.mailing_texts_desk:mailing_texts",
+    "mobilisation.mailing_run_desk:mailing_run",
     "letters.desk:letters_desk",
     "petitions.partner_desk:partner_desk",
     "petitions.signatures_desk:signatures",
@@ -60,6 +67,7 @@ BLUEPRINTS = (
     "letters.signatory_desk:letter_signatories",
     "letters.member_desk:letter_members",
     "letters.handover_desk:letter_handover",
+    "mobilisation.segments.desk:segments",
     "campaigns.desk:pages",
     "campaigns.edit_desk:editor",
     "campaigns.publish_desk:publisher",
@@ -72,6 +80,7 @@ BLUEPRINTS = (
     "people.org_desk:organisations",
     "people.people_desk:people_desk",
     "people.network_desk:networks",
+    "mobilisation.link_desk:link_desk",
     "people.double_desk:doubles",
     "people.import_desk:imports",
     "states.desk:states_desk",
@@ -89,6 +98,8 @@ COMMANDS = (
     "positions.cli:evidence_cli",
     "people.cli:people_cli",
     "petitions.cli:petitions_cli",
+    "mobilisation.back.cli:mail_cli",
+    "mobilisation.cli:mobilise_cli",
     "site.cli:campaign_cli",
     "site.cli:release",
 )
@@ -103,10 +114,15 @@ TASKS = {
     "invitations": "letters.invitation_tasks:tasks",
     "mandates": "letters.mandate_tasks:tasks",
     "handover": "letters.handing_tasks:tasks",
+    "mailings": "mobilisation.mailing_tasks:tasks",
     "moderation": "petitions.bulk_tasks:tasks",
     "exports": "accounts.export_tasks:tasks",
     "privacy": "people.privacy_tasks:tasks",
+    "bounces": "mobilisation.back.tasks:tasks",
+    "mobilisation": "mobilisation.tasks:tasks",
     "imports": "people.importing.tasks:tasks",
+    "leaving": "mobilisation.leaving_tasks:tasks",
+    "contacts": "mobilisation.contacts_tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -135,6 +151,12 @@ TOLD = (
     "petitions.holdings",
     "petitions.exporting",
     "people.org_export",
+    "mobilisation.contact_export",
+    "mobilisation.retention",
+    "mobilisation.results",
+    "mobilisation.mailing_today",
+    "mobilisation.back.events",
+    "mobilisation.segments.exporting",
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",
@@ -175,6 +197,7 @@ def _rooms(app):
     from app.campaigns import publishing, queries, rooms, structure
     from app.kernel import asked
     from app.letters import texts as letters
+    from app.mobilisation import retention as mailings
     from app.people import operations as people
     from app.people import org_queries, positions
     from app.petitions import operations as petitions
@@ -188,6 +211,7 @@ def _rooms(app):
         getattr(import_module(f"app.{name}"), "register", bool)()
     people.register_eraser(petitions.anonymise)
     people.register_eraser(positions.leave)
+    people.register_eraser(mailings.forget_person)
     people.register_locker(positions.hold_lists)
     publishing.register_follower(texts.follow)
     publishing.register_follower(letters.follow)

@@ -34,6 +34,7 @@ NO_CAMPAIGN = (
     "leave",
     "letter",
     "m",
+    "mail",
     "mailbox",
     "me",
     "networks",

@@ -25,6 +25,8 @@ CONTROLLER = {
 }
 SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "DIGEST_KEYS")
 SHORTEST_SECRET = 32
+# 49 characters come behind, and 64 are all there may be (RFC 5321, 4.5.3.1.1).
+LONGEST_BOUNCES = 15
 # Where "Leave this site" leads: a page that nobody wonders at.
 LEAVE_URL = "https://www.wikipedia.org/"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -214,10 +216,39 @@ def _flask_settings(env: Mapping[str, str], mode: str, instance: Path) -> dict:
         "MAIL_DEFAULT_SENDER": sender,
         # An address alone: the name before it would say who writes.
         "MAIL_NEUTRAL_SENDER": env.get("MAIL_NEUTRAL_SENDER") or parseaddr(sender)[1],
+        **_coming_back(env, sender),
+        # Of mailings; single mails have connections of their own.
+        "MAIL_PROCESSES": _number("MAIL_PROCESSES", env.get("MAIL_PROCESSES") or "2", 64),
+        "MAIL_CONNECTIONS": _number("MAIL_CONNECTIONS", env.get("MAIL_CONNECTIONS") or "8", 1000),
         "SOURCE_URL": env.get("SOURCE_URL") or None,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "CAMPAIGNS_DIR": Path(env.get("CAMPAIGNS_DIR") or ROOT / "campaigns"),
         "TRUSTED_PROXIES": _proxies(env.get("TRUSTED_PROXIES") or ""),
+    }
+
+
+def _coming_back(env: Mapping[str, str], sender: str) -> dict:
+    """Where reports of bulk mail go, and which providers may tell what came of it."""
+    address = parseaddr(sender)[1]
+    neutral = parseaddr(env.get("MAIL_NEUTRAL_SENDER") or address)[1]
+    bounces = env.get("MAIL_BOUNCES") or f"bounces@{address.rpartition('@')[2]}"
+    other = neutral.rpartition("@")[2] != address.rpartition("@")[2]
+    neutral_bounces = env.get("MAIL_NEUTRAL_BOUNCES") or (f"bounces@{neutral.rpartition('@')[2]}" if other else bounces)
+    for name, text in (("MAIL_BOUNCES", bounces), ("MAIL_NEUTRAL_BOUNCES", neutral_bounces)):
+        if not re.fullmatch(rf"[A-Za-z0-9._-]{{1,{LONGEST_BOUNCES}}}@[A-Za-z0-9.-]+", text):
+            raise ConfigError(f"{name} is an address whose part before the @ has at most {LONGEST_BOUNCES} characters")
+    box = env.get("BOUNCE_BOX") or None
+    if box and not re.match(r"maildir:/|imaps://[^/]+@|imap://[^/]+@(?:localhost|127\.0\.0\.1)[:/]", box):
+        raise ConfigError("BOUNCE_BOX is imaps://NAME:PASSWORD@HOST/FOLDER or maildir:/PATH")
+    hook = env.get("POSTMARK_HOOK") or None
+    if hook and (":" not in hook or len(hook) < SHORTEST_SECRET):
+        raise ConfigError(f"POSTMARK_HOOK is NAME:PASSWORD, together at least {SHORTEST_SECRET} characters")
+    return {
+        "MAIL_BOUNCES": bounces,
+        "MAIL_NEUTRAL_BOUNCES": neutral_bounces,
+        "BOUNCE_BOX": box,
+        "SES_TOPICS": frozenset((env.get("SES_TOPICS") or "").replace(",", " ").split()),
+        "POSTMARK_HOOK": hook,
     }
 
 
@@ -235,6 +266,12 @@ def _leave_url(text: str) -> str:
 def _port(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ConfigError(f"{name} is a number from 1 to 65535")
+    return int(text)
+
+
+def _number(name: str, text: str, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise ConfigError(f"{name} is a number from 1 to {most}")
     return int(text)
 
 

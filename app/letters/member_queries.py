@@ -44,12 +44,13 @@ def stands(letter_id, organisation_id):
     return or_(here, by_former)
 
 
-def _on_list(letter_id: int):
-    """The organisations on a letter's public list, as one set: for whoever looks for these few among many."""
+def on_list(*letter_ids: int):
+    """The organisations on a public list of these letters, as one set (`organisation_id`): for whoever looks for these
+    few among many."""
     return (
-        select(func.coalesce(_Former.joined_into, _Former.id))
+        select(func.coalesce(_Former.joined_into, _Former.id).label("organisation_id"))
         .join(Line, Line.organisation_id == _Former.id)
-        .where(Line.letter_id == letter_id)
+        .where(Line.letter_id.in_(letter_ids))
     )
 
 
@@ -59,7 +60,7 @@ def members(letter_id: int, asked: Asked, networks: tuple[int, ...] | None, curs
     listed = stands(letter_id, Organisation.id)
     statement = found(Search(words=asked.words, network=asked.network), networks).add_columns(listed.label("listed"))
     if asked.signed == SIGNED:
-        statement = statement.where(Organisation.id.in_(_on_list(letter_id)))
+        statement = statement.where(Organisation.id.in_(on_list(letter_id)))
     elif asked.signed == UNKNOWN:
         statement = statement.where(~listed)
     return part(statement, ORDERS["name"], cursor)

@@ -1,8 +1,11 @@
 """The desk's pages about imports: upload, columns, dry run, taking in, taking back. Each is its owner's alone."""
 
+import io
+
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from werkzeug.datastructures import CombinedMultiDict
 
 from app.accounts import guard
 from app.kernel import clock
@@ -12,16 +15,17 @@ from app.states import queries as states
 from . import import_queries, words
 from .import_forms import FileForm, OptionsForm, columns_said
 from .import_models import FATES
-from .importing import applying, operations, reading
-from .importing.columns import guessed
+from .importing import applying, consents, operations, reading
+from .importing.columns import PRODUCTS, guessed, product_of
 from .org_desk import network_names
 
 imports = Blueprint("imports", __name__, template_folder="templates")
 
+MOST_PASTED = 4 * 1024 * 1024
 UNREADABLE = {
     "empty": lazy("The file is empty."),
-    "large": lazy("The file is too large. Please split it: at most 8 MB each."),
-    "rows": lazy("The file has too many rows. Please split it: at most 50,000 each."),
+    "large": lazy("The file is too large. Please split it: at most 64 MB each."),
+    "rows": lazy("The file has too many rows. Please split it: at most 250,000 each."),
     "columns": lazy("The file has more than 100 columns."),
     "old-excel": lazy("This is an old Excel file (.xls). Please save it as .xlsx or as CSV."),
     "broken": lazy("The file cannot be read. Please save it again as .xlsx or as CSV."),
@@ -45,14 +49,14 @@ def index(lang: str):
 def new(lang: str):
     """Upload a file."""
     # Other forms are small; a list is not.
-    request.max_content_length = reading.MOST_BYTES + 64 * 1024
-    form = FileForm(request.files if request.method == "POST" else None)
+    request.max_content_length = reading.MOST_BYTES + MOST_PASTED + 64 * 1024
+    request.max_form_memory_size = MOST_PASTED
+    form = FileForm(CombinedMultiDict([request.form, request.files]) if request.method == "POST" else None)
     if request.method == "POST":
-        sent = request.files.get("file")
-        content = sent.read(reading.MOST_BYTES + 1) if sent else b""
+        sent, pasted = request.files.get("file"), form.pasted.data or ""
         try:
             made = operations.begin(
-                content,
+                sent.stream if sent and sent.filename else io.BytesIO(pasted.encode()),
                 lang=lang,
                 networks=guard.current().networks,
                 actor=guard.current().staff_id,
@@ -60,8 +64,12 @@ def new(lang: str):
             )
             return guard.done(url_for(".columns", lang=lang, import_id=made))
         except reading.Unreadable as error:
-            form.file.errors = [UNREADABLE[error.code] if sent and sent.filename else _("Please choose a file.")]
-    return guard.page("people/import_new.html", status=422 if form.file.errors else None, form=form)
+            given = (sent and sent.filename) or pasted.strip()
+            words_ = UNREADABLE[error.code] if given else _("Please choose a file, or paste cells.")
+            (form.pasted if pasted.strip() and not (sent and sent.filename) else form.file).errors = [words_]
+    return guard.page(
+        "people/import_new.html", status=422 if form.file.errors or form.pasted.errors else None, form=form
+    )
 
 
 @imports.route("/<language:lang>/desk/organisations/imports/<int:import_id>/columns", methods=["GET", "POST"])
@@ -69,7 +77,7 @@ def new(lang: str):
 def columns(lang: str, import_id: int):
     """Say what the columns are, and have the rows tried out."""
     made = _mine(import_id)
-    if made.state not in ("uploaded", "checked") or made.content is None:
+    if made.state not in ("uploaded", "checked") or made.size is None:
         abort(404)
     who, now = guard.current(), clock.now()
     head = operations.head(made)
@@ -108,6 +116,7 @@ def columns(lang: str, import_id: int):
         made=made,
         head=head,
         width=width,
+        product=PRODUCTS.get(product_of(head[0].cells)),
         chosen=[*chosen, *[None] * width][:width],
         unreadable=UNREADABLE.get(made.counts.get("unreadable")),
     )
@@ -117,7 +126,11 @@ def _said(made) -> dict:
     said = {"network": str(made.network_id or ""), "policy": made.policy}
     if made.consent:
         kept = {name: made.consent[name] for name in ("purposes", "wording", "way")}
-        said |= kept | {"language": made.consent["language"], "on": applying.agreement_of(made).at.date()}
+        said |= kept | {
+            "language": made.consent["language"],
+            "on": consents.agreement_of(made).at.date(),
+            "place": made.consent.get("place") or "",
+        }
     return said
 
 

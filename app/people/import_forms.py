@@ -4,7 +4,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from wtforms import FileField, RadioField, SelectField, TextAreaField
+from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, Length, StopValidation
 
 from . import words
@@ -12,14 +12,15 @@ from .importing.columns import COLUMNS
 from .languages import is_language, language_names
 from .models import CONSENT_WAYS, NETWORK_PURPOSES
 from .org_forms import TOO_LONG, Boxes, PlainForm, choices
-from .people_forms import LONGEST_WORDING, DayField
-from .texts import clean_lines
+from .people_forms import LONGEST_PLACE, LONGEST_WORDING, WHERE, DayField
+from .texts import clean, clean_lines
 
 
 class FileForm(PlainForm):
-    """The file itself; what is wrong with it is said by whoever reads it."""
+    """The file itself, or cells pasted; what is wrong with it is said by whoever reads it."""
 
     file = FileField(lazy("File: .xlsx, or .csv with commas, semicolons or tabs"))
+    pasted = TextAreaField(lazy("Or paste cells that were copied from a spreadsheet"))
 
 
 class OptionsForm(PlainForm):
@@ -38,7 +39,8 @@ class OptionsForm(PlainForm):
     )
     language = SelectField(lazy("Language of these words"), validate_choice=False)
     way = SelectField(lazy("How they said so"), validate_choice=False, default="import")
-    on = DayField(lazy("On which day, at the latest"))
+    place = StringField(WHERE, [Length(max=LONGEST_PLACE, message=TOO_LONG)], filters=[clean])
+    on = DayField(lazy("On which day, at the latest; where a column says it of each, that counts"))
 
     def __init__(self, formdata=None, *, lang: str, networks: dict[str, str], needed: bool, today: date, **kwargs):
         super().__init__(formdata, **kwargs)
@@ -102,6 +104,7 @@ class OptionsForm(PlainForm):
             "wording": self.wording.data,
             "language": self.language.data,
             "way": self.way.data,
+            "place": self.place.data or None,
             "on": self.on.data.isoformat(),
         }
 
@@ -113,6 +116,6 @@ def columns_said(sent, width: int) -> tuple[list[str | None], str | None]:
     named = [column for column in columns if column]
     if len(named) != len(set(named)):
         return columns, _("Two columns cannot be the same thing. Please choose one of them.")
-    if not any(column.startswith("name") and column != "name_language" for column in named):
-        return columns, _("Please choose the column with the name of the organisation.")
+    if not any(column.startswith("name") and column != "name_language" for column in named) and "address" not in named:
+        return columns, _("Please choose the column with the name of the organisation, or with e-mail addresses.")
     return columns, None

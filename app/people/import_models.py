@@ -21,7 +21,7 @@ from app.kernel.crypto import KEYED_DIGEST, EncryptedBytes, EncryptedText
 from app.kernel.db import db
 
 STATES = ("uploaded", "checking", "checked", "applying", "applied", "undoing", "undone", "dropped")
-FATES = ("new", "updated", "double", "refused", "suppressed")
+FATES = ("new", "updated", "duplicate", "double", "refused", "suppressed")
 
 
 class Import(db.Model):
@@ -35,8 +35,8 @@ class Import(db.Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    content: Mapped[bytes | None] = mapped_column(
-        EncryptedBytes("people_import.content"), comment="the file; NULL once it is applied, dropped or a week old"
+    size: Mapped[int | None] = mapped_column(
+        BigInteger, comment="bytes of the file; NULL once it is applied, dropped or a week old, and gone"
     )
     format: Mapped[str] = mapped_column(Text, comment="csv or xlsx")
     encoding: Mapped[str | None] = mapped_column(Text, comment="of CSV, as detected")
@@ -63,6 +63,30 @@ class Import(db.Model):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     applied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     work_id: Mapped[int | None] = mapped_column(BigInteger, comment="of the long work under way, or the last")
+
+
+class ImportPart(db.Model):
+    """A piece of the file, in the order of its number."""
+
+    __tablename__ = "people_import_part"
+    __table_args__ = (UniqueConstraint("import_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("people_import.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(EncryptedBytes("people_import_part.content"))
+
+
+class ImportKey(db.Model):
+    """What a line is found by as the same organisation as a later one, while the file is tried out."""
+
+    __tablename__ = "people_import_key"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("people_import.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[bytes] = mapped_column(
+        LargeBinary, primary_key=True, comment="digest of a name, an acronym or the keyed digest of a domain"
+    )
+    line: Mapped[int] = mapped_column(Integer, primary_key=True)
 
 
 class ImportRow(db.Model):

@@ -157,7 +157,7 @@ ORGANISATIONS = (
     ),
     Kept(
         "an uploaded list, and its rows",
-        ("people_import.content", "people_import_row.content", "people_import_row.email_digest"),
+        ("people_import_part.content", "people_import_row.content", "people_import_row.email_digest"),
         "encrypted; the look-up HMAC with a secret key",
         "until taken in or dropped, at most 7 days",
         "to try it out first; so that erasing finds who is in it",

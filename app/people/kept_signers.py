@@ -123,8 +123,8 @@ SIGNERS = (
         "the desk; not its signer",
     ),
     Kept(
-        "consent: what was agreed, in which words and language, when, how, and when it was taken back",
-        ("people_consent.wording", "people_consent.language", "people_consent.at"),
+        "consent: what was agreed, in which words and language, when, how, where, and when it was taken back",
+        ("people_consent.wording", "people_consent.language", "people_consent.at", "people_consent.place"),
         "plain, no name; only added to, a trigger refuses change",
         "as the person",
         "to prove consent (GDPR art. 7(1))",
@@ -159,7 +159,8 @@ SIGNERS = (
         "addresses that get no mail",
         ("people_suppression.email_digest",),
         KEYED,
-        '"this was not me": 30 days; restricted: until that is lifted; erased, or wants no mails: for ever',
+        '"this was not me": 30 days; restricted, or left all mailings: until that is taken back; erased, wants no'
+        " mails, does not exist, or reported a mail of ours: for ever",
         "so that they get none",
         "`people.suppressions`",
     ),

@@ -15,7 +15,7 @@ CONSENT_PURPOSES = ("signature", "updates")
 NETWORK_PURPOSES = ("letters", "mobilisation", "news")
 CONSENT_WAYS = ("web", "mail", "paper", "spoken", "import", "desk")
 # From the mildest to the strongest: a stronger one is never put in the place of by a milder.
-SUPPRESSION_REASONS = ("not_me", "restricted", "objected", "erased")
+SUPPRESSION_REASONS = ("not_me", "restricted", "unsubscribed", "bounced", "complained", "objected", "erased")
 
 
 class Person(db.Model):
@@ -46,7 +46,9 @@ class Person(db.Model):
 class Consent(db.Model):
     """The ledger of consent: a row for each giving and each withdrawing, never changed (GDPR art. 7(1)).
 
-    A trigger refuses every change, and every deletion while its person is there and not erased.
+    A trigger refuses every change, and every deletion while its person is there and not erased. A network is agreed
+    with before it writes; a campaign's calls to act ("mobilisation" and a campaign) are only taken back, and given
+    again by who took them back.
     """
 
     __tablename__ = "people_consent"
@@ -54,9 +56,20 @@ class Consent(db.Model):
         CheckConstraint("purpose IN ('signature', 'updates', 'letters', 'mobilisation', 'news')", name="purpose"),
         CheckConstraint("act IN ('given', 'withdrawn')", name="act"),
         CheckConstraint("(campaign IS NULL) <> (network_id IS NULL)", name="campaign_or_network"),
-        CheckConstraint("(network_id IS NULL) = (purpose IN ('signature', 'updates'))", name="purpose_of_network"),
+        CheckConstraint(
+            "CASE WHEN network_id IS NULL THEN purpose IN ('signature', 'updates', 'mobilisation')"
+            " ELSE purpose IN ('letters', 'mobilisation', 'news') END",
+            name="purpose_of_network",
+        ),
         CheckConstraint("how IN ('web', 'mail', 'paper', 'spoken', 'import', 'desk')", name="how"),
         Index("ix_people_consent_person_id", "person_id"),
+        # Whom a campaign's calls to act do not go to.
+        Index(
+            "ix_people_consent_campaign_calls",
+            "campaign",
+            "person_id",
+            postgresql_where="purpose = 'mobilisation' AND campaign IS NOT NULL",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -70,6 +83,7 @@ class Consent(db.Model):
     language: Mapped[str] = mapped_column(Text)
     wording: Mapped[str] = mapped_column(Text, comment="the words that stood beside the box")
     how: Mapped[str] = mapped_column(Text, server_default="web", comment="by which way it was said")
+    place: Mapped[str | None] = mapped_column(Text, comment="where: a page, a meeting, a list; nobody's name")
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="when they said so")
     recorded_by: Mapped[int | None] = mapped_column(
         BigInteger, comment="id of staff who wrote it down; NULL: nobody had to"
@@ -81,7 +95,12 @@ class Suppression(db.Model):
     """An address that gets no mail, known by its digest alone. It wins over every other rule."""
 
     __tablename__ = "people_suppression"
-    __table_args__ = (CheckConstraint("reason IN ('erased', 'not_me', 'objected', 'restricted')", name="reason"),)
+    __table_args__ = (
+        CheckConstraint(
+            "reason IN ('bounced', 'complained', 'erased', 'not_me', 'objected', 'restricted', 'unsubscribed')",
+            name="reason",
+        ),
+    )
 
     email_digest: Mapped[bytes] = mapped_column(
         LargeBinary,

@@ -135,14 +135,29 @@ def record_consent(
 
 
 def suppress(email_digest: bytes, reason: str, now: datetime) -> None:
-    """Write to this address no more: for ever when erased or objected to, until that is lifted when restricted, for
-    thirty days after "this was not me"."""
+    """Write to this address no more, for one of SUPPRESSION_REASONS: until that is lifted when restricted or
+    unsubscribed, for thirty days after "this was not me", else for ever."""
     until = now + timedelta(days=NOT_ME_DAYS) if reason == "not_me" else None
     statement = upsert(Suppression).values(email_digest=email_digest, reason=reason, created_at=now, until=until)
     changes = {"reason": reason, "until": until}
     # What stands is never weakened by a later, milder reason.
     milder = Suppression.reason.in_(SUPPRESSION_REASONS[: SUPPRESSION_REASONS.index(reason) + 1])
     db.session.execute(statement.on_conflict_do_update(index_elements=["email_digest"], set_=changes, where=milder))
+
+
+def suppress_person(person_id: int, reason: str, now: datetime) -> None:
+    """Write to a person's address no more (see `suppress`), under the digest that they are known by."""
+    digest = db.session.scalar(select(Person.email_digest).where(Person.id == person_id))
+    if digest is not None:
+        suppress(digest, reason, now)
+
+
+def unsuppress(person_id: int, reason: str) -> None:
+    """Take back that a person's address gets no mail, where it was for this reason and no stronger one."""
+    person = db.session.get(Person, person_id)
+    if person is not None:
+        mine = Suppression.email_digest.in_({*digests_of(person), person.email_digest})
+        db.session.execute(delete(Suppression).where(mine, Suppression.reason == reason))
 
 
 def erase(person_id: int, now: datetime) -> None:
@@ -188,8 +203,7 @@ def lift(person_id: int) -> None:
     person.restricted_at = None
     for keeper in _keepers:
         keeper(digests_of(person), False)
-    mine = Suppression.email_digest.in_({*digests_of(person), person.email_digest})
-    db.session.execute(delete(Suppression).where(mine, Suppression.reason == "restricted"))
+    unsuppress(person_id, "restricted")
     pagecache.bump()
 
 

@@ -50,7 +50,7 @@ def values(data: OrganisationData) -> dict:
 def filled(standing: OrganisationData, more: OrganisationData) -> OrganisationData:
     """What stands, with its empty fields filled from `more`; nothing that stands is overwritten. Pure."""
     names = dict(more.names)
-    if more.name != standing.name:
+    if more.name and more.name != standing.name:
         names[more.name_language] = more.name
     names.pop(standing.name_language, None)
     return replace(

@@ -203,6 +203,7 @@ def ledger(person_id: int, networks: tuple[int, ...] | None) -> list:
             Consent.wording,
             Consent.at,
             Consent.how,
+            Consent.place,
             Consent.recorded_by,
             Consent.recorded_at,
         )

@@ -55,6 +55,9 @@ REASONS = {
     "not_me": lazy("said: it was not me"),
     "objected": lazy("wants no mails"),
     "restricted": lazy("asked that nothing is used"),
+    "unsubscribed": lazy("left all mailings"),
+    "bounced": lazy("the address does not exist any more"),
+    "complained": lazy("a mail of ours was reported as unwanted"),
 }
 KINDS = {
     "access": lazy("to see the data"),
@@ -155,6 +158,7 @@ _hold(
         "language": (Consent.language, LANGUAGE),
         "wording": (Consent.wording, Field(lazy("In these words"))),
         "how": (Consent.how, Field(lazy("How"), _one_of(WAYS))),
+        "place": (Consent.place, Field(lazy("Where"))),
         "at": (Consent.at, Field(lazy("When"))),
         "recorded_at": (Consent.recorded_at, Field(lazy("Written down"))),
     },

@@ -82,6 +82,7 @@ def consent(lang: str, organisation_id: int, position_id: int):
         language=form.language.data,
         way=form.way.data,
         at=now if form.on.data == now.date() else moment,
+        place=form.place.data or None,
     )
     positions.record_agreement(position.person_id, agreement, guard.current().staff_id, now)
     return guard.done(_there(lang, organisation_id, position_id), _("It is written down."))

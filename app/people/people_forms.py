@@ -16,6 +16,8 @@ from .org_models import ROLES
 from .positions import LONGEST_TITLE, PersonData
 from .texts import clean, clean_lines
 
+LONGEST_PLACE = 300
+WHERE = lazy("Where: the address of a page, a meeting, a list on paper")
 LONGEST_WORDING = 2000
 
 
@@ -136,6 +138,7 @@ class AgreementForm(PlainForm):
         [AnyOf(CONSENT_WAYS, message=lazy("Please choose one of these."))],
         validate_choice=False,
     )
+    place = StringField(WHERE, [Length(max=LONGEST_PLACE, message=TOO_LONG)], filters=[clean])
     on = DayField(lazy("On which day"), [InputRequired(lazy("Please give a date."))])
 
     def __init__(self, formdata=None, *, lang: str, networks: dict[str, str], today: date, **kwargs):

@@ -11,7 +11,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 
 from . import doubles
-from .import_models import Import, ImportRow
+from .import_models import Import, ImportPart, ImportRow
 from .models import Consent, Person, Suppression
 from .operations import digests_of, email_digests, forget_if_unused
 from .org_models import Position
@@ -177,7 +177,7 @@ def remove(position_id: int, actor: int, now: datetime) -> None:
 @dataclass(frozen=True)
 class Agreement:
     """What somebody agreed to towards a network, or took back: purposes of NETWORK_PURPOSES, the words they agreed to
-    and their language, the way they said so (CONSENT_WAYS), and when."""
+    and their language, the way they said so (CONSENT_WAYS), when, and where: a page, a meeting."""
 
     network_id: int
     purposes: tuple[str, ...]
@@ -186,6 +186,7 @@ class Agreement:
     language: str
     way: str
     at: datetime
+    place: str | None = None
 
 
 def record_agreement(person_id: int, agreement: Agreement, actor: int, now: datetime) -> None:
@@ -207,6 +208,7 @@ def ledger_rows(person_ids: Iterable[int], agreement: Agreement, actor: int | No
             "wording": agreement.wording,
             "at": agreement.at,
             "how": agreement.way,
+            "place": agreement.place,
             "recorded_by": actor,
             "recorded_at": now,
         }
@@ -241,7 +243,6 @@ def leave(person_id: int) -> None:
     ).all()
     if waiting:
         # The file names them as well: it cannot be read again.
-        db.session.execute(
-            update(Import).where(Import.id.in_(waiting)).values(content=None).execution_options(**_NO_SYNC)
-        )
+        db.session.execute(update(Import).where(Import.id.in_(waiting)).values(size=None).execution_options(**_NO_SYNC))
+        db.session.execute(delete(ImportPart).where(ImportPart.import_id.in_(waiting)).execution_options(**_NO_SYNC))
     doubles.refresh(organisations, clock.now())

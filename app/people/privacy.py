@@ -165,6 +165,8 @@ def carry_out(request_id: int, *, actor: int, now: datetime) -> None:
         case "object":
             operations.suppress(subject.digests[0], "objected", now)
             if subject.person_id:
+                # Under the digest that they are known by, too: an older key may have made it.
+                operations.suppress_person(subject.person_id, "objected", now)
                 with force_locale(request.language):
                     wording = _("Write to me no more.")
                 how = "web" if request.proof == "link" else "desk"

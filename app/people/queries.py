@@ -17,9 +17,11 @@ def usable(person_id) -> ColumnElement[bool]:
 
 
 def is_suppressed(address: str, now: datetime) -> bool:
-    """Whether no mail may go to this address, looked up under every digest key."""
+    """Whether no mail may go to this address, looked up under every digest key. Whoever wants no mailings still gets
+    what they ask for themselves: the link that confirms a signature, news that they agreed to anew."""
     statement = select(Suppression.email_digest).where(
         Suppression.email_digest.in_(email_digests(address)),
+        Suppression.reason != "unsubscribed",
         or_(Suppression.until.is_(None), Suppression.until > now),
     )
     return db.session.execute(statement.limit(1)).first() is not None

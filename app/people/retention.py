@@ -5,12 +5,14 @@ sealed or keyed column in the database's own tables and fails where one is missi
 a sweep of kernel/retention.py, carried out each night by the task `privacy:forget`.
 """
 
+from .kept_contacts import CONTACTS
 from .kept_letters import LETTERS
 from .kept_mandates import MANDATES
+from .kept_mobilisation import MOBILISATION
 from .kept_others import DESK, MISSIONS, ORGANISATIONS, REQUESTS
 from .kept_signers import SIGNERS
 
-TABLE = (*SIGNERS, *LETTERS, *MANDATES, *REQUESTS, *MISSIONS, *ORGANISATIONS, *DESK)
+TABLE = (*SIGNERS, *LETTERS, *MANDATES, *MOBILISATION, *CONTACTS, *REQUESTS, *MISSIONS, *ORGANISATIONS, *DESK)
 
 
 def table() -> str:

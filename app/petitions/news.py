@@ -90,6 +90,8 @@ def _waiting(petition_id: int, slug: str, now: datetime):
         select(Suppression)
         .where(
             Suppression.email_digest == Person.email_digest,
+            # Who left all mailings took back the news with them; who agreed to news since gets them.
+            Suppression.reason != "unsubscribed",
             or_(Suppression.until.is_(None), Suppression.until > now),
         )
         .exists()

@@ -49,6 +49,11 @@ def region_of() -> dict[str, str | None]:
     return dict(_areas().regions)
 
 
+def counted_for() -> dict[str, str]:
+    """The state that an area is counted for, by the area's code: itself, or the one whose tally may include it."""
+    return dict(cache.kept("counted for", _read_counted_for) or {})
+
+
 def region_names(lang: str) -> dict[str, str]:
     """The name of every M49 region by its code."""
     return dict(_regions()[lang])
@@ -86,6 +91,11 @@ def _read_areas() -> _Areas | None:
         for lang in CODES
     }
     return _Areas(choices, {row["code"]: row["region_code"] for row in rows}) if rows else None
+
+
+def _read_counted_for() -> dict[str, str]:
+    statement = select(Area.code, func.coalesce(Area.fold_to, Area.code))
+    return {code: state for code, state in db.session.execute(statement)}
 
 
 def _regions() -> dict[str, dict[str, str]]:

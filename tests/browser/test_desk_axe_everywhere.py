@@ -46,6 +46,8 @@ STATES = (
     "/{lang}/desk/un75/called-false/{done_id}",
     "/{lang}/desk/un75/comments?state=refused",
     "/{lang}/desk/un75/report?since=2026-02-01&until=2026-01-01",
+    "/{lang}/desk/un75/segments/rule?rule=position:focal-point=undecided+(country:KEN+or+not+mailed:ever)",
+    "/{lang}/desk/un75/segments/why?rule=country:KEN&q=fictional",
     "/{lang}/desk/nowhere",
     "/{lang}/desk/un75/signatures/focal-point/999999999",
 )

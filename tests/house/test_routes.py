@@ -24,6 +24,14 @@ PUBLIC = {
     "letters.thanks": "/<language:lang>/<campaign>/letters/<letter>/thanks",
     "letters.verify": "/<language:lang>/<campaign>/letters/<letter>/verify",
     "letters.version": "/<language:lang>/<campaign>/letters/<letter>/versions/<int:version>",
+    "network_links.go": "/n/<network>",
+    "network_links.go_in": "/n/<network>/<language:lang>",
+    "network_links.qr": "/n/<network>/qr.svg",
+    "leaving.page": "/<language:lang>/mail/<token>",
+    "leaving.leave": "/<language:lang>/mail/<token>",
+    "leaving.again": "/<language:lang>/mail/<token>/again",
+    "leaving.choices": "/<language:lang>/mail/choices/<token>",
+    "leaving.choose": "/<language:lang>/mail/choices/<token>",
     "letters_api.letter": "/api/v1/letters/<letter>",
     "letters_api.list_file": "/api/v1/letters/<letter>/list.txt",
     "letters_neutral.page": "/<language:lang>/m/<token>/l",
@@ -54,6 +62,7 @@ PUBLIC = {
     "deciders.index": "/<language:lang>/<campaign>/deciders",
     "favicon": "/favicon.ico",
     "health.healthz": "/healthz",
+    "hooks.mail": "/hooks/mail/<provider>",
     "health.readyz": "/readyz",
     "mailbox.html": "/<language:lang>/mailbox/<mail_id>.html",
     "mailbox.index": "/mailbox",
@@ -162,13 +171,19 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
         "letters.check",
         "own_mandate.say",
         "invited.stop",
+        "hooks.mail",
+        "leaving.leave",
+        "leaving.again",
+        "leaving.choose",
     }
 
 
-def test_only_the_end_of_the_news_takes_a_post_from_another_site(app):
-    assert [name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")] == [
-        "news.end",
+def test_only_the_end_of_mails_and_mail_providers_post_from_another_site(app):
+    assert sorted(name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")) == [
+        "hooks.mail",
+        "leaving.leave",
         "neutral.end_news",
+        "news.end",
     ]
 
 

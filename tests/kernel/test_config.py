@@ -217,3 +217,31 @@ def test_every_process_ends_with_one_line_that_names_what_is_missing(production,
     assert run.stdout + run.stderr == (
         "plenary: production needs DIGEST_KEYS, CONTROLLER_NAME: run `flask setup production`\n"
     )
+
+
+def test_reports_come_to_the_senders_domain_and_neutral_ones_to_theirs(production):
+    settings = load(production)
+    assert (settings["MAIL_BOUNCES"], settings["MAIL_NEUTRAL_BOUNCES"]) == ("bounces@example.org",) * 2
+    settings = load({**production, "MAIL_NEUTRAL_SENDER": "mail@other.example", "MAIL_BOUNCES": "back@mx.example.org"})
+    assert (settings["MAIL_BOUNCES"], settings["MAIL_NEUTRAL_BOUNCES"]) == (
+        "back@mx.example.org",
+        "bounces@other.example",
+    )
+    settings = load({**production, "SES_TOPICS": "arn:one, arn:two"})
+    assert settings["SES_TOPICS"] == {"arn:one", "arn:two"} and not load(production)["SES_TOPICS"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_BOUNCES", f"{'b' * 16}@example.org"),
+        ("MAIL_BOUNCES", "Reports <bounces@example.org>"),
+        ("BOUNCE_BOX", "imap://name:password@mail.example.org/INBOX"),
+        ("BOUNCE_BOX", "/var/mail/reports"),
+        ("POSTMARK_HOOK", "postmark:short"),
+    ],
+)
+def test_a_setting_of_reports_that_cannot_work_is_named_without_its_secret(production, name, value):
+    with pytest.raises(ConfigError) as refused:
+        load({**production, name: value})
+    assert name in str(refused.value) and "short" not in str(refused.value) and "password@" not in str(refused.value)

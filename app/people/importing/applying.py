@@ -4,7 +4,8 @@ A batch asks a constant number of queries, however many rows it has.
 """
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -14,17 +15,20 @@ from app.kernel.db import db
 
 from .. import doubles
 from ..import_models import Import, ImportRow
-from ..models import Consent
+from ..operations import email_digests
 from ..org_models import Membership, Organisation, Position
 from ..org_operations import OrganisationData, changes, data_of, filled, plain, values
 from ..org_queries import visible
-from ..positions import Agreement, PersonData, ledger_rows, persons, said, suppressed
+from ..positions import PersonData, persons, said, suppressed
+from . import consents
 from .operations import WrongState, fates, forget, locked, start, subject
 from .values import Parsed
 
 BATCH = 100
 UNDO = timedelta(days=30)
 _NO_SYNC = {"synchronize_session": False}
+# Fates of lines whose organisation is here.
+_HERE = ("updated", "duplicate")
 
 
 def apply(import_id: int, actor: int, now: datetime) -> int:
@@ -37,7 +41,7 @@ def apply(import_id: int, actor: int, now: datetime) -> int:
 
 def takes(policy: str) -> tuple[str, ...]:
     """The fates of the rows that are taken in. Pure."""
-    return ("new", "updated", "double") if policy == "add" else ("new", "updated")
+    return ("new", "updated", "duplicate", "double") if policy == "add" else ("new", "updated", "duplicate")
 
 
 def carry_out(import_id: int, work_id: int, now: datetime) -> None:
@@ -65,6 +69,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
         progress.step(work_id, done, total)
         db.session.commit()
     made.state = "applied"
+    consents.withdraw_left(made, now)
     forget(import_id)
     progress.finish(work_id, now, fates(import_id))
     db.session.commit()
@@ -85,9 +90,16 @@ def _take_in(made: Import, rows: list[ImportRow], now: datetime) -> None:
     undo: dict[int, dict] = {row.line: {} for row in fresh}
     places = _organisations(made, fresh, content, networks, undo, now)
     _memberships(made, places, undo, now)
-    _people(made, {row.line: content[row.line].person for row in fresh}, places, undo, now)
+    withdrew = _people(made, {line: content[line] for line in places}, places, undo, now)
     for row in fresh:
+        if row.line not in places:
+            # Its organisation has gone since, and the line does not name it.
+            row.fate, row.problems, row.content, row.email_digest = "refused", ["no-organisation"], None, None
+            row.applied_at = now
+            continue
         row.organisation_id, row.applied_at, row.undo = places[row.line], now, undo[row.line]
+        if row.line in withdrew:
+            row.problems = ["withdrew"]
     db.session.flush()
     doubles.refresh(places.values(), now)
 
@@ -96,7 +108,7 @@ def _organisations(made, rows, content, networks, undo, now) -> dict[int, int]:
     """The organisation of each line: made, or filled up where something is missing."""
     places = _earlier(made.id, {row.same_as_line for row in rows if row.same_as_line})
     # What was there when the file was tried out may have gone since, or be seen no more.
-    there = {row.organisation_id for row in rows if row.fate == "updated" and row.organisation_id}
+    there = {row.organisation_id for row in rows if row.fate in _HERE and row.organisation_id}
     there |= set(places.values())
     standing = {
         found.id: data_of(found)
@@ -112,12 +124,12 @@ def _organisations(made, rows, content, networks, undo, now) -> dict[int, int]:
     new: list[int] = []
     found: dict[int, int] = {}
     for row in rows:
-        known = places.get(row.same_as_line) or (row.organisation_id if row.fate == "updated" else None)
+        known = places.get(row.same_as_line) or (row.organisation_id if row.fate in _HERE else None)
         if row.same_as_line in first_of:
             first_of[row.line] = first_of[row.same_as_line]
         elif known in standing:
             found[row.line] = known
-        else:
+        elif content[row.line].organisation.name:
             new.append(row.line)
             first_of[row.line] = row.line
             if row.same_as_line:
@@ -189,10 +201,11 @@ def _memberships(made: Import, places: dict[int, int], undo, now: datetime) -> N
             undo[line]["membership"] = new.pop(organisation_id)
 
 
-def _people(made: Import, people: dict[int, PersonData | None], places: dict[int, int], undo, now: datetime) -> None:
-    people = {line: person for line, person in people.items() if person}
+def _people(made: Import, said_of: dict[int, Parsed], places: dict[int, int], undo, now: datetime) -> set[int]:
+    """Put people into their organisations, and into the ledger; the lines of those who had withdrawn."""
+    people = _named({line: row.person for line, row in said_of.items() if row.person}, places)
     if not people:
-        return
+        return set()
     ids = persons(people.values(), now)
     pairs = {line: (places[line], ids[person.address]) for line, person in people.items()}
     there = {
@@ -226,12 +239,30 @@ def _people(made: Import, people: dict[int, PersonData | None], places: dict[int
         ).all()
         for line, position_id in zip(new.values(), made_ids, strict=True):
             undo[line] |= {"position": position_id, "person": pairs[line][1]}
-    if made.consent and made.network_id:
-        agreement = agreement_of(made)
-        lines = {pair[1]: line for line, pair in pairs.items()}
-        db.session.execute(insert(Consent), ledger_rows(sorted(lines), agreement, made.created_by, now))
-        for person_id, line in lines.items():
-            undo[line] |= {"person": person_id, "consent": True}
+    if not made.consent or not made.network_id:
+        return set()
+    digests = {line: email_digests(person.address) for line, person in people.items()}
+    withdrew = consents.withdrawn({one for each in digests.values() for one in each}, made.network_id)
+    but = {line: set().union(*(withdrew.get(digest, ()) for digest in each)) for line, each in digests.items()}
+    # Of several lines of one person, the last is the one that agreed.
+    lines = {pair[1]: line for line, pair in pairs.items()}
+    agreed = {line: (person_id, said_of[line].agreed_on, but[line]) for person_id, line in sorted(lines.items())}
+    for line in consents.give(made, agreed, now):
+        undo[line] |= {"person": agreed[line][0], "consent": True}
+    return {line for line, purposes in but.items() if purposes}
+
+
+def _named(people: dict[int, PersonData], places: dict[int, int]) -> dict[int, PersonData]:
+    """People as they are entered: an address without a name is its organisation's own."""
+    nameless = {places[line] for line, person in people.items() if not person.name}
+    names = dict(
+        db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(nameless))).all()
+        if nameless
+        else ()
+    )
+    return {
+        line: person if person.name else replace(person, name=names[places[line]]) for line, person in people.items()
+    }
 
 
 def _fill_position(position: Position, person: PersonData, now: datetime) -> dict:
@@ -250,21 +281,6 @@ def _fill_position(position: Position, person: PersonData, now: datetime) -> dic
         return {}
     position.changed_at = now
     return {"filled": position.id, "empty": empty, "roles": roles}
-
-
-def agreement_of(made: Import) -> Agreement:
-    """The consent that the people of an import gave, as whoever imports it says."""
-    given = made.consent
-    day = date.fromisoformat(given["on"])
-    return Agreement(
-        network_id=made.network_id,
-        purposes=tuple(given["purposes"]),
-        act="given",
-        wording=given["wording"],
-        language=given["language"],
-        way=given["way"],
-        at=datetime(day.year, day.month, day.day, tzinfo=UTC),
-    )
 
 
 def can_undo(made: Import, now: datetime) -> bool:

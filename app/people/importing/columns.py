@@ -1,6 +1,8 @@
-"""What the columns of a file are: guessed from their headers in six languages, by `data/import_headers.csv`. Pure."""
+"""What the columns of a file are: guessed from their headers in six languages (`data/import_headers.csv`), and from
+those that other programs write into their exports (`data/import_products.csv`). Pure."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
@@ -12,8 +14,15 @@ COLUMNS = (
     "name_language",
     *("name_ar", "name_zh", "name_en", "name_fr", "name_ru", "name_es"),
     *("acronym", "country", "works_in", "website", "ecosoc"),
-    *("person", "address", "title", "roles", "language", "second_language"),
+    *("person", "first_name", "last_name", "address", "title", "roles", "language", "second_language"),
+    *("agreed_on", "status", "left_on", "attributes"),
 )
+PRODUCTS = {
+    "listmonk": "listmonk",
+    "mailchimp": "Mailchimp",
+    "action-network": "Action Network",
+    "google": "Google Contacts",
+}
 
 
 def _folded(text: str) -> str:
@@ -27,10 +36,45 @@ def _known() -> dict[str, str]:
     return found | {_folded(column): column for column in COLUMNS}
 
 
+@cache
+def _products() -> dict[str, tuple[dict[str, str | None], list[str]]]:
+    """Of each product what its headers are, and those by which its exports are known; `x*` begins with x."""
+    headers: dict[str, dict[str, str | None]] = defaultdict(dict)
+    signs: dict[str, list[str]] = defaultdict(list)
+    with (DATA / "import_products.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            headers[row["product"]][row["header"].casefold()] = row["column"] or None
+            if row["sign"]:
+                signs[row["product"]].append(row["header"].casefold())
+    return {product: (headers[product], signs[product]) for product in headers}
+
+
+def product_of(header: Sequence[str]) -> str | None:
+    """The program whose export this is, by its headers: a key of PRODUCTS, or None."""
+    said = [cell.strip().casefold() for cell in header]
+    for product, (_, signs) in _products().items():
+        if all(any(cell == sign or _begins(cell, sign) for cell in said) for sign in signs):
+            return product
+    return None
+
+
+def _begins(cell: str, sign: str) -> bool:
+    return sign.endswith("*") and cell.startswith(sign[:-1])
+
+
+def column_of(header: str) -> str | None:
+    """What a column with this header is, as far as headers of any list say so."""
+    return _known().get(_folded(header))
+
+
 def guessed(header: Sequence[str]) -> list[str | None]:
-    """What each column is, by its header, or None; each thing at most once, the first that says so."""
+    """What each column is, by its header, or None; each thing at most once, the first that says so. What the export of
+    a known program holds is known; its other columns are what somebody there called so."""
+    product = product_of(header)
+    theirs = _products()[product][0] if product else {}
     found: list[str | None] = []
     for cell in header:
-        column = _known().get(_folded(cell))
+        own = cell.strip().casefold()
+        column = theirs[own] if own in theirs else column_of(cell)
         found.append(column if column not in found else None)
     return found

@@ -4,20 +4,22 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 
-from sqlalchemy import func, select
+from sqlalchemy import cast, func, lateral, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.kernel.db import db
 
 from .. import doubles, matching
-from ..import_models import ImportRow
+from ..import_models import ImportKey, ImportRow
 from ..matching import SAME, Match, Profile
 from ..websites import website_domain
 from .values import Parsed
 
 # So many lines are compared for one domain or acronym: the first.
 MOST = 40
-BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -65,29 +67,51 @@ def is_one(match: Match, same_site: bool) -> bool:
 
 
 class Seen:
-    """The lines of a file that were judged, by what they are found by: numbers of lines, never the lines themselves."""
+    """The lines of a file that were judged, by what they are found by. They stand in the database: a batch is looked
+    for in one query and written in another, and a job that is killed goes on where it was."""
 
-    def __init__(self):
-        self._lines: dict[str | bytes, list[int]] = defaultdict(list)
+    def __init__(self, import_id: int, batch: Iterable[Profile]):
+        """With what is known of the keys of a batch."""
+        self._import_id = import_id
+        self._new: list[dict] = []
+        self._lines: dict[bytes, list[int]] = defaultdict(list)
+        keys = {key for profile in batch for key in _asked(profile)}
+        if keys:
+            wanted = func.unnest(cast(sorted(keys), ARRAY(BYTEA))).table_valued("key").render_derived(name="wanted")
+            lines = lateral(
+                select(ImportKey.line)
+                .where(ImportKey.import_id == import_id, ImportKey.key == wanted.c.key)
+                .order_by(ImportKey.line)
+                .limit(MOST)
+            ).alias("lines")
+            for key, line in db.session.execute(
+                select(wanted.c.key, lines.c.line).select_from(wanted).join(lines, true())
+            ):
+                self._lines[bytes(key)].append(line)
 
     def add(self, line: int, profile: Profile) -> None:
         """Have a line be found."""
-        for key in (*profile.domains, *_kept(matching.keys(profile))):
+        for key in {_short(key) for key in (*profile.domains, *_kept(matching.keys(profile)))}:
             if len(self._lines[key]) < MOST:
                 self._lines[key].append(line)
+                self._new.append({"import_id": self._import_id, "key": key, "line": line})
 
     def near(self, profile: Profile) -> set[int]:
         """The lines that may be the same organisation."""
-        keys = (*profile.domains, *_kept(matching.asked(profile)))
-        return {line for key in keys if key in self._lines for line in self._lines[key]}
+        return {line for key in _asked(profile) if key in self._lines for line in self._lines[key]}
 
-    def read_again(self, import_id: int) -> None:
-        """Find again what was judged before a job was killed."""
-        last = 0
-        while rows := _rows(import_id, ImportRow.line > last, BATCH):
-            for line, content, *_ in rows:
-                self.add(line, profile_of(Parsed.of(json.loads(content))))
-            last = rows[-1].line
+    def keep(self) -> None:
+        """Write down what was added, for the batches to come."""
+        if self._new:
+            db.session.execute(upsert(ImportKey).on_conflict_do_nothing(), self._new)
+
+
+def _asked(profile: Profile) -> set[bytes]:
+    return {_short(key) for key in (*profile.domains, *_kept(matching.asked(profile)))}
+
+
+def _short(key: str | bytes) -> bytes:
+    return blake2b(key.encode() if isinstance(key, str) else key, digest_size=10).digest()
 
 
 def _kept(keys: Iterable[str]) -> list[str]:
@@ -95,11 +119,11 @@ def _kept(keys: Iterable[str]) -> list[str]:
     return [key for key in keys if key[:2] in ("n:", "a:", "i:")]
 
 
-def _rows(import_id: int, condition, most: int | None = None):
+def _rows(import_id: int, condition):
     columns = (ImportRow.line, ImportRow.content, ImportRow.fate, ImportRow.organisation_id)
     first = func.coalesce(ImportRow.same_as_line, ImportRow.line).label("first")
     good = (ImportRow.import_id == import_id, ImportRow.key.is_not(None), ImportRow.content.is_not(None))
-    statement = select(*columns, first).where(*good, condition).order_by(ImportRow.line).limit(most)
+    statement = select(*columns, first).where(*good, condition).order_by(ImportRow.line)
     return db.session.execute(statement).all()
 
 

@@ -4,17 +4,19 @@ import codecs
 import csv
 import io
 import re
-import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import BinaryIO
 
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 # An .xlsx is a zip: this is what may come out of it.
-MOST_UNPACKED = 200 * 1024 * 1024
-MOST_ROWS = 50_000
+MOST_UNPACKED = 600 * 1024 * 1024
+MOST_ROWS = 250_000
 MOST_COLUMNS = 100
+# What a guess looks at.
+SAMPLE = 1024 * 1024
 LONGEST_CELL = 2000
 SEPARATORS = (",", ";", "\t")
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -50,20 +52,24 @@ class Line:
     cells: tuple[str, ...]
 
 
-def form_of(content: bytes) -> Form:
+def form_of(content: bytes | BinaryIO) -> Form:
     """How a file is written, by what is in it and never by its name. Raises Unreadable."""
-    if not content.strip():
+    source = _source(content)
+    start = source.read(SAMPLE)
+    if not start.strip() and not any(chunk.strip() for chunk in _chunks(source)):
         raise Unreadable("empty")
-    if len(content) > MOST_BYTES:
+    if source.seek(0, io.SEEK_END) > MOST_BYTES:
         raise Unreadable("large")
-    if content.startswith(_OLD_EXCEL):
+    if start.startswith(_OLD_EXCEL):
         raise Unreadable("old-excel")
-    if content.startswith(b"PK"):
-        _check_zip(content)
+    if start.startswith(b"PK"):
+        _check_zip(source)
         return Form("xlsx")
-    encoding = encoding_of(content)
+    encoding = encoding_of(source)
+    source.seek(0)
     try:
-        text = content.decode(encoding)
+        text = codecs.getincrementaldecoder(encoding)().decode(start)
+        _decode(source, encoding)
     except UnicodeDecodeError as error:
         raise Unreadable("broken") from error
     controls = sum(c < " " and c not in "\t\r\n\f\v" for c in text[:100_000])
@@ -72,9 +78,30 @@ def form_of(content: bytes) -> Form:
     return Form("csv", encoding, separator_of(text))
 
 
-def lines(content: bytes, form: Form, after: int = 0) -> Iterator[Line]:
+def _source(content: bytes | BinaryIO) -> BinaryIO:
+    source = io.BytesIO(content) if isinstance(content, bytes) else content
+    source.seek(0)
+    return source
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    while chunk := source.read(256 * 1024):
+        yield chunk
+
+
+def _decode(source: BinaryIO, encoding: str) -> None:
+    """Read a file to its end. Raises UnicodeDecodeError where it is not in this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    source.seek(0)
+    for chunk in _chunks(source):
+        decoder.decode(chunk)
+    decoder.decode(b"", True)
+
+
+def lines(content: bytes | BinaryIO, form: Form, after: int = 0) -> Iterator[Line]:
     """The lines of a file that are not empty, from the one after number `after` on. Raises Unreadable on its way."""
-    rows = _xlsx(content) if form.format == "xlsx" else _csv(content, form)
+    source = _source(content)
+    rows = _xlsx(source) if form.format == "xlsx" else _csv(source, form)
     found = 0
     for number, cells in rows:
         kept = [cell.strip() for cell in cells]
@@ -92,37 +119,28 @@ def lines(content: bytes, form: Form, after: int = 0) -> Iterator[Line]:
             yield Line(number, tuple(kept))
 
 
-def _csv(content: bytes, form: Form) -> Iterator[tuple[int, list[str]]]:
-    text = io.TextIOWrapper(io.BytesIO(content), encoding=form.encoding, errors="replace", newline="")
+def _csv(source: BinaryIO, form: Form) -> Iterator[tuple[int, list[str]]]:
+    text = io.TextIOWrapper(source, encoding=form.encoding, errors="replace", newline="")
     reader = csv.reader(text, delimiter=form.separator)
     begins = 1
     try:
         for cells in reader:
             yield begins, cells
             begins = reader.line_num + 1
-    except csv.Error as error:
+    except (csv.Error, OSError) as error:
         raise Unreadable("broken", begins) from error
 
 
-def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    from openpyxl import load_workbook
+def _xlsx(source: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    # Only whoever reads a workbook loads what reads it.
+    from . import sheets
 
     try:
-        with warnings.catch_warnings():
-            # It warns of styles and extensions that it leaves out.
-            warnings.simplefilter("ignore")
-            # Formulas as they are written: they are text here, and nobody computes them.
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            sheet = book.worksheets[0]
-            # What a file says of its own size need not be so.
-            sheet.reset_dimensions()
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                yield number, [_text(cell) for cell in cells]
-            book.close()
+        for number, cells in enumerate(sheets.rows(source), 1):
+            yield number, [_text(cell) for cell in cells]
     except Unreadable:
         raise
     except Exception as error:
-        # openpyxl raises whatever its parsers raise: KeyError, ValueError, BadZipFile, ParseError, …
         raise Unreadable("broken") from error
 
 
@@ -138,9 +156,9 @@ def _text(cell: object) -> str:
     return str(getattr(cell, "text", cell))
 
 
-def _check_zip(content: bytes) -> None:
+def _check_zip(source: BinaryIO) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise Unreadable("broken") from error
@@ -150,51 +168,51 @@ def _check_zip(content: bytes) -> None:
         raise Unreadable("broken")
 
 
-def encoding_of(content: bytes) -> str:
+def encoding_of(content: bytes | BinaryIO) -> str:
     """The encoding of a text, by its mark, its noughts and its letters; a guess where it is not Unicode."""
+    source = _source(content)
+    sample = source.read(SAMPLE)
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
-        if content.startswith(mark):
+        if sample.startswith(mark):
             return encoding
-    start = content[:4000]
+    start = sample[:4000]
     for encoding, place in (("utf-16-le", 1), ("utf-16-be", 0)):
         # Without a mark, separators and digits tell: their other byte is nought.
         there, elsewhere = start[place::2].count(0), start[1 - place :: 2].count(0)
         if there > len(start) / 100 and there > 10 * elsewhere:
             return encoding
-    try:
-        content.decode("utf-8")
-        return "utf-8"
-    except UnicodeDecodeError:
-        return _windows(content)
+    return "utf-8" if _decodes(source, "utf-8") else _windows(sample, source)
 
 
-def _windows(content: bytes) -> str:
+def _windows(sample: bytes, source: BinaryIO) -> str:
     """Windows-1252, 1251 or 1256: words of Russian and of Arabic are above ASCII from end to end, those of Latin script
-    have a letter or two there; French words may stand among the Arabic."""
-    words = _LETTERS.findall(content)
+    have a letter or two there; French words may stand among the Arabic. Where the first megabyte is plain, what comes
+    after it decides."""
+    source.seek(len(sample))
+    while sample.isascii() and (more := source.read(SAMPLE)):
+        sample = more
+    words = _LETTERS.findall(sample)
     whole = sum(len(word) for word in words if len(word) > 2 and min(word) >= 0x80)
     accents = sum(byte >= 0x80 for word in words if min(word) < 0x80 for byte in word)
     if whole <= accents / 4:
-        return "cp1252"
+        return "cp1252" if _decodes(source, "cp1252") else "latin-1"
     counts = {
-        "cp1251": sum(byte in _CYRILLIC for byte in content),
-        "cp1256": sum(byte in _ARABIC for byte in content),
+        "cp1251": sum(byte in _CYRILLIC for byte in sample),
+        "cp1256": sum(byte in _ARABIC for byte in sample),
     }
-    best = max(counts, key=counts.get)
-    try:
-        content.decode(best)
-    except UnicodeDecodeError:
-        return "cp1252" if _decodes(content, "cp1252") else "latin-1"
-    return best
+    for encoding in (max(counts, key=counts.get), "cp1252"):
+        if _decodes(source, encoding):
+            return encoding
+    return "latin-1"
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
+def _decodes(source: BinaryIO, encoding: str) -> bool:
     try:
-        content.decode(encoding)
+        _decode(source, encoding)
     except UnicodeDecodeError:
         return False
     return True

@@ -18,7 +18,7 @@ from ..operations import forget_if_unused
 from ..org_models import Joining, Membership, Organisation, Position
 from ..org_operations import OrganisationData, data_of, plain, write
 from ..positions import ledger_rows
-from .applying import agreement_of
+from .consents import agreement_of
 from .operations import WrongState, locked
 
 BATCH = 100

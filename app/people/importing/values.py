@@ -1,13 +1,16 @@
 """What the cells of one line say, checked. Pure: what it knows of countries and languages are files."""
 
+import json
 import re
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 
+from app.kernel import clock
 from app.kernel.i18n import CODES
 from app.states import files as states
 
-from ..addresses import LONGEST_ADDRESS, InvalidAddress, checked_address
+from ..addresses import InvalidAddress, checked_address
 from ..languages import language_of
 from ..naming import latin, normal, places, tokens
 from ..org_models import ECOSOC, ROLES
@@ -15,6 +18,7 @@ from ..org_operations import LONGEST_NAME, OrganisationData
 from ..positions import LONGEST_TITLE, PersonData
 from ..texts import clean
 from ..websites import InvalidWebsite, checked_website
+from .columns import column_of
 from .reading import LONGEST_CELL
 
 _LISTED = re.compile(r"[,;/|、،؛\n]+")
@@ -23,7 +27,24 @@ _SCRIPTS = {
     "ru": re.compile("[\u0400-\u04ff]"),
     "zh": re.compile("[\u3400-\u9fff]"),
 }
-_LONGEST = {"acronym": 30, "title": LONGEST_TITLE, "address": LONGEST_ADDRESS, "works_in": LONGEST_CELL}
+_LONGEST = {
+    "acronym": 30,
+    "title": LONGEST_TITLE,
+    "address": LONGEST_CELL,
+    "works_in": LONGEST_CELL,
+    "attributes": LONGEST_CELL,
+}
+# How Google Contacts writes several values into one cell.
+_SEVERAL = " ::: "
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# How other programs call those who may not be written to: listmonk, Mailchimp, Action Network.
+_LEFT = frozenset(
+    (
+        *("disabled", "blocklisted", "unsubscribed", "unconfirmed", "pending"),
+        *("cleaned", "archived", "non-subscribed", "nonsubscribed"),
+        *("bouncing", "previous bounce", "spam complaint", "previous spam complaint", "bounced", "complained"),
+    )
+)
 _STATUS = {
     "none": "none no non нет нет статуса لا 无 ninguno aucun",
     "applied": "applied pending candidate demande solicitado заявка подана قيد النظر 申请中 en attente pendiente",
@@ -45,11 +66,15 @@ _ROLES = {
 
 @dataclass(frozen=True)
 class Parsed:
-    """One line as it is understood; `problems` (codes) say why it is refused, if there are any."""
+    """One line as it is understood; `problems` (codes) say why it is refused, if there are any. The name of the
+    organisation is empty where only the address can tell it, and that of a person where the list has none.
+    `agreed_on`: the day (ISO 8601) on which they agreed, where the line says it; `left`: it says that they left."""
 
     organisation: OrganisationData
     person: PersonData | None
     problems: tuple[str, ...] = ()
+    agreed_on: str | None = None
+    left: bool = False
 
     def plain(self) -> dict:
         """The same as JSON holds it."""
@@ -57,6 +82,8 @@ class Parsed:
             "organisation": asdict(self.organisation),
             "person": asdict(self.person) if self.person else None,
             "problems": list(self.problems),
+            "agreed_on": self.agreed_on,
+            "left": self.left,
         }
 
     @staticmethod
@@ -67,6 +94,8 @@ class Parsed:
             OrganisationData(**{**organisation, "works_in": tuple(organisation["works_in"])}),
             PersonData(**{**person, "roles": tuple(person["roles"])}) if person else None,
             tuple(said["problems"]),
+            said.get("agreed_on"),
+            said.get("left", False),
         )
 
 
@@ -76,13 +105,41 @@ def parsed(columns: list[str | None], cells: tuple[str, ...], lang: str) -> Pars
     if len(cells) > len(columns):
         problems.append("cells")
     said = {column: clean(cell) for column, cell in zip(columns, cells, strict=False) if column}
+    _unfold(said)
     for column, text in said.items():
         if len(text) > _LONGEST.get(column, LONGEST_NAME):
             problems.append("long")
             said[column] = text[:LONGEST_NAME]
-    organisation = _organisation(said, lang, problems)
     person = _person(said, problems)
-    return Parsed(organisation, person, tuple(dict.fromkeys(problems)))
+    organisation = _organisation(said, lang, problems, bool(person and person.address))
+    left = bool(said.get("left_on")) or said.get("status", "").casefold() in _LEFT
+    return Parsed(organisation, person, tuple(dict.fromkeys(problems)), _day(said.get("agreed_on")), left)
+
+
+def _unfold(said: dict[str, str]) -> None:
+    """What listmonk keeps of somebody in one cell of JSON, as cells of their own, by what they are called there; and
+    the first of several addresses in one cell."""
+    try:
+        more = json.loads(said.pop("attributes", "") or "{}")
+    except ValueError:
+        more = {}
+    for name, value in more.items() if isinstance(more, dict) else ():
+        column = column_of(name)
+        if column and isinstance(value, str | int) and not said.get(column):
+            said[column] = clean(str(value))
+    if "address" in said:
+        said["address"] = said["address"].split(_SEVERAL)[0].strip()
+    if not said.get("person"):
+        said["person"] = " ".join(filter(None, (said.get("first_name"), said.get("last_name"))))
+
+
+def _day(text: str | None) -> str | None:
+    """The day that a moment of another program begins with; one still to come, or none at all, says nothing."""
+    try:
+        said = date.fromisoformat(_DAY.match(text or "")[0])
+    except (TypeError, ValueError):
+        return None
+    return said.isoformat() if date(1990, 1, 1) <= said <= clock.today() else None
 
 
 def key_of(data: OrganisationData) -> str:
@@ -92,13 +149,13 @@ def key_of(data: OrganisationData) -> str:
     return "|".join(parts)
 
 
-def _organisation(said: dict[str, str], lang: str, problems: list[str]) -> OrganisationData:
+def _organisation(said: dict[str, str], lang: str, problems: list[str], reachable: bool) -> OrganisationData:
     names = {code: said[f"name_{code}"] for code in CODES if said.get(f"name_{code}")}
     language = _language(said.get("name_language"), problems) or _language_by_script(said.get("name", ""), lang)
     name = said.get("name") or names.get(language)
     if not name and names:
         language, name = next(iter(names.items()))
-    if not name or not any(c.isalnum() for c in name):
+    if (not name and not reachable) or (name and not any(c.isalnum() for c in name)):
         problems.append("no-name")
     names.pop(language, None)
     website = None
@@ -142,8 +199,6 @@ def _person(said: dict[str, str], problems: list[str]) -> PersonData | None:
         return None
     if not address:
         problems.append("no-address")
-    elif not name:
-        problems.append("no-person")
     checked = ""
     if address:
         try:

@@ -1,0 +1,1 @@
+"""What comes back of a mailing: reports of mail servers, complaints, what a provider tells."""

@@ -1,0 +1,80 @@
+"""What the readers of reports share: parts of a message, their text, their headers, however broken they are."""
+
+import re
+from email import message_from_string
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header
+from email.message import Message
+
+# So much of a part is looked at: a report says what it says at its beginning.
+MOST = 20_000
+_TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
+
+
+def header(message: Message, name: str) -> str:
+    """A header's value in one line, its encoded words read; empty where there is none."""
+    value = message.get(name)
+    if value is None:
+        return ""
+    try:
+        pieces = decode_header(value)
+    except (HeaderParseError, ValueError):
+        pieces = [(str(value), None)]
+    said = [piece if isinstance(piece, str) else decoded(piece, charset) for piece, charset in pieces]
+    return " ".join("".join(said).split())
+
+
+def decoded(content: bytes, charset: str | None) -> str:
+    """Bytes as text, in the charset they claim if Python knows it; what does not fit is replaced."""
+    try:
+        return content.decode(charset or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return content.decode("latin-1")
+
+
+def text(part: Message) -> str:
+    """The text of one part, plain or HTML without its tags, at most MOST characters."""
+    try:
+        content = part.get_payload(decode=True)
+    except (MessageError, ValueError):
+        content = None
+    if not isinstance(content, bytes):
+        return ""
+    said = decoded(content[: 4 * MOST], part.get_content_charset())
+    if part.get_content_type() == "text/html":
+        said = _TAGS.sub(" ", said)
+    return said[:MOST]
+
+
+def words(message: Message) -> str:
+    """What a person would read of a message: its own text parts, without the message that came back within it."""
+    said = []
+    for part in own_parts(message):
+        if part.get_content_maintype() == "text" and part.get_content_subtype() != "rfc822-headers":
+            said.append(text(part))
+    return "\n".join(said)[:MOST]
+
+
+def own_parts(message: Message):
+    """The parts of a message, not those of a message within it."""
+    yield message
+    if message.get_content_maintype() == "multipart" and message.is_multipart():
+        for part in message.get_payload():
+            yield from own_parts(part)
+
+
+def blocks(part: Message) -> list[Message]:
+    """The blocks of fields of a message/delivery-status or message/feedback-report part."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        return [block for block in payload if isinstance(block, Message)]
+    return [message_from_string(block) for block in re.split(r"\r?\n\s*\r?\n", text(part).strip()) if block]
+
+
+def typed_address(value: str) -> str | None:
+    """The address of a field such as `rfc822; somebody@example.org` (RFC 3464, 2.1.2); None for other kinds."""
+    kind, separator, address = value.partition(";")
+    if not separator:
+        kind, address = "rfc822", value
+    found = re.search(r"[^\s<>;]+@[^\s<>;]+", address)
+    return found[0] if found and kind.strip().lower() in ("rfc822", "utf-8") else None

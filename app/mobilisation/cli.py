@@ -1,0 +1,107 @@
+"""`flask mobilise`: mailings as an operator sees them."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.kernel import clock
+from app.kernel.db import db
+
+from . import balance, mailing_operations
+from .engine import aftermath, paces, worker
+from .engine.models import Line, Pace
+from .models import Mailing
+
+mobilise_cli = AppGroup("mobilise", help="Mailings: who sends them, how fast, and where they stand.")
+
+
+@mobilise_cli.command("send")
+@click.option("--processes", type=click.IntRange(1, 64), help="How many; MAIL_PROCESSES if nothing is said.")
+@click.option("--stay", is_flag=True, help="Do not leave when nothing is left to send.")
+def send(processes: int | None, stay: bool) -> None:
+    """Send what is queued. The job worker starts this by itself; more of it may run on other machines."""
+    app = current_app._get_current_object()
+    worker.run(app, processes or app.config["MAIL_PROCESSES"], stay)
+
+
+@mobilise_cli.command("status")
+def status() -> None:
+    """Where the mailings stand that are not at their end or have uncertain recipients, and what is stopped."""
+    left = aftermath.uncertain()
+    mailings = db.session.scalars(
+        select(Mailing)
+        .where(Mailing.state.in_(("scheduled", "running", "paused")) | Mailing.id.in_(list(left)))
+        .order_by(Mailing.id)
+    ).all()
+    sums = balance.of([mailing.id for mailing in mailings])
+    for mailing in mailings:
+        found = sums[mailing.id]
+        why = f" ({mailing.paused_for})" if mailing.paused_for else ""
+        click.echo(f"{mailing.id} {mailing.campaign}: {mailing.name}: {mailing.state}{why}")
+        click.echo(
+            f"  audience {found.audience} = sent {found.sent} + failed {sum(found.failed.values())}"
+            f" + excluded {sum(found.excluded.values())} + cancelled {found.cancelled}"
+            f" + uncertain {found.uncertain} + queued {found.queued}{'' if found.holds else ': DOES NOT BALANCE'}"
+        )
+        for name, parts in (("failed", found.failed), ("excluded", found.excluded)):
+            for reason, number in sorted(parts.items()):
+                click.echo(f"  {name}, {reason}: {number}")
+        if mailing.id in left:
+            click.echo(f"  uncertain: {', '.join(map(str, left[mailing.id]))}")
+    lines = db.session.scalars(select(Line.worker).where(Line.lease_until > clock.now())).all()
+    click.echo(f"{len(lines)} connections of {len(set(lines))} processes are sending.")
+    for pace in db.session.scalars(select(Pace).where(Pace.stopped_at.is_not(None)).order_by(Pace.id)):
+        click.echo(
+            f"stopped: {pace.kind} {pace.name} since {pace.stopped_at:%Y-%m-%d %H:%M} UTC,"
+            f" {pace.stopped_code or 'no code'}: {' '.join((pace.stopped_words or '').split())}"
+        )
+
+
+@mobilise_cli.command("resend")
+@click.argument("mailing_id", type=int)
+@click.argument("delivery_ids", type=int, nargs=-1)
+@click.option("--all", "everybody", is_flag=True, help="All that are uncertain.")
+def resend(mailing_id: int, delivery_ids: tuple[int, ...], everybody: bool) -> None:
+    """Send again to recipients of whom nobody knows whether they got it. They may get it twice."""
+    mailing = db.session.get(Mailing, mailing_id, with_for_update=True)
+    if mailing is None or not (delivery_ids or everybody):
+        raise click.ClickException("Name a mailing, and recipients or --all.")
+    ids = aftermath.uncertain([mailing_id]).get(mailing_id, []) if everybody else list(delivery_ids)
+    if not click.confirm(f"Send again to {len(ids)}, who may get it twice?"):
+        raise click.Abort
+    try:
+        done = mailing_operations.again(mailing, ids, actor=None, now=clock.now())
+    except mailing_operations.Refused:
+        raise click.ClickException(f"The mailing is {mailing.state}.") from None
+    db.session.commit()
+    click.echo(f"{done} are queued again.")
+
+
+@mobilise_cli.command("pace")
+@click.argument("kind", type=click.Choice(["relay", "sender", "domain", "mission"]))
+@click.argument("name")
+@click.option("--per-hour", type=click.FloatRange(min=0, min_open=True))
+@click.option("--per-day", type=click.IntRange(min=1))
+@click.option(
+    "--growth", type=click.FloatRange(min=1), default=1.0, help="Of the day's limit, after one that was used up."
+)
+@click.option("--ceiling", type=click.IntRange(min=1), help="The day's limit grows no further.")
+def pace(kind: str, name: str, per_hour, per_day, growth: float, ceiling) -> None:
+    """Limit mail to a relay, from a sender's domain, to a domain or a mission; NAME `-` stands for all that have no
+    limit of their own."""
+    paces.set_limits(
+        kind, "" if name == "-" else name.lower(), per_hour=per_hour, per_day=per_day, growth=growth, ceiling=ceiling
+    )
+    db.session.commit()
+    click.echo("Set. It holds from the next batch on.")
+
+
+@mobilise_cli.command("free")
+@click.argument("kind", type=click.Choice(["relay", "sender", "domain", "mission"]))
+@click.argument("name")
+def free(kind: str, name: str) -> None:
+    """Let mail go again to what was stopped by a refusal."""
+    done = paces.free(kind, name.lower())
+    db.session.commit()
+    click.echo("Mail goes there again." if done else "It was not stopped.")

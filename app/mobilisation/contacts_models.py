@@ -1,0 +1,54 @@
+"""Who can be written to, as segments ask for them: a projection of people_position, kept true by triggers.
+
+A contact is a person (people_person) in at least one living organisation. There is a row for each organisation that
+they are in; what a segment asks of somebody there stands once for all who are alike, in `mobilisation_kind`, so that a
+million contacts are asked by asking some thousands of kinds. Nothing here is sealed, and nothing names anybody.
+"""
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import db
+
+_CODE = Text(collation="C")
+
+
+class Kind(db.Model):
+    """What contacts have in common: of their organisation, and of what they do there. Nothing is ever NULL: an empty
+    text or list says that it is not known."""
+
+    __tablename__ = "mobilisation_kind"
+    __table_args__ = (
+        UniqueConstraint(
+            *("country", "ecosoc", "networks", "roles", "language", "second_language", "several"),
+            name="uq_mobilisation_kind_all",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    country: Mapped[str] = mapped_column(_CODE, comment="code of states_area, of the organisation")
+    ecosoc: Mapped[str] = mapped_column(_CODE)
+    networks: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), comment="ids of people_network, rising")
+    roles: Mapped[list[str]] = mapped_column(ARRAY(_CODE), comment="of people_position, sorted")
+    language: Mapped[str] = mapped_column(_CODE)
+    second_language: Mapped[str] = mapped_column(_CODE)
+    several: Mapped[bool] = mapped_column(comment="whether these contacts are in several organisations")
+
+
+class Contact(db.Model):
+    """A person in a living organisation, as a kind of contact."""
+
+    __tablename__ = "mobilisation_contact"
+    __table_args__ = (
+        Index("ix_mobilisation_contact_kind_id", "kind_id"),
+        Index("ix_mobilisation_contact_organisation_id", "organisation_id", "contact_id", "kind_id"),
+    )
+
+    contact_id: Mapped[int] = mapped_column(
+        ForeignKey("people_person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("people_organisation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    kind_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_kind.id"))

@@ -1,0 +1,197 @@
+"""What is to be handed over next: of which mailing, to whom, and who has to wait or is left out after all."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select, text
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.jobs import MAIL_QUEUE
+from app.people.models import Person
+
+from .. import eligibility
+from ..models import Delivery, Mailing
+from . import claims, paces
+from .wording import Parcel
+
+# A single mail that is due and that nobody has begun.
+_WAITING = text(
+    "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = :queue"
+    " AND (scheduled_at IS NULL OR scheduled_at <= now()))"
+)
+_COLUMNS = (
+    Delivery.id,
+    Delivery.contact_id,
+    Delivery.token,
+    Delivery.language,
+    Delivery.variant,
+    Delivery.slots,
+    Delivery.attempts,
+    Delivery.mission_id,
+)
+_QUIET_TRIES = 3
+
+
+@dataclass
+class Claim:
+    """What one line has claimed: its row, and its deliveries in the order in which they are handed over."""
+
+    line_id: int
+    mailing_id: int
+    parcels: list[Parcel]
+
+
+@dataclass(frozen=True)
+class Running:
+    """What matters of a mailing that runs."""
+
+    id: int
+    campaign: str
+    network_id: int | None
+    pace: int | None
+
+
+def single_mail_waits() -> bool:
+    """Whether a single mail (a confirmation, say) is due and not yet being sent: it goes first."""
+    return db.session.execute(_WAITING, {"queue": MAIL_QUEUE}).scalar_one()
+
+
+def is_quiet(zone: str, quiet_from: int | None, quiet_until: int | None, now: datetime) -> bool:
+    """Whether at this moment a mailing keeps quiet: from an hour of its zone until another, past midnight as well."""
+    if quiet_from is None or quiet_until is None:
+        return False
+    try:
+        hour = now.astimezone(ZoneInfo(zone)).hour
+    except (ZoneInfoNotFoundError, ValueError):
+        hour = now.hour
+    if quiet_from <= quiet_until:
+        return quiet_from <= hour < quiet_until
+    return hour >= quiet_from or hour < quiet_until
+
+
+def running(now: datetime) -> list[Running]:
+    """The mailings of which something may be sent now, oldest first."""
+    rows = db.session.execute(
+        select(
+            Mailing.id,
+            Mailing.campaign,
+            Mailing.network_id,
+            Mailing.pace,
+            Mailing.zone,
+            Mailing.quiet_from,
+            Mailing.quiet_until,
+        )
+        .where(Mailing.state == "running")
+        .order_by(Mailing.id)
+    )
+    return [
+        Running(row.id, row.campaign, row.network_id, row.pace)
+        for row in rows
+        if not is_quiet(row.zone, row.quiet_from, row.quiet_until, now)
+    ]
+
+
+class Chooser:
+    """Claims deliveries for the lines of one worker. `relay` and `sender` are names whose paces hold for all."""
+
+    def __init__(self, worker: str, relay: str, sender: str):
+        self._worker = worker
+        self._common = (("relay", relay), ("sender", sender))
+        # Where the search for what was never tried goes on, by mailing: what lies before is claimed or done.
+        self._from: dict[int, int] = {}
+        self._turn = 0
+
+    def claim(self, sizes: Sequence[int]) -> list[Claim]:
+        """A claim for each line that gets one, of at most so many deliveries, in the caller's transaction."""
+        now = clock.now()
+        mailings = running(now)
+        found: list[Claim] = []
+        self._turn += 1
+        for place in range(len(mailings)):
+            mailing = mailings[(place + self._turn) % len(mailings)]
+            left = list(sizes[len(found) :])
+            if not left:
+                break
+            found += self._of(mailing, left, now)
+        return found
+
+    def _of(self, mailing: Running, sizes: list[int], now: datetime) -> list[Claim]:
+        for _ in range(_QUIET_TRIES):
+            rows = self._candidates(mailing, sum(sizes), now)
+            if not rows:
+                return []
+            parcels = self._sifted(mailing, rows, now)
+            if parcels:
+                break
+        else:
+            return []
+        lists = []
+        for size in sizes:
+            if not parcels:
+                break
+            lists.append(parcels[:size])
+            parcels = parcels[size:]
+        ids = claims.take(self._worker, mailing.id, [[parcel.id for parcel in each] for each in lists])
+        return [Claim(line, mailing.id, each) for line, each in zip(ids, lists, strict=True)]
+
+    def _candidates(self, mailing: Running, most: int, now: datetime):
+        queued = select(*_COLUMNS).where(Delivery.mailing_id == mailing.id, Delivery.state == "queued").limit(most)
+        locked = {"of": Delivery, "skip_locked": True}
+        start = self._from.get(mailing.id, 0)
+        fresh = queued.where(Delivery.next_try.is_(None), Delivery.id > start).order_by(Delivery.id)
+        rows = list(db.session.execute(fresh.with_for_update(**locked)))
+        self._from[mailing.id] = rows[-1].id if len(rows) == most else 0
+        if len(rows) < most:
+            late = queued.where(Delivery.next_try <= now).order_by(Delivery.next_try).limit(most - len(rows))
+            rows += db.session.execute(late.with_for_update(**locked))
+        return rows
+
+    def _sifted(self, mailing: Running, rows, now: datetime) -> list[Parcel]:
+        """Those that may go now. The others are left out, or wait."""
+        contacts = [row.contact_id for row in rows if row.contact_id is not None]
+        networks = None if mailing.network_id is None else (mailing.network_id,)
+        reasons = dict(
+            db.session.execute(eligibility.reasons_of(contacts, mailing.campaign, now, networks=networks)).all()
+        )
+        addresses = dict(db.session.execute(select(Person.id, Person.email).where(Person.id.in_(contacts))).all())
+        out = {
+            row.id: "erased" if row.contact_id is None else reasons.get(row.contact_id, "no_address")
+            for row in rows
+            if row.contact_id in reasons or not addresses.get(row.contact_id)
+        }
+        claims.exclude(out)
+        able = [row for row in rows if row.id not in out]
+        domains = {row.id: addresses[row.contact_id].rpartition("@")[2].lower() for row in able}
+        wanted = [(row.id, self._limits(mailing, domains[row.id], row.mission_id)) for row in able]
+        keys = {key for _, each in wanted for key in each}
+        own = {("mailing", str(mailing.id)): float(mailing.pace)} if mailing.pace else {}
+        buckets = paces.load(keys, own) if keys else {}
+        answers = paces.grant(buckets, wanted, now)
+        paces.save(buckets)
+        claims.later({number: at for number, at in answers.items() if at is not None})
+        return [
+            Parcel(
+                row.id,
+                addresses[row.contact_id],
+                bytes(row.token),
+                row.language,
+                row.variant,
+                json.loads(row.slots) if row.slots else {},
+                row.attempts,
+                domains[row.id],
+            )
+            for row in able
+            if answers[row.id] is None
+        ]
+
+    def _limits(self, mailing: Running, domain: str, mission_id: int | None) -> tuple[paces.Key, ...]:
+        found = [*self._common, ("domain", domain)]
+        if mission_id is not None:
+            found.append(("mission", str(mission_id)))
+        if mailing.pace:
+            found.append(("mailing", str(mailing.id)))
+        return tuple(found)

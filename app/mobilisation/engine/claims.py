@@ -1,0 +1,147 @@
+"""Who hands over what: claims with a lease, leave to hand over, and what became of it. Each verb works in the caller's
+transaction.
+
+A worker claims some deliveries for one of its connections (a line, engine/models.Line). Before the final dot of each it
+raises the line's place, and waits until that is on disk; so nothing is handed over that is not written down. What was
+sent is written into the deliveries' own rows some moments later, many at once: until then the line says it. Whatever
+dies at whatever moment, at most one message a connection is uncertain.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from app.kernel.db import db
+
+from .outcomes import Outcome
+
+LEASE = timedelta(seconds=20)
+
+_CLAIM = text(
+    "UPDATE mobilisation_delivery SET state = 'sending', reason = NULL, next_try = NULL"
+    " WHERE id = ANY(:ids) AND state = 'queued'"
+)
+_LINES = text(
+    "INSERT INTO mobilisation_line (worker, mailing_id, deliveries, lease_until)"
+    " VALUES (:worker, :mailing, :ids, now() + :lease) RETURNING id"
+)
+# Nothing is handed over of a mailing that was paused, nor a delivery that was cancelled meanwhile, nor by a worker that
+# was believed dead.
+_ALLOW = text(
+    "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + CAST(:lease AS interval)"
+    " FROM unnest(CAST(:lines AS bigint[]), CAST(:places AS int[]), CAST(:ids AS bigint[]))"
+    "  AS v (line, place, delivery)"
+    " WHERE l.id = v.line"
+    " AND EXISTS (SELECT FROM mobilisation_mailing m WHERE m.id = l.mailing_id AND m.state = 'running')"
+    " AND EXISTS (SELECT FROM mobilisation_delivery d WHERE d.id = v.delivery AND d.state = 'sending')"
+    " RETURNING l.id"
+)
+# What was handed over is told as it is, whatever somebody wished meanwhile.
+_SETTLE = text(
+    "WITH v AS MATERIALIZED (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]),"
+    "  CAST(:reasons AS text[]), CAST(:codes AS smallint[]), CAST(:enhanced AS text[]), CAST(:next AS timestamptz[]),"
+    "  CAST(:tried AS smallint[])) AS v (id, state, reason, code, enhanced, next_try, tried)),"
+    " held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) ORDER BY id FOR UPDATE)"
+    " UPDATE mobilisation_delivery d SET state = v.state, reason = v.reason, next_try = v.next_try,"
+    "  smtp_code = coalesce(v.code, d.smtp_code), enhanced_code = CASE WHEN v.code IS NULL THEN d.enhanced_code"
+    "  ELSE v.enhanced END, attempts = d.attempts + v.tried,"
+    "  sent_at = CASE WHEN v.state = 'sent' THEN clock_timestamp() ELSE d.sent_at END"
+    " FROM v JOIN held USING (id) WHERE d.id = v.id AND (d.state IN ('sending', 'uncertain')"
+    "  OR d.state IN ('cancelled', 'excluded') AND v.state IN ('sent', 'uncertain'))"
+)
+_SETTLED = text(
+    "UPDATE mobilisation_line l SET settled = least(v.settled, l.place), lease_until = now() + CAST(:lease AS interval)"
+    " FROM unnest(CAST(:lines AS bigint[]), CAST(:settled AS int[])) AS v (line, settled) WHERE l.id = v.line"
+)
+_GIVE_BACK = text(
+    "WITH held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) AND state = 'sending'"
+    "  ORDER BY id FOR UPDATE)"
+    " UPDATE mobilisation_delivery d SET state = CASE m.state WHEN 'cancelled' THEN 'cancelled' ELSE 'queued' END"
+    " FROM held, mobilisation_mailing m WHERE d.id = held.id AND d.state = 'sending' AND m.id = d.mailing_id"
+)
+_END = text("DELETE FROM mobilisation_line WHERE id = ANY(:lines)")
+
+
+@dataclass(frozen=True)
+class Leave:
+    """What a line asks for: to hand over the delivery at `place` (from 1) of its list."""
+
+    line_id: int
+    place: int
+    delivery_id: int
+
+
+def take(worker: str, mailing_id: int, lists: Sequence[Sequence[int]]) -> list[int]:
+    """Claim deliveries that the caller has locked, a list for each line. Returns the ids of the lines."""
+    db.session.execute(_CLAIM, {"ids": [number for each in lists for number in each]})
+    values = {"worker": worker, "mailing": mailing_id, "lease": LEASE}
+    return [db.session.execute(_LINES, {**values, "ids": list(each)}).scalar_one() for each in lists]
+
+
+def allow(connection, asked: Sequence[Leave]) -> set[int]:
+    """Ask for leave to hand over; the lines (ids) that have it once the transaction is on disk. The others hand over
+    nothing: their mailing was paused, the delivery cancelled, or the line is not theirs any more."""
+    values = {
+        "lines": [leave.line_id for leave in asked],
+        "places": [leave.place for leave in asked],
+        "ids": [leave.delivery_id for leave in asked],
+        "lease": LEASE,
+    }
+    return set(connection.execute(_ALLOW, values).scalars())
+
+
+def settle(outcomes: Sequence[Outcome]) -> None:
+    """Write down what became of deliveries."""
+    if not outcomes:
+        return
+    columns = {
+        "ids": [o.delivery_id for o in outcomes],
+        "states": [o.state for o in outcomes],
+        "reasons": [o.reason for o in outcomes],
+        "codes": [o.code for o in outcomes],
+        "enhanced": [o.enhanced for o in outcomes],
+        "next": [o.next_try for o in outcomes],
+        "tried": [int(o.tried) for o in outcomes],
+    }
+    db.session.execute(_SETTLE, columns)
+
+
+def renew(lines: dict[int, int]) -> None:
+    """Lengthen the leases of lines, and write down of how many of its deliveries it is known what became of them."""
+    if lines:
+        values = {"lines": list(lines), "settled": list(lines.values()), "lease": LEASE}
+        db.session.execute(_SETTLED, values)
+
+
+def end(lines: Iterable[int], rest: Iterable[int] = ()) -> None:
+    """Give up lines; `rest` are their deliveries that were not handed over, and wait again."""
+    if rest := list(rest):
+        db.session.execute(_GIVE_BACK, {"ids": rest})
+    if lines := list(lines):
+        db.session.execute(_END, {"lines": lines})
+
+
+def later(waits: dict[int, datetime]) -> None:
+    """Have deliveries that the caller has locked wait until a moment."""
+    if waits:
+        db.session.execute(
+            text(
+                "UPDATE mobilisation_delivery d SET next_try = v.at"
+                " FROM unnest(CAST(:ids AS bigint[]), CAST(:at AS timestamptz[])) AS v (id, at) WHERE d.id = v.id"
+            ),
+            {"ids": list(waits), "at": list(waits.values())},
+        )
+
+
+def exclude(reasons: dict[int, str]) -> None:
+    """Leave out deliveries that the caller has locked, each for its reason."""
+    if reasons:
+        db.session.execute(
+            text(
+                "UPDATE mobilisation_delivery d SET state = 'excluded', reason = v.reason, next_try = NULL"
+                " FROM unnest(CAST(:ids AS bigint[]), CAST(:reasons AS text[])) AS v (id, reason) WHERE d.id = v.id"
+            ),
+            {"ids": list(reasons), "reasons": list(reasons.values())},
+        )

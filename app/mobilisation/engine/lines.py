@@ -1,0 +1,204 @@
+"""One connection and what it has claimed: which command is next, and what became of each message. It asks no database.
+
+With PIPELINING the commands of the next message follow the final dot of the one before in the same write, so a message
+costs one round trip. Whether it may be handed over is asked in between: the server has said 354 and waits for words.
+"""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from app.kernel import clock
+
+from . import outcomes, smtp
+from .choosing import Claim
+from .claims import Leave
+from .outcomes import Outcome
+from .wording import Letter, Parcel, Unwritable
+
+LEAST_BATCH, MOST_BATCH = 5, 250
+FIRST_BATCH = 20
+# A batch is to take about so long: what is paused or slowed down then holds soon.
+BATCH_SECONDS = 1.0
+
+
+@dataclass
+class Current:
+    """A message under way: at which place of its claim, and whether the server refused one of its commands."""
+
+    parcel: Parcel
+    letter: Letter
+    place: int
+    refusal: smtp.Reply | None = None
+    step: str = "mail"
+
+
+class Line:
+    """A connection of a worker. `done` are outcomes that are not written down yet; of what was sent that may wait."""
+
+    def __init__(self, wording):
+        self._wording = wording
+        self.session: smtp.Session | None = None
+        self.claim: Claim | None = None
+        self.done: list[Outcome] = []
+        self.ready: Current | None = None
+        self.size = FIRST_BATCH
+        self.settled = 0
+        self._next = 0
+        self._current: Current | None = None
+        self._flying: Current | None = None
+        self._expected: deque[tuple[str, Current | None]] = deque()
+        self._commands: deque[tuple[str, bytes, Current | None]] = deque()
+        self._reset = False
+        self._behind = 0
+        self._began = 0.0
+
+    @property
+    def free(self) -> bool:
+        """Whether it can take a claim."""
+        return self.session is not None and self.claim is None
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a final dot is out and not answered."""
+        return self._flying is not None
+
+    @property
+    def spent(self) -> bool:
+        """Whether its claim is at its end."""
+        return (
+            self.claim is not None
+            and self._current is None
+            and self._flying is None
+            and self._next >= len(self.claim.parcels)
+        )
+
+    @property
+    def known(self) -> int:
+        """Of how many deliveries, from the first, it is known what became of them."""
+        under_way = self._flying or self._current
+        return under_way.place - 1 if under_way else self._next
+
+    def rest(self) -> list[int]:
+        """The deliveries of the claim that were not handed over."""
+        first = self._current.place - 1 if self._current else self._next
+        return [parcel.id for parcel in self.claim.parcels[first:]] if self.claim else []
+
+    def leave(self) -> Leave:
+        """What is asked for before the final dot of what is ready."""
+        return Leave(self.claim.line_id, self.ready.place, self.ready.parcel.id)
+
+    def begin(self, claim: Claim) -> None:
+        """Take on a claim. Raises smtp.Closed."""
+        self.claim, self._next, self.settled, self._began = claim, 0, 0, time.monotonic()
+        self._prepare()
+        self._speak(b"")
+
+    def end(self) -> None:
+        """The claim is written off; the next one is as large as what took a second."""
+        took = max(time.monotonic() - self._began, 0.001)
+        self.size = int(max(LEAST_BATCH, min(MOST_BATCH, self._next / took * BATCH_SECONDS)))
+        self.claim = self._current = self._flying = self.ready = None
+
+    def hand_over(self) -> None:
+        """Send the content of what is ready, its final dot, and the commands of the next. Raises smtp.Closed."""
+        self._flying, self.ready, self._current = self.ready, None, None
+        self._expected.append(("dot", self._flying))
+        self._prepare()
+        self._speak(self._flying.letter.content + smtp.DOT, smtp.DOT_SECONDS)
+
+    def take(self, replies) -> None:
+        """Go on by what the server said. Raises smtp.Closed."""
+        for reply in replies:
+            if not self._expected:
+                raise smtp.Closed(f"the server said {reply.code} unasked")
+            step, current = self._expected.popleft()
+            if step in ("rset", "void"):
+                continue
+            if step == "dot":
+                self._flying = None
+                self._finish(current, reply, step)
+            elif not self._step(step, current, reply):
+                break
+        if self.session is not None:
+            self.session.deadline = self.session.deadline if self._expected else None
+            if self._commands and not self._expected:
+                self._speak(b"")
+
+    def lose(self) -> None:
+        """The connection is gone: what was handed over without an answer is uncertain, all else was never sent."""
+        session, self.session = self.session, None
+        if session is not None:
+            if self._flying is not None:
+                # As long as its last octets are here, the server cannot have taken it.
+                handed = session.unsent <= self._behind
+                self.done.append(outcomes.lost(self._flying.parcel.id, handed))
+            session.close()
+        self._flying = self.ready = None
+        self._expected.clear()
+        self._commands.clear()
+        self._reset = False
+
+    def _step(self, step: str, current: Current, reply: smtp.Reply) -> bool:
+        """One answer to MAIL, RCPT or DATA; False: nothing more is to be read of it."""
+        if reply.code == 421:
+            raise smtp.Closed("the server said 421")
+        if step == "data" and reply.code == 354:
+            if current.refusal is None:
+                self.ready = current
+                return True
+            # It refused the recipient and wants words all the same (RFC 2920, 3.1): it gets none.
+            self._expected.appendleft(("void", None))
+            self.session.write(smtp.DOT)
+        elif step == "data" and reply.good:
+            raise smtp.Closed("the server wants no words and says yes")
+        elif step == "data" or not reply.good:
+            if current.refusal is None:
+                current.refusal, current.step = reply, step
+            self._reset = True
+        if step != "data" and current.refusal is not None and not self.session.pipelining:
+            self._commands.clear()
+            step = "data"
+        if step == "data":
+            self._current = None
+            self._finish(current, current.refusal, current.step)
+            self._prepare()
+            self._speak(b"")
+        return True
+
+    def _finish(self, current: Current, reply: smtp.Reply, step: str) -> None:
+        parcel = current.parcel
+        self.done.append(outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now()))
+
+    def _prepare(self) -> None:
+        """Put the commands of the next message in line; what cannot be written has failed."""
+        while self._next < len(self.claim.parcels):
+            parcel = self.claim.parcels[self._next]
+            self._next += 1
+            try:
+                letter = self._wording.write(self.claim.mailing_id, parcel)
+                commands = self.session.envelope(letter.sender, letter.recipient)
+            except Unwritable as error:
+                self.done.append(outcomes.unfit(parcel.id, str(error)))
+                continue
+            except smtp.Unfit:
+                self.done.append(outcomes.unfit(parcel.id, "address"))
+                continue
+            self._current = Current(parcel, letter, self._next)
+            if self._reset:
+                self._commands.append(("rset", b"RSET\r\n", None))
+                self._reset = False
+            steps = zip(("mail", "rcpt", "data"), commands, strict=True)
+            self._commands.extend((step, command, self._current) for step, command in steps)
+            return
+
+    def _speak(self, before: bytes, seconds: float = smtp.COMMAND_SECONDS) -> None:
+        """Write `before`, and with it as many commands as may go without an answer in between."""
+        behind = b""
+        while self._commands and (self.session.pipelining or not (before or behind or self._expected)):
+            step, command, current = self._commands.popleft()
+            self._expected.append((step, current))
+            behind += command
+        self._behind = len(behind)
+        if before or behind:
+            self.session.write(before + behind, seconds)

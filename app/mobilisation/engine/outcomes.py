@@ -1,0 +1,80 @@
+"""What a server's answer means for a delivery: sent, tried again later, or failed; and what else has to happen. Pure.
+
+The classes are those of RFC 5321, 4.2.1 and RFC 3463. 4.x.x: later, with growing pauses. 5.1.x: there is no such
+address, so it is never written to again. 5.7.x: the server does not want us, and more of the same would only make it
+worse, so its domain (or, where it refuses the sender, the mailing) is stopped until somebody has looked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .smtp import Reply
+
+# RFC 5321, 4.5.4.1 wants at least half an hour between tries in the long run; greylisting ends sooner.
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=4)
+# With pauses of 5, 10, 20 … 240 minutes these are some two days.
+MOST_ATTEMPTS = 16
+FULL_PAUSE = timedelta(hours=2)
+
+# Bad addresses among 5.1.x are those of recipients (RFC 3463, 3.2); .7 and .8 speak of the sender's.
+_OF_SENDER = ("5.1.7", "5.1.8")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one try. `state` is the delivery's: `queued` with `next_try` where it is to be tried again.
+
+    `suppress`: the address does not exist. `stop`: what is to be stopped, "domain", "mailing" or None.
+    """
+
+    delivery_id: int
+    state: str
+    reason: str | None = None
+    code: int | None = None
+    enhanced: str | None = None
+    next_try: datetime | None = None
+    tried: bool = True
+    suppress: bool = False
+    stop: str | None = None
+    words: str = ""
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many tries."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 10))
+
+
+def judge(delivery_id: int, reply: Reply, step: str, attempts: int, now: datetime) -> Outcome:
+    """What an answer to one step of a message (mail, rcpt, data or dot) means, after so many tries before."""
+    said = {"delivery_id": delivery_id, "code": reply.code, "enhanced": reply.enhanced}
+    enhanced = reply.enhanced or ""
+    if reply.good:
+        return Outcome(state="sent", **said)
+    if reply.code // 100 != 5:
+        if attempts + 1 >= MOST_ATTEMPTS:
+            return Outcome(state="failed", reason="gave-up", **said)
+        wait = max(FULL_PAUSE if enhanced == "4.2.2" else FIRST_PAUSE, pause(attempts))
+        return Outcome(state="queued", next_try=now + wait, **said)
+    if step == "mail" or enhanced in _OF_SENDER:
+        # Our own address is refused, or we are: nothing else of this mailing would fare better.
+        return Outcome(state="queued", next_try=now + pause(attempts), stop="mailing", words=reply.words, **said)
+    if enhanced.startswith("5.1."):
+        return Outcome(state="failed", reason="no-such-address", suppress=True, **said)
+    if enhanced.startswith("5.7."):
+        return Outcome(state="failed", reason="policy", stop="domain", words=reply.words, **said)
+    if enhanced.startswith("5.2."):
+        return Outcome(state="failed", reason="mailbox", **said)
+    return Outcome(state="failed", reason="refused", **said)
+
+
+def lost(delivery_id: int, handed: bool) -> Outcome:
+    """A connection broke: `handed` where the final dot may have come through, and nobody can say what became of it."""
+    if handed:
+        return Outcome(delivery_id, "uncertain", "connection")
+    return Outcome(delivery_id, "queued", tried=False)
+
+
+def unfit(delivery_id: int, reason: str) -> Outcome:
+    """The message could not be made: nothing was handed over."""
+    return Outcome(delivery_id, "failed", reason, tried=False)

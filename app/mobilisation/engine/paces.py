@@ -1,0 +1,189 @@
+"""How many may go now, by every limit that holds for them. Pure, apart from `load` and `save`.
+
+A limit by the hour is a moment from which the next may go (a leaky bucket): it needs no counting. One by the day is a
+count that begins anew at 00:00 UTC and, where it was used up, may grow: how a new sender earns trust.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel.crypto import keyring
+from app.kernel.db import db
+
+from .models import Pace
+
+PURPOSE = "mobilisation.pace"
+# What may go at once after a pause: as much as in two seconds.
+BURST_SECONDS = 2.0
+# Nothing goes where somebody has to look first, and that is asked again after an hour.
+STOPPED_PAUSE = timedelta(hours=1)
+# A day's limit grows where nearly all of it was used.
+USED_UP = 0.9
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Bucket:
+    """What is left of one limit."""
+
+    per_hour: float | None = None
+    per_day: int | None = None
+    growth: float = 1.0
+    ceiling: int | None = None
+    free_from: datetime | None = None
+    day: date | None = None
+    used: int = 0
+    stopped: bool = False
+    id: int | None = None
+    changed: bool = False
+
+    def renew(self, now: datetime) -> None:
+        """Begin a new day; its limit is larger where that of the last was used up."""
+        today = now.astimezone(UTC).date()
+        if self.day == today:
+            return
+        if self.day is not None and self.per_day and self.used >= self.per_day * USED_UP:
+            grown = max(self.per_day, int(self.per_day * self.growth))
+            self.per_day = min(grown, max(self.ceiling, self.per_day)) if self.ceiling else grown
+        self.day, self.used, self.changed = today, 0, True
+
+    def free_at(self, now: datetime) -> datetime | None:
+        """When the next may go; None: now."""
+        if self.stopped:
+            return now + STOPPED_PAUSE
+        if self.per_day is not None and self.used >= self.per_day:
+            return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+        if self.per_hour and self.free_from and self.free_from > now:
+            return self.free_from
+        return None
+
+    def take(self, now: datetime) -> None:
+        """One goes."""
+        if self.per_hour:
+            earliest = now - timedelta(seconds=BURST_SECONDS)
+            begins = max(self.free_from or now, earliest)
+            self.free_from = begins + timedelta(hours=1 / self.per_hour)
+        self.used += 1
+        self.changed = True
+
+
+def grant(
+    buckets: dict[Key, Bucket], wanted: Iterable[tuple[int, tuple[Key, ...]]], now: datetime
+) -> dict[int, datetime | None]:
+    """For each delivery and the limits that hold for it: None where it may go now, else when to ask again.
+
+    What has to wait is told to come one after another, so that not all ask at the same moment.
+    """
+    for bucket in buckets.values():
+        bucket.renew(now)
+    answers: dict[int, datetime | None] = {}
+    waiting: dict[Key, int] = {}
+    for number, keys in wanted:
+        holds = [(key, buckets[key]) for key in keys if key in buckets]
+        blocked = [(at, key, bucket) for key, bucket in holds if (at := bucket.free_at(now)) is not None]
+        if not blocked:
+            for _, bucket in holds:
+                bucket.take(now)
+            answers[number] = None
+            continue
+        at, key, bucket = max(blocked, key=lambda each: each[0])
+        before = waiting[key] = waiting.get(key, -1) + 1
+        answers[number] = at + timedelta(hours=before / bucket.per_hour if bucket.per_hour else 0)
+    return answers
+
+
+def digests(name: str) -> list[bytes]:
+    """What the row of a name is found by, newest key first."""
+    return keyring().digests(name, PURPOSE)
+
+
+def load(keys: Iterable[Key], set_paces: dict[Key, float] | None = None) -> dict[Key, Bucket]:
+    """The limits of these (kind, name), locked until the transaction ends; those that have none are not among them.
+    `set_paces` are an hour's limits that stand elsewhere (a mailing's own)."""
+    set_paces = set_paces or {}
+    wanted = {key: digests(key[1]) for key in keys}
+    rest = {kind: digests("") for kind, _ in wanted}
+    known = [(kind, digest) for (kind, _), found in wanted.items() for digest in found]
+    known += [(kind, digest) for kind, found in rest.items() for digest in found]
+    where = tuple_(Pace.kind, Pace.key).in_(known)
+    there = {(row.kind, bytes(row.key)): row for row in db.session.execute(select(Pace.__table__).where(where))}
+    defaults = {kind: row for kind, found in rest.items() for d in found if (row := there.get((kind, d)))}
+    lacking = []
+    for key, found in sorted(wanted.items()):
+        kind, name = key
+        if any((kind, digest) in there for digest in found) or not (kind in defaults or key in set_paces):
+            continue
+        model = defaults.get(kind)
+        limits = {"per_hour": model.per_hour, "per_day": model.per_day, "growth": model.growth} if model else {}
+        limits |= (
+            {"ceiling": model.ceiling} if model else {"per_hour": None, "per_day": None, "growth": 1, "ceiling": None}
+        )
+        lacking.append({"kind": kind, "key": found[0], "name": name, **limits})
+    if lacking:
+        db.session.execute(insert(Pace).on_conflict_do_nothing(index_elements=["kind", "key"]), lacking)
+    mine = {(kind, digest): (kind, name) for (kind, name), found in wanted.items() for digest in found}
+    if not lacking and not any(each in there for each in mine):
+        return {}
+    rows = db.session.execute(
+        select(Pace.__table__).where(tuple_(Pace.kind, Pace.key).in_(list(mine))).order_by(Pace.id).with_for_update()
+    )
+    buckets = {}
+    for row in rows:
+        key = mine[row.kind, bytes(row.key)]
+        buckets[key] = Bucket(
+            set_paces.get(key, row.per_hour),
+            row.per_day,
+            row.growth,
+            row.ceiling,
+            row.free_from,
+            row.day,
+            row.used,
+            row.stopped_at is not None,
+            row.id,
+        )
+    return buckets
+
+
+def save(buckets: dict[Key, Bucket]) -> None:
+    """Write down what was taken, in the caller's transaction."""
+    for bucket in buckets.values():
+        if bucket.changed:
+            values = {"free_from": bucket.free_from, "day": bucket.day, "used": bucket.used, "per_day": bucket.per_day}
+            db.session.execute(
+                update(Pace).where(Pace.id == bucket.id).values(**values).execution_options(synchronize_session=False)
+            )
+
+
+def stop(kind: str, name: str, code: str | None, words: str, now: datetime) -> bool:
+    """Have nothing more go there until somebody has looked, in the caller's transaction. Says whether it is news."""
+    found = digests(name)
+    of_it = (Pace.kind == kind) & Pace.key.in_(found)
+    there = db.session.execute(select(Pace.id, Pace.stopped_at).where(of_it).with_for_update()).first()
+    values = {"stopped_at": now, "stopped_code": code, "stopped_words": words[:500]}
+    if there is None:
+        db.session.execute(insert(Pace).values(kind=kind, key=found[0], name=name, **values))
+        return True
+    if there.stopped_at is not None:
+        return False
+    db.session.execute(update(Pace).where(Pace.id == there.id).values(**values))
+    return True
+
+
+def free(kind: str, name: str) -> bool:
+    """Let mail go there again, in the caller's transaction. Says whether it was stopped."""
+    values = {"stopped_at": None, "stopped_code": None, "stopped_words": None}
+    of_it = (Pace.kind == kind) & Pace.key.in_(digests(name)) & Pace.stopped_at.is_not(None)
+    return db.session.execute(update(Pace).where(of_it).values(**values)).rowcount > 0
+
+
+def set_limits(kind: str, name: str, **limits) -> None:
+    """Set the limits (per_hour, per_day, growth, ceiling) of a name, or with "" of all that have none of their own, in
+    the caller's transaction."""
+    values = {"set_by_hand": True, **limits}
+    statement = insert(Pace).values(kind=kind, key=digests(name)[0], name=name, **values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_=values))

@@ -1,0 +1,112 @@
+"""What a delivery is written as: the mailing's compiled text, and what is its recipient's own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from flask import current_app
+
+from app.kernel import clock, i18n
+from app.kernel.crypto import Keyring, keyring
+from app.kernel.db import db
+
+from .. import framing, headers, slots, stamps, starting
+from ..checking import NEUTRAL
+from ..models import Mailing
+from . import smtp
+from .compile import Message, Unfilled
+
+# Stands in an address while it is made once for all; no token is written like this.
+_TOKEN = bytes(stamps.TOKEN_BYTES)
+
+
+class Unwritable(Exception):
+    """No message can be made of a delivery; the message is the reason, a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One delivery as it was claimed: whose it is, and what fills the places of its text."""
+
+    id: int
+    address: str
+    token: bytes
+    language: str
+    variant: str
+    values: dict[str, str]
+    attempts: int = 0
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it goes over the wire: the envelope, and the content with its dots doubled, without the last."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+class Writer:
+    """A mailing's text in one language and variant. Raises Unwritable where there is none."""
+
+    def __init__(self, mailing: Mailing, language: str, variant: str):
+        texts = {(text.language, text.variant): text for text in starting.words(mailing.id)}
+        if (language, variant) not in texts:
+            raise Unwritable("no-text")
+        composed = starting.compose(mailing, [texts[language, variant]])[language, variant]
+        neutral = variant == NEUTRAL
+        self._house = headers.house(current_app.config, neutral)
+        about = headers.About(mailing.id, mailing.campaign, language, neutral, mailing.sender_name, mailing.reply_to)
+        self._message = Message(headers.wire(headers.common(about, self._house)), framing.framed(composed))
+        self._language = language
+        self._keyring: Keyring = keyring()
+        self._sign_url = None
+        if slots.SIGN_LINK in composed.used:
+            self._sign_url = framing.own_links(mailing, _TOKEN, language, variant)[slots.SIGN_LINK]
+
+    def write(self, parcel: Parcel, now: datetime) -> Letter:
+        """The message of one recipient. Raises Unwritable."""
+        try:
+            recipient = smtp.wire_address(parcel.address)
+        except smtp.Unfit:
+            raise Unwritable("address") from None
+        own = [
+            ("Date", format_datetime(now)),
+            *headers.own(parcel.token, self._language, self._house, self._keyring),
+        ]
+        values = {**parcel.values, framing.LEAVE_LINK: headers.leave_url(parcel.token, self._language, self._house)}
+        if self._sign_url:
+            values[slots.SIGN_LINK] = self._sign_url.replace(stamps.link_word(_TOKEN), stamps.link_word(parcel.token))
+        to = f"To: {recipient}\r\n".encode()
+        try:
+            content = self._message.build(to + headers.wire(own), values)
+        except Unfilled:
+            raise Unwritable("slot") from None
+        except ValueError:
+            raise Unwritable("headers") from None
+        return Letter(headers.envelope_sender(parcel.token, self._house, self._keyring), recipient, content)
+
+
+class Wording:
+    """The writers of the mailings that a worker sends; a frozen text stays as it is, so each is made once."""
+
+    MOST = 64
+
+    def __init__(self):
+        self._writers: dict[tuple[int, str, str], Writer] = {}
+
+    def write(self, mailing_id: int, parcel: Parcel) -> Letter:
+        """The message of a delivery. Raises Unwritable."""
+        key = (mailing_id, parcel.language, parcel.variant)
+        if key not in self._writers:
+            if len(self._writers) >= self.MOST:
+                self._writers.clear()
+            mailing = db.session.get(Mailing, mailing_id)
+            self._writers[key] = Writer(mailing, parcel.language, parcel.variant)
+        return self._writers[key].write(parcel, clock.now())
+
+
+def spoken(language: str) -> str:
+    """The language as our pages have it; English for one that they do not have."""
+    return language if language in i18n.BY_CODE else i18n.FALLBACK

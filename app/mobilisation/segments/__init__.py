@@ -1,0 +1,1 @@
+"""Segments: rules that say who is meant, and what the database answers to them."""

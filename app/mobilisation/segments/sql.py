@@ -1,0 +1,191 @@
+"""A rule as one statement over the projection of contacts (contacts_models.py).
+
+What organisations and people have for long stands in kinds, of which there are few. What few of them have (signed,
+wrote, were written to) is joined to the contacts: never NULL, so that `not` is the other half.
+
+A signature is seen where everybody can see it, on a public list, and nowhere else: whoever is hidden has no row in what
+is joined, and so is in the same half as whoever never signed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, any_, false, func, literal, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.letters.member_queries import on_list
+from app.people.queries import usable
+from app.petitions.models import Signature
+
+from ..contacts_models import Contact, Kind
+from ..models import Delivery, Mailing
+from .facts import Facts, Viewer, writers
+from .rule import BEFORE, EVER, NEVER, SINCE, And, Is, Not, Rule
+
+# What has left the house, as far as we know.
+_SENT = ("sent", "uncertain")
+
+
+@dataclass
+class _Joined:
+    """What a statement joins to contacts: by the condition that asks it, the set and the column it is found by."""
+
+    facts: Facts
+    sets: dict[tuple, FromClause] = field(default_factory=dict)
+
+    def has(self, asked: Is) -> ColumnElement[bool]:
+        """The condition under which a contact is in the set of what is asked."""
+        values = tuple(EVER if value == NEVER else value for value in asked.values)
+        key = (asked.kind, *sorted(values))
+        if key not in self.sets:
+            self.sets[key] = _set(asked.kind, values, self.facts).subquery(f"fact_{len(self.sets)}")
+        return _key(self.sets[key]).is_not(None)
+
+    def onto(self, statement: Select, contact) -> Select:
+        """The statement with every set joined; `contact` has the columns of Contact."""
+        for one in self.sets.values():
+            statement = statement.outerjoin(one, _key(one) == getattr(contact, _key(one).name))
+        return statement
+
+
+def _key(one: FromClause) -> ColumnElement:
+    return next(iter(one.c))
+
+
+def _set(kind: str, values: tuple[str, ...], facts: Facts) -> Select:
+    """The organisations, or the contacts, of whom something is so, each once."""
+    if kind == "signed-letter":
+        return on_list(*(facts.letters[slug] for slug in values)).distinct()
+    if kind == "signed-petition":
+        return (
+            select(Signature.person_id.label("contact_id"))
+            .where(Signature.petition_id.in_([facts.petitions[slug] for slug in values]))
+            .where(Signature.state == "confirmed", Signature.shown == "name", usable(Signature.person_id))
+            .distinct()
+        )
+    if kind == "wrote":
+        return writers()(facts.campaign_id).distinct()
+    return _mailed(values[0], facts.viewer)
+
+
+def _mailed(value: str, viewer: Viewer) -> Select:
+    """The contacts whom a mailing reached: one of all, and for who sees some networks alone, one of these."""
+    found = select(Delivery.contact_id).where(Delivery.contact_id.is_not(None), Delivery.state.in_(_SENT))
+    if viewer.networks is not None:
+        mine = select(Mailing.id).where(Mailing.network_id == any_(list(viewer.networks)))
+        found = found.where(Delivery.mailing_id.in_(mine))
+    if value.startswith(SINCE):
+        return found.where(Delivery.sent_at >= _midnight(value.removeprefix(SINCE))).distinct()
+    if value.startswith(BEFORE):
+        latest = func.max(Delivery.sent_at)
+        return found.group_by(Delivery.contact_id).having(latest < _midnight(value.removeprefix(BEFORE)))
+    return found.distinct()
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time.min, UTC)
+
+
+def _condition(asked: Is, joined: _Joined | None, facts: Facts) -> ColumnElement[bool]:
+    """One condition on Kind, or on what is joined; without `joined` as if nobody were in any set."""
+    if (areas := facts.countries(asked)) is not None:
+        return Kind.country.in_(sorted(areas))
+    if asked.kind == "language":
+        return or_(Kind.language.in_(asked.values), Kind.second_language.in_(asked.values))
+    if asked.kind == "ecosoc":
+        return Kind.ecosoc.in_(asked.values)
+    if asked.kind == "role":
+        return Kind.roles.overlap(literal(list(asked.values), Kind.roles.type))
+    if asked.kind == "network":
+        return _in_networks([facts.networks[slug] for slug in asked.values])
+    found = joined.has(asked) if joined else false()
+    return not_(found) if asked.values == (NEVER,) else found
+
+
+def _in_networks(ids: list[int]) -> ColumnElement[bool]:
+    return Kind.networks.overlap(literal(ids, Kind.networks.type))
+
+
+def _whole(rule: Rule, joined: _Joined | None, facts: Facts) -> ColumnElement[bool]:
+    if isinstance(rule, Is):
+        return _condition(rule, joined, facts)
+    if isinstance(rule, Not):
+        return not_(_whole(rule.rule, joined, facts))
+    parts = [_whole(one, joined, facts) for one in rule.rules]
+    return and_(true(), *parts) if isinstance(rule, And) else or_(false(), *parts)
+
+
+def _seen(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which a contact's organisation exists for a viewer."""
+    return true() if viewer.networks is None else _in_networks(list(viewer.networks))
+
+
+def _asked(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> tuple[Facts, _Joined, ColumnElement[bool]]:
+    facts = Facts(campaign, viewer, now)
+    facts.check(rule)
+    joined = _Joined(facts)
+    return facts, joined, and_(_seen(viewer), _whole(rule, joined, facts))
+
+
+def places(rule: Rule, viewer: Viewer, campaign: str, now: datetime, *columns) -> Select:
+    """Every place (Contact.contact_id, Contact.organisation_id) in which the rule holds, with further columns of
+    Contact and Kind. Raises rule.Bad for names that are not known, LookupError for no campaign."""
+    _, joined, condition = _asked(rule, viewer, campaign, now)
+    statement = select(Contact.contact_id, Contact.organisation_id, *columns).join(Kind, Kind.id == Contact.kind_id)
+    return joined.onto(statement, Contact).where(condition)
+
+
+def contacts(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
+    """The ids of the contacts that a rule means, each once. Raises as `places`."""
+    return places(rule, viewer, campaign, now).with_only_columns(Contact.contact_id).distinct()
+
+
+def audience(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
+    """The same, each with the organisation to write to them for: the first in which the rule holds. Raises as
+    `places`."""
+    found = places(rule, viewer, campaign, now)
+    first = func.min(Contact.organisation_id).label("organisation_id")
+    return found.with_only_columns(Contact.contact_id, first).group_by(Contact.contact_id)
+
+
+def answers(asked: list[Is], viewer: Viewer, campaign: str, now: datetime) -> Select:
+    """For every place that a viewer may see, what each of these conditions answers: the columns answer_0, answer_1, …
+    beside contact_id and organisation_id. Raises as `places`."""
+    facts, joined, _ = _asked(And(tuple(asked)), viewer, campaign, now)
+    columns = [_condition(one, joined, facts).label(f"answer_{place}") for place, one in enumerate(asked)]
+    statement = select(Contact.contact_id, Contact.organisation_id, *columns)
+    return joined.onto(statement.join(Kind, Kind.id == Contact.kind_id), Contact).where(_seen(viewer))
+
+
+def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
+    """How many contacts a rule means. Raises as `places`.
+
+    Most are in one organisation, and nothing is known of them but their kind: they are counted by kinds, as if nobody
+    had signed or been written to. The few of whom more is known are then put right, and those who are in several
+    organisations are counted once each.
+    """
+    facts, joined, condition = _asked(rule, viewer, campaign, now)
+    without = and_(_seen(viewer), _whole(rule, None, facts))
+    of_kind = select(func.count().label("number")).where(Contact.kind_id == Kind.id).lateral("of_kind")
+    by_kinds = (
+        select(func.coalesce(func.sum(of_kind.c.number), 0))
+        .select_from(Kind)
+        .join(of_kind, true())
+        .where(~Kind.several, without)
+    )
+    several = select(Contact.contact_id).join(Kind, Kind.id == Contact.kind_id)
+    several = joined.onto(several, Contact).where(Kind.several, condition).distinct().subquery("several")
+    total = by_kinds.scalar_subquery() + select(func.count()).select_from(several).scalar_subquery()
+    if joined.sets:
+        total += _put_right(joined, condition, without).scalar_subquery()
+    return select(total.label("number"))
+
+
+def _put_right(joined: _Joined, condition: ColumnElement[bool], without: ColumnElement[bool]) -> Select:
+    """What the contacts of whom more is known change in the number: they are found by what is known of them."""
+    columns: tuple[InstrumentedAttribute, ...] = (Contact.contact_id, Contact.organisation_id, Contact.kind_id)
+    known = [select(*columns).join(one, _key(one) == getattr(Contact, _key(one).name)) for one in joined.sets.values()]
+    touched = (known[0].union(*known[1:]) if len(known) > 1 else known[0]).subquery("touched")
+    number = func.count().filter(condition) - func.count().filter(without)
+    statement = select(number).select_from(touched).join(Kind, Kind.id == touched.c.kind_id)
+    return joined.onto(statement, touched.c).where(~Kind.several)

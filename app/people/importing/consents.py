@@ -1,0 +1,106 @@
+"""The consent that a list brings along, and what it may not undo: whoever withdrew has withdrawn."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import insert, select
+
+from app.kernel import i18n
+from app.kernel.db import db
+
+from ..import_models import Import, ImportRow
+from ..models import Consent, Person
+from ..positions import Agreement, ledger_rows
+
+BATCH = 500
+
+
+def agreement_of(made: Import) -> Agreement:
+    """The consent that the people of an import gave, as whoever imports it says."""
+    given = made.consent
+    return Agreement(
+        network_id=made.network_id,
+        purposes=tuple(given["purposes"]),
+        act="given",
+        wording=given["wording"],
+        language=given["language"],
+        way=given["way"],
+        at=_moment(given["on"]),
+        place=given.get("place"),
+    )
+
+
+def _moment(day: str) -> datetime:
+    said = date.fromisoformat(day)
+    return datetime(said.year, said.month, said.day, tzinfo=UTC)
+
+
+def withdrawn(digests: Iterable[bytes], network_id: int | None) -> dict[bytes, set[str]]:
+    """What those with these digests of addresses took back towards a network, by purpose. What only the taking back of
+    an import wrote does not count. One query."""
+    if network_id is None:
+        return {}
+    rows = db.session.execute(
+        select(Person.email_digest, Consent.purpose, Consent.act, Consent.how)
+        .join(Consent, Consent.person_id == Person.id)
+        .where(Person.email_digest.in_(list(digests)), Consent.network_id == network_id)
+        .order_by(Consent.at, Consent.id)
+    )
+    last = {(bytes(digest), purpose): (act, how) for digest, purpose, act, how in rows}
+    found: dict[bytes, set[str]] = {}
+    for (digest, purpose), (act, how) in last.items():
+        if act == "withdrawn" and how != "import":
+            found.setdefault(digest, set()).add(purpose)
+    return found
+
+
+def give(made: Import, lines: dict[int, tuple[int, str | None, set[str]]], now: datetime) -> set[int]:
+    """Add to the ledger what people agreed to: `lines` has of each line the person, their own day if the list says one,
+    and the purposes they withdrew from. The lines that were given something."""
+    agreement = agreement_of(made)
+    rows, given = [], set()
+    for line, (person_id, day, but) in lines.items():
+        purposes = tuple(purpose for purpose in agreement.purposes if purpose not in but)
+        if purposes:
+            own = replace(agreement, purposes=purposes, at=_moment(day) if day else agreement.at)
+            rows += ledger_rows([person_id], own, made.created_by, now)
+            given.add(line)
+    if rows:
+        db.session.execute(insert(Consent), rows)
+    return given
+
+
+def withdraw_left(made: Import, now: datetime) -> int:
+    """Whom the list says that they left, and who agreed with its network before, has left it: how many."""
+    if made.network_id is None:
+        return 0
+    people = db.session.scalars(
+        select(Person.id)
+        .join(ImportRow, ImportRow.email_digest == Person.email_digest)
+        .where(ImportRow.import_id == made.id, ImportRow.problems.contains(["left"]), Person.erased_at.is_(None))
+        .order_by(Person.id)
+    ).all()
+    language = made.language if made.language in i18n.CODES else i18n.FALLBACK
+    with force_locale(language):
+        wording = _("The list that was imported says that they left.")
+    done = 0
+    for start in range(0, len(people), BATCH):
+        rows = db.session.execute(
+            select(Consent.person_id, Consent.purpose, Consent.act)
+            .where(Consent.person_id.in_(people[start : start + BATCH]), Consent.network_id == made.network_id)
+            .order_by(Consent.at, Consent.id)
+        )
+        holds = {(person_id, purpose): act for person_id, purpose, act in rows}
+        agreements = [
+            (person_id, Agreement(made.network_id, (purpose,), "withdrawn", wording, language, "mail", now))
+            for (person_id, purpose), act in sorted(holds.items())
+            if act == "given"
+        ]
+        lines = [row for one, said in agreements for row in ledger_rows([one], said, made.created_by, now)]
+        if lines:
+            db.session.execute(insert(Consent), lines)
+        done += len(lines)
+    return done

@@ -1,0 +1,76 @@
+"""How long personal data are held: of mobilisation (see retention.py)."""
+
+from .kept import KEYED, PLAIN, SEALED, Kept
+
+_LINKS = "erasing; `mobilisation.links`"
+
+MOBILISATION = (
+    Kept(
+        "who was written to in a mailing, for which organisation, in which language, and what became of it",
+        (
+            "mobilisation_delivery.contact_id",
+            "mobilisation_delivery.organisation_id",
+            "mobilisation_delivery.language",
+            "mobilisation_delivery.state",
+            "mobilisation_delivery.sent_at",
+            "mobilisation_delivery.bounced_at",
+            "mobilisation_delivery.complained_at",
+            "mobilisation_delivery.unsubscribed_at",
+        ),
+        PLAIN + ": ids, no address; not whether a mail was opened or a link followed",
+        "who it was: 90 days after the mailing's end; what became of it: as the mailing, of nobody",
+        "so that nobody is written to twice, and every recipient is accounted for",
+        _LINKS,
+        "who may see the mailing",
+    ),
+    Kept(
+        "that a mail of a mailing came back, or was complained of: when, with which code",
+        (
+            "mobilisation_event.kind",
+            "mobilisation_event.status",
+            "mobilisation_event.delivery_id",
+            "mobilisation_event.outside_id",
+            "mobilisation_event.at",
+        ),
+        PLAIN + ": a number of the report, no address; the report itself is not kept",
+        "90 days",
+        "so that what is told twice counts once, and a mailing stops of which too much comes back",
+        "`mobilisation.events`",
+        "who may see the mailing: sums",
+    ),
+    Kept(
+        "what stands in the places of a mailing's text for one recipient",
+        ("mobilisation_delivery.slots",),
+        SEALED,
+        "90 days after the mailing's end",
+        "to write to them as it was approved",
+        _LINKS,
+        "who may see the mailing",
+    ),
+    Kept(
+        "where answers to a mailing go",
+        ("mobilisation_mailing.reply_to",),
+        SEALED,
+        "as the mailing",
+        "its writers chose it",
+        "nobody",
+        "its recipients",
+    ),
+    Kept(
+        "domains that were written to, how fast they may be, and what a server said that refused",
+        ("mobilisation_pace.name", "mobilisation_pace.stopped_words"),
+        SEALED,
+        "30 days after the last mail, unless an operator set it",
+        "so that no server is flooded, and a refusal is obeyed",
+        "`mobilisation.paces`",
+        "operators",
+    ),
+    Kept(
+        "look-up of such a domain",
+        ("mobilisation_pace.key",),
+        KEYED,
+        "as the domain",
+        "to find it",
+        "`mobilisation.paces`",
+    ),
+)

@@ -1,0 +1,125 @@
+"""The link in every mail: one click ends a campaign's mails, a forwarded one tells nothing."""
+
+import re
+
+import pytest
+from sqlalchemy import select, text
+
+from app.kernel import clock
+from app.mobilisation import eligibility, leaving
+from app.mobilisation.models import Delivery
+from app.people.org_models import Network
+from app.people.queries import is_suppressed
+from tests.mobilisation.contact_support import contact, delivery, mailing, said
+from tests.people.org_support import network
+from tests.support import read_mailbox, run_jobs
+
+ADDRESS = "ama.fictional@fictional-water.org"
+
+
+@pytest.fixture
+def net(app):
+    return network("fictional-network")
+
+
+def link(sent: Delivery, lang: str = "en") -> str:
+    return f"/{lang}/mail/{leaving.written(sent.token)}"
+
+
+def ledger(session) -> list[tuple]:
+    rows = session.execute(text("SELECT act, purpose, campaign, network_id, how FROM people_consent ORDER BY id"))
+    return [tuple(row) for row in rows]
+
+
+def reason(session, person_id: int, campaign: str = "un75") -> str | None:
+    row = session.execute(eligibility.reasons_of([person_id], campaign, clock.now())).one_or_none()
+    return row and row.reason
+
+
+def test_a_mail_program_leaves_the_campaign_at_once_from_anywhere_and_no_more_than_that(app, session, client, net):
+    ama = contact(ADDRESS, net)
+    sent = delivery(mailing(), ama)
+    waiting = delivery(mailing(), ama, state="queued", sent_at=None)
+    other = delivery(mailing("other"), ama, state="queued", sent_at=None)
+    elsewhere = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
+    for _ in range(2):
+        answer = client.post(link(sent), data={"List-Unsubscribe": "One-Click"}, headers=elsewhere)
+        assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
+    assert ledger(session)[-1] == ("withdrawn", "mobilisation", "un75", None, "mail") and len(ledger(session)) == 2
+    assert (reason(session, ama), reason(session, ama, "other")) == ("left_campaign", None)
+    session.expire_all()
+    assert (waiting.state, waiting.reason, other.state) == ("excluded", "left_campaign", "queued")
+    assert sent.unsubscribed_at and not other.unsubscribed_at
+
+
+def test_looking_changes_nothing_and_tells_nothing_of_whom_it_went_to(app, session, client, net):
+    sent = delivery(
+        mailing(network_id=net), contact(ADDRESS, net, name="Fictional Ama", organisation="Fictional Wells")
+    )
+    page = client.get(link(sent)).get_data(as_text=True)
+    assert ledger(session) == [("given", "mobilisation", None, net, "web")]
+    for word in ("ama", "fictional-water", "Wells", ADDRESS):
+        assert word not in page, word
+    assert "Network fictional-network" in page, "the mail itself came from it"
+
+
+def test_a_neutral_mail_leads_to_a_neutral_page(app, session, client, net):
+    sent = delivery(mailing(network_id=net), contact(ADDRESS, net), variant="neutral")
+    for page in (client.get(link(sent)), client.post(link(sent), data={"leave": "sender"})):
+        words = page.get_data(as_text=True).casefold().partition("<main")[2].partition("</main")[0]
+        assert "no more mails like this one" in words
+        assert "fictional" not in words and "un75" not in words and "campaign" not in words
+
+
+def test_a_network_is_left_with_all_it_was_agreed_to_and_no_other(app, session, client, net):
+    other = network("fictional-other")
+    ama = contact(ADDRESS, net, other)
+    said(ama, net, purpose="letters")
+    sent = delivery(mailing(network_id=net), ama)
+    assert client.post(link(sent), data={"leave": "sender"}).status_code == 200
+    assert {row[1:4] for row in ledger(session) if row[0] == "withdrawn"} == {
+        ("letters", None, net),
+        ("mobilisation", None, net),
+    }
+    assert reason(session, ama) is None, "the other network may still write"
+    client.post(link(delivery(mailing(), ama)), data={"leave": "sender"})
+    assert reason(session, ama) == "no_consent"
+
+
+def test_all_is_left_for_good_and_what_they_ask_for_themselves_still_comes(app, session, client, net):
+    ama = contact(ADDRESS, net)
+    client.post(link(delivery(mailing(), ama)), data={"leave": "all"})
+    assert reason(session, ama) == "unsubscribed" and not is_suppressed(ADDRESS, clock.now())
+    said(ama, net, ago=-1)
+    assert reason(session, ama) == "unsubscribed", "no list and no desk brings them back"
+
+
+def test_only_a_fresh_mail_shows_what_was_chosen_and_brings_one_back(app, session, client, net):
+    ama = contact(ADDRESS, net)
+    sent = delivery(mailing(), ama, language="fr")
+    client.post(link(sent), data={"leave": "this"})
+    client.post(link(sent), data={"leave": "all"})
+    assert client.post(f"{link(sent)}/again", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    for _ in range(2):
+        assert client.post(f"{link(sent, 'fr')}/again").status_code == 200
+    run_jobs(app)
+    (mail,) = read_mailbox()
+    assert mail.to == ADDRESS
+    there = re.search(r"http://plenary\.test(/fr/mail/choices/\S+)", mail.text)[1]
+    page = client.get(there).get_data(as_text=True)
+    assert "Network fictional-network" in page and "checked" not in page
+    client.post(there, data={"choice": [f"{net}-mobilisation", "campaign-un75"]})
+    assert reason(session, ama) is None
+    assert client.get(there).get_data(as_text=True).count(" checked") == 2
+    client.post(there, data={"choice": ["campaign-un75", "999-mobilisation", "campaign-nowhere"]})
+    assert reason(session, ama) == "no_consent" and session.scalar(select(Network.id)) == net
+
+
+def test_what_is_no_link_or_names_nobody_any_more_answers_alike(app, session, client, net):
+    sent = delivery(mailing(), contact(ADDRESS, net))
+    sent.contact_id = None
+    session.commit()
+    for path in (link(sent), "/en/mail/x", "/en/mail/" + "A" * 22, "/en/mail/choices/x"):
+        assert client.get(path).status_code == client.post(path, data={"leave": "all"}).status_code == 404
+    assert client.post(f"{link(sent)}/again").status_code == 404
+    assert len(ledger(session)) == 1

@@ -1,0 +1,207 @@
+"""Lists of contacts: other programs' exports, people whose organisation is not named, consent with its proof, and what
+no list can undo."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from app.kernel import clock
+from app.people.import_models import Import, ImportPart, ImportRow
+from app.people.importing import files, reading
+from app.people.importing.columns import guessed, product_of
+from app.people.importing.values import parsed
+from app.people.models import Consent, Person
+from app.people.operations import suppress_person
+from app.people.org_models import Organisation, Position
+from app.people.positions import Agreement, record_agreement
+from tests.people.org_support import network, organisation, person
+from tests.people.test_importing import IMPORTS, fates, uploaded
+
+# The headers as these programs write them.
+LISTMONK = "uuid,email,name,attributes,status,created_at,updated_at"
+MAILCHIMP = (
+    "Email Address,First Name,Last Name,Organisation,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,"
+    "LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,TAGS"
+)
+ACTION = "uuid,first_name,last_name,email,zip_code,can2_user_city,can2_user_tags,can2_subscription_status,Organization"
+GOOGLE_OLD = "Name,Given Name,Family Name,Group Membership,E-mail 1 - Type,E-mail 1 - Value,Organization 1 - Name"
+GOOGLE = (
+    "First Name,Middle Name,Last Name,Organization Name,Organization Title,Labels,E-mail 1 - Label,E-mail 1 - Value"
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "product", "columns"),
+    [
+        (LISTMONK, "listmonk", {"address": 1, "person": 2, "attributes": 3, "status": 4, "agreed_on": 5}),
+        (MAILCHIMP, "mailchimp", {"address": 0, "first_name": 1, "last_name": 2, "name": 3, "agreed_on": 7}),
+        (ACTION, "action-network", {"first_name": 1, "last_name": 2, "address": 3, "status": 7, "name": 8}),
+        (GOOGLE_OLD, "google", {"first_name": 1, "last_name": 2, "address": 5, "name": 6}),
+        (GOOGLE, "google", {"first_name": 0, "last_name": 2, "name": 3, "title": 4, "address": 7}),
+        ("Name,Email,Country", None, {"name": 0, "address": 1, "country": 2}),
+    ],
+)
+def test_exports_of_other_programs_are_known_by_their_headers(header, product, columns):
+    cells = header.split(",")
+    assert product_of(cells) == product
+    assert {column: place for place, column in enumerate(guessed(cells)) if column} == columns
+
+
+def test_a_line_of_an_export_is_understood():
+    attributes = json.dumps({"organisation": "Fictional Wells", "country": "Kenya", "language": "fr", "city": "x"})
+    row = parsed(
+        guessed(LISTMONK.split(",")),
+        ("u", "ama@wells.example", "Fictional Ama", attributes, "enabled", "2024-05-06 07:08:09.1 +0000 UTC"),
+        "en",
+    )
+    assert (row.organisation.name, row.organisation.country, row.person.language) == ("Fictional Wells", "KEN", "fr")
+    assert (row.person.name, row.agreed_on, row.left, row.problems) == ("Fictional Ama", "2024-05-06", False, ())
+    assert type(row).of(row.plain()) == row
+    for status in ("blocklisted", "Unsubscribed", "spam complaint"):
+        assert parsed(["address", "status"], ("ama@wells.example", status), "en").left
+    several = parsed(["address", "name"], ("a@wells.example ::: b@wells.example", "Fictional Wells"), "en")
+    assert several.person.address == "a@wells.example" and not several.problems
+    assert parsed(["address", "agreed_on"], ("a@wells.example", "9999-01-01"), "en").agreed_on is None
+
+
+def taken_in(client, work, content: str, apply: bool = True, **values) -> str:
+    """A list whose columns are as they were guessed, tried out and taken in; the import's path."""
+    there = uploaded(client, content)
+    columns = guessed(content.splitlines()[0].split(","))
+    sent = {f"column-{place}": column or "" for place, column in enumerate(columns)}
+    answer = client.post(f"{there}/columns", data={**sent, "policy": "skip", **values})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    work()
+    if apply:
+        assert client.post(f"{there}/apply").status_code == 303
+        work()
+    return there
+
+
+def consent(net: int) -> dict:
+    said = {"purposes": ["mobilisation"], "wording": "Yes, write to me.", "language": "en", "way": "web"}
+    return {"network": str(net), **said, "place": "https://fictional.example/join", "on": "2026-01-02"}
+
+
+def ledger(session) -> list[tuple]:
+    return [
+        tuple(row)
+        for row in session.execute(
+            text("SELECT person_id, act, to_char(at, 'YYYY-MM-DD'), place FROM people_consent ORDER BY id")
+        )
+    ]
+
+
+def test_whose_organisation_is_not_named_is_placed_by_address_or_domain_or_refused(staff, work, session):
+    net = network()
+    wells = organisation("Fictional Wells", net, website="https://fictional-wells.org")
+    person(organisation("Fictional Bread"), "ben@gmail.com")
+    lines = (
+        f"{LISTMONK}\n"
+        "1,ama@fictional-wells.org,Fictional Ama,{},enabled,2024-05-06 07:08:09 +0000 UTC,\n"
+        "2,info@fictional-wells.org,,{},enabled,2024-05-07 07:08:09 +0000 UTC,\n"
+        "3,ben@gmail.com,Fictional Ben,{},enabled,2024-05-08 07:08:09 +0000 UTC,\n"
+        "4,zoe@gmail.com,Fictional Zoe,{},enabled,2024-05-08 07:08:09 +0000 UTC,\n"
+        "5,AMA@fictional-wells.org,Fictional Ama,{},enabled,2024-05-06 07:08:09 +0000 UTC,\n"
+        "6,max@fictional-wells.org,Fictional Max,{},blocklisted,2024-05-06 07:08:09 +0000 UTC,\n"
+    )
+    client = staff("campaigner")
+    there = taken_in(client, work, lines, **consent(net))
+    assert [fate for _, fate in fates(session)] == [
+        *("updated", "updated", "updated", "refused", "duplicate", "suppressed")
+    ]
+    page = client.get(there).get_data(as_text=True)
+    assert "A duplicate of an earlier row" in page and "No organisation is named" in page
+    names = sorted(session.scalars(select(Position.name).where(Position.organisation_id == wells)))
+    assert names == ["Fictional Ama", "Fictional Wells"], "an address without a name is the organisation's own"
+    assert sorted(row[1:] for row in ledger(session)) == [
+        ("given", "2024-05-06", "https://fictional.example/join"),
+        ("given", "2024-05-07", "https://fictional.example/join"),
+        ("given", "2024-05-08", "https://fictional.example/join"),
+    ]
+    assert "max@fictional-wells.org" not in session.scalars(select(Person.email)).all()
+
+
+def test_a_coordinator_finds_nobody_outside_their_networks(staff, work, session):
+    mine, other = network("fictional-mine"), network("fictional-other")
+    organisation("Fictional Wells", other, website="https://fictional-wells.org")
+    person(organisation("Fictional Bread", other), "ben@gmail.com")
+    lines = f"{LISTMONK}\n1,ama@fictional-wells.org,A,{{}},enabled,,\n2,ben@gmail.com,B,{{}},enabled,,\n"
+    taken_in(staff("coordinator", networks=(mine,)), work, lines, apply=False, **consent(mine))
+    assert [fate for _, fate in fates(session)] == ["refused", "refused"]
+
+
+def test_no_list_brings_back_who_withdrew_and_a_list_that_says_they_left_is_believed(staff, work, session):
+    net, now = network(), clock.now()
+    wells = organisation("Fictional Wells", net)
+    people = {}
+    for name in ("ama", "ben", "zoe"):
+        place = person(wells, f"{name}@fictional-wells.org")
+        people[name] = session.scalar(select(Position.person_id).where(Position.id == place))
+        agreement = Agreement(net, ("mobilisation",), "given", "Yes.", "en", "web", now - timedelta(days=3))
+        record_agreement(people[name], agreement, 1, now)
+    no = Agreement(net, ("mobilisation",), "withdrawn", "No.", "en", "web", now - timedelta(days=2))
+    record_agreement(people["ama"], no, 1, now)
+    suppress_person(people["zoe"], "bounced", now)
+    session.commit()
+    head = "Organisation,Contact,Email,Status\n"
+    lines = "".join(
+        f"Fictional Wells,Fictional {name},{name}@fictional-wells.org,{status}\n"
+        for name, status in (("ama", "subscribed"), ("ben", "unsubscribed"), ("zoe", "subscribed"))
+    )
+    client = staff("campaigner")
+    there = uploaded(client, head + lines)
+    columns = {f"column-{place}": name for place, name in enumerate(("name", "person", "address", "status"))}
+    client.post(f"{there}/columns", data={**columns, "policy": "skip", **consent(net)})
+    work()
+    page = client.get(there).get_data(as_text=True)
+    assert "They withdrew before" in page and "The list says that they left" in page
+    before = len(ledger(session))
+    client.post(f"{there}/apply")
+    work()
+    new = [row[:2] for row in ledger(session)[before:]]
+    assert new == [(people["ben"], "withdrawn")], "nothing was given to ama or zoe, and ben left"
+    client.post(f"{there}/undo")
+    work()
+    assert len(ledger(session)) == before + 1
+
+
+def test_one_person_in_five_networks_is_one_contact(staff, work, session):
+    networks = [network(f"fictional-{number}") for number in range(5)]
+    client = staff("campaigner")
+    for number, net in enumerate(networks):
+        address = "a.m.a@gmail.com" if number % 2 else "AMA+news@googlemail.com"
+        taken_in(client, work, f"Organisation,Contact,Email\nFictional Wells,Ama,{address}\n", **consent(net))
+    assert len(session.scalars(select(Person.id)).all()) == 1 == len(session.scalars(select(Organisation.id)).all())
+    assert sorted(session.scalars(select(Consent.network_id))) == networks
+
+
+def test_cells_pasted_from_a_spreadsheet_are_a_list(staff, work, session):
+    client = staff("campaigner")
+    cells = "Organisation\tContact\tE-mail\nVereinigung „Wasser“; fiktiv\tAma\tama@wasser.example\n"
+    answer = client.post(f"{IMPORTS}/new", data={"pasted": cells})
+    assert answer.status_code == 303
+    made = session.scalar(select(Import))
+    assert (made.separator, made.encoding) == ("\t", "utf-8")
+    assert client.post(f"{IMPORTS}/new", data={"pasted": "  \n"}).status_code == 422
+    assert "paste cells" in client.post(f"{IMPORTS}/new", data={}).get_data(as_text=True)
+
+
+def test_a_file_is_kept_in_sealed_pieces_and_read_from_anywhere(app, session):
+    content = b"".join(b"Fictional %d,x\n" % number for number in range(60_000))
+    from app.people.importing import operations
+
+    made = session.get(
+        Import, operations.begin(io.BytesIO(content), lang="en", networks=None, actor=1, now=clock.now())
+    )
+    pieces = session.scalars(select(ImportPart.number).order_by(ImportPart.number)).all()
+    assert pieces == list(range(-(-len(content) // files.PIECE))) and made.size == len(content)
+    source = files.opened(made)
+    assert source.read() == content
+    source.seek(files.PIECE - 3)
+    assert source.read(6) == content[files.PIECE - 3 : files.PIECE + 3]
+    assert sum(1 for _ in reading.lines(files.opened(made), reading.Form("csv", "utf-8", ","))) == 60_000
+    assert not session.scalars(select(ImportRow.id)).all()
