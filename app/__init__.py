@@ -16,6 +16,7 @@ BLUEPRINTS = (
     "site.positions_api:positions_api",
     "site.letters_api:letters_api",
     "site.position_pages:position_pages",
+    "mobilisation.writing.views:writing",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
@@ -43,6 +44,8 @@ BLUEPRINTS = (
     "desk.settings_desk:campaign_settings",
     "desk.start_desk:starter",
     "desk.pack_desk:pack_desk",
+    "mobilisation.writing.desk:writing_desk",
+    "mobilisation.writing.queue_desk:writing_queue",
     "letters.desk:letters_desk",
     "petitions.partner_desk:partner_desk",
     "petitions.signatures_desk:signatures",
@@ -107,6 +110,7 @@ TASKS = {
     "exports": "accounts.export_tasks:tasks",
     "privacy": "people.privacy_tasks:tasks",
     "imports": "people.importing.tasks:tasks",
+    "writing": "mobilisation.writing.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -134,6 +138,9 @@ TOLD = (
     "petitions.retention",
     "petitions.holdings",
     "petitions.exporting",
+    "mobilisation.writing.today",
+    "mobilisation.writing.retention",
+    "mobilisation.writing.holdings",
     "people.org_export",
     "desk.today",
     "desk.report_signatures",

@@ -9,8 +9,9 @@ from .kept_letters import LETTERS
 from .kept_mandates import MANDATES
 from .kept_others import DESK, MISSIONS, ORGANISATIONS, REQUESTS
 from .kept_signers import SIGNERS
+from .kept_writing import WRITING
 
-TABLE = (*SIGNERS, *LETTERS, *MANDATES, *REQUESTS, *MISSIONS, *ORGANISATIONS, *DESK)
+TABLE = (*SIGNERS, *LETTERS, *MANDATES, *REQUESTS, *MISSIONS, *WRITING, *ORGANISATIONS, *DESK)
 
 
 def table() -> str:

@@ -130,6 +130,14 @@ PUBLIC = {
     ),
     "tracker.table": "/<language:lang>/<campaign>/positions/<ask>/positions.csv",
     "tracker.view": "/<language:lang>/<campaign>/positions/<ask>/<any('tiles', 'map', 'table'):view>",
+    "writing.answer": "/<language:lang>/written/<token>",
+    "writing.at": ("/<language:lang>/<campaign>/write/<ask>/<iso3>/<any('new-york', 'geneva', 'ministry'):place>"),
+    "writing.choose": "/<language:lang>/<campaign>/write/<ask>",
+    "writing.door": "/<language:lang>/m/<token>/w",
+    "writing.own": "/<language:lang>/written/<token>",
+    "writing.send": ("/<language:lang>/<campaign>/write/<ask>/<iso3>/<any('new-york', 'geneva', 'ministry'):place>"),
+    "writing.state": "/<language:lang>/<campaign>/write/<ask>/<iso3>",
+    "writing.thanks": "/<language:lang>/<campaign>/written/<any('us', 'organisation'):way>",
     "updates.feed": "/<language:lang>/<campaign>/updates.atom",
     "updates.index": "/<language:lang>/<campaign>/updates",
     "updates.update": "/<language:lang>/<campaign>/updates/<update>",
@@ -161,6 +169,8 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
         "letters.change",
         "letters.check",
         "own_mandate.say",
+        "writing.answer",
+        "writing.send",
         "invited.stop",
     }
 

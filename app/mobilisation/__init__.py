@@ -1,0 +1,1 @@
+"""Mobilisation: who is written to, what, and what came of it."""
