@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from app.kernel import clock, mail
 from app.kernel.db import db
-from app.mobilisation.writing import directory, operations, queries, rules, sending
+from app.mobilisation.writing import desk_queries, directory, operations, queries, rules, sending
 from app.mobilisation.writing.models import MissionLetter, MissionMail, Target
 from tests.browser import mission_sample as sample
 from tests.mobilisation.writing_support import FORM, PAGE, messages, text_of, waiting
@@ -144,6 +144,6 @@ def test_a_mail_whose_worker_died_is_named_and_not_sent_again(app, kenya, at):
     at(now + timedelta(minutes=11))
     run_task(app, "writing:sweep")
     assert messages() == []
-    assert [row.id for row, _, _ in queries.uncertain(campaign().id)] == [mail_id]
+    assert [row.id for row, _, _ in desk_queries.uncertain(campaign().id)] == [mail_id]
     sending.settle(campaign(), mail_id, True, actor=None, now=clock.now())
     assert db.session.scalar(select(MissionLetter.status)) == rules.SENT

@@ -11,7 +11,7 @@ from app.kernel.spreadsheet import CsvWriter
 from app.positions import queries as positions
 from app.states import members
 
-from . import directory, queries, rules, targets_csv, words
+from . import desk_queries, directory, rules, targets_csv, words
 from .desk_forms import FileForm, TargetForm
 from .models import Target
 
@@ -34,7 +34,7 @@ def index(lang: str, campaign: str):
     if name:
         wanted = [code for code, said in called.items() if name.casefold() in f"{said} {code}".casefold()]
     try:
-        part = queries.directory(found.id, policy, wanted, request.args.get("at"))
+        part = desk_queries.directory(found.id, policy, wanted, request.args.get("at"))
     except listing.WrongCursor:
         abort(404)
     return guard.page(
@@ -61,7 +61,7 @@ def new(lang: str, campaign: str):
 def one(lang: str, campaign: str, target_id: int):
     """Change a target."""
     found = campaign_of(campaign)
-    return _edit(lang, found, queries.target(found.id, target_id) or abort(404))
+    return _edit(lang, found, desk_queries.target(found.id, target_id) or abort(404))
 
 
 def _edit(lang: str, found: Campaign, target: Target | None):
@@ -93,7 +93,7 @@ def _edit(lang: str, found: Campaign, target: Target | None):
 def remove(lang: str, campaign: str, target_id: int):
     """Take a target off the file."""
     found = campaign_of(campaign)
-    target = queries.target(found.id, target_id) or abort(404)
+    target = desk_queries.target(found.id, target_id) or abort(404)
     directory.remove(found, target, actor=guard.current().staff_id, now=clock.now())
     return guard.done(url_for(".index", lang=lang, campaign=campaign), _("The address is off the file."))
 
@@ -145,7 +145,7 @@ OUTCOMES = {
 
 
 def _outcomes(found: Campaign, read: list[targets_csv.Line]) -> list[tuple[targets_csv.Line, str, Target | None]]:
-    there = {(one.state, one.place): one for one in queries.everything(found.id)}
+    there = {(one.state, one.place): one for one in desk_queries.everything(found.id)}
     tried = []
     for line in read:
         row = there.get((line.said.state, line.said.place)) if line.said else None
@@ -176,7 +176,7 @@ def export(lang: str, campaign: str):
     parts: list[bytes] = []
     writer = CsvWriter(parts.append)
     writer.row(targets_csv.COLUMNS)
-    for one in queries.everything(found.id):
+    for one in desk_queries.everything(found.id):
         day = one.checked_on.isoformat()
         writer.row([one.state, one.place, one.email, one.language, one.source, day, one.policy, "yes"])
     writer.close()

@@ -13,7 +13,7 @@ from app.positions import contacts
 from app.positions.blocks import title as title_of
 from app.positions.contacts import Told
 
-from . import directory, operations, queries, rules, sending, words
+from . import desk_queries, directory, operations, queries, rules, sending, words
 from .desk import campaign_of, state_names
 from .desk_forms import ReplyForm, SettingsForm, TrustedForm
 
@@ -29,15 +29,15 @@ def index(lang: str, campaign: str):
     """What waits to be passed on by a person, mails of which nobody knows, and how letters stand by state and ask."""
     found = campaign_of(campaign)
     try:
-        part = queries.queue(found.id, request.args.get("at"))
+        part = desk_queries.queue(found.id, request.args.get("at"))
     except listing.WrongCursor:
         abort(404)
     return guard.page(
         "writing/desk_queue.html",
         campaign=campaign,
         part=part,
-        uncertain=queries.uncertain(found.id),
-        balances=queries.balances(found.id),
+        uncertain=desk_queries.uncertain(found.id),
+        balances=desk_queries.balances(found.id),
         state_names=state_names(found, lang),
         titles=_titles(found.id, lang),
         rules=rules,
@@ -51,7 +51,7 @@ def index(lang: str, campaign: str):
 def settle(lang: str, campaign: str, letter_id: int, what: str):
     """Say that an organisation has taken a letter on, or that it is not passed on."""
     found = campaign_of(campaign)
-    letter = queries.queued(found.id, letter_id) or abort(404)
+    letter = desk_queries.queued(found.id, letter_id) or abort(404)
     verb = operations.pass_on if what == "pass-on" else operations.drop
     try:
         verb(found, letter, actor=guard.current().staff_id, now=clock.now())
@@ -81,7 +81,7 @@ def reply(lang: str, campaign: str):
     it is kept among what we were told."""
     found, asks = campaign_of(campaign), _titles(campaign_of(campaign).id, lang)
     called, posted = state_names(found, lang), request.method == "POST"
-    every = {str(one.id): one for one in queries.everything(found.id)}
+    every = {str(one.id): one for one in desk_queries.everything(found.id)}
     offered = {number: f"{called[one.state]}: {words.PLACES[one.place]}" for number, one in every.items()}
     offered = dict(sorted(offered.items(), key=lambda item: list(called).index(every[item[0]].state)))
     form = ReplyForm(
@@ -133,7 +133,7 @@ def replies(lang: str, campaign: str):
     """What missions answered."""
     found = campaign_of(campaign)
     try:
-        part = queries.all_replies(found.id, request.args.get("at"))
+        part = desk_queries.all_replies(found.id, request.args.get("at"))
     except listing.WrongCursor:
         abort(404)
     return guard.page(
@@ -152,7 +152,7 @@ def replies(lang: str, campaign: str):
 def unreply(lang: str, campaign: str, reply_id: int):
     """Take a reply off that was written down by mistake."""
     found = campaign_of(campaign)
-    row = queries.reply(found.id, reply_id) or abort(404)
+    row = desk_queries.reply(found.id, reply_id) or abort(404)
     directory.unreply(found, row, actor=guard.current().staff_id, now=clock.now())
     return guard.done(url_for(".replies", lang=lang, campaign=campaign), _("The reply is off the file."))
 
@@ -187,7 +187,7 @@ def trust(lang: str, campaign: str):
 def trusted(lang: str, campaign: str, trusted_id: int):
     """Change one."""
     found = campaign_of(campaign)
-    return _trusted(lang, found, queries.one_trusted(found.id, trusted_id) or abort(404))
+    return _trusted(lang, found, desk_queries.one_trusted(found.id, trusted_id) or abort(404))
 
 
 def _trusted(lang: str, found, row):
@@ -211,7 +211,7 @@ def _trusted(lang: str, found, row):
 def distrust(lang: str, campaign: str, trusted_id: int):
     """Name an organisation no more."""
     found = campaign_of(campaign)
-    row = queries.one_trusted(found.id, trusted_id) or abort(404)
+    row = desk_queries.one_trusted(found.id, trusted_id) or abort(404)
     directory.distrust(found, row, actor=guard.current().staff_id, now=clock.now())
     return guard.done(url_for(".settings", lang=lang, campaign=campaign), _("The organisation is named no more."))
 

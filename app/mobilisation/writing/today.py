@@ -6,13 +6,13 @@ from app.accounts import navigation, needs
 from app.accounts.sessions import Signed
 from app.kernel import i18n
 
-from . import queries
+from . import desk_queries
 
 
 def waiting(campaign: str | None, staff: Signed) -> list[needs.Need]:
     """Letters that wait to be passed on, and mails of which nobody knows whether they have gone, by campaign."""
     lang, found = i18n.current_language(), []
-    for slug, number, since, lost in queries.needs(campaign):
+    for slug, number, since, lost in desk_queries.needs(campaign):
         url = navigation.address("writing_queue.index", lang, slug)
         if number:
             said = ngettext(
