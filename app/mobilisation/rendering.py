@@ -99,4 +99,4 @@ def send_test(mailing: Mailing, language: str, variant: str, to: str) -> None:
         sender=current_app.config["MAIL_NEUTRAL_SENDER" if variant == checking.NEUTRAL else "MAIL_DEFAULT_SENDER"],
         extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
     )
-    mail.hand_over(message)
+    mail.pass_on(message)

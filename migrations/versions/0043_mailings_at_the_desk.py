@@ -4,7 +4,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0043'
-down_revision = '0044'
+down_revision = '0042'
 branch_labels = None
 depends_on = None
 
