@@ -23,6 +23,8 @@ letters = Blueprint("letters", __name__, template_folder="templates")
 BASE = "/<language:lang>/<campaign>/letters/<letter>"
 PAUSED_SECONDS = 60
 SHOWN_DIGESTS = 60
+# No letter has so many, and the database counts them in four bytes.
+MOST_VERSIONS = 99_999
 
 
 def views(lang: str, campaign: str, letter: str, version: int | None = None):
@@ -198,9 +200,11 @@ def signatories(lang: str, campaign: str, letter: str):
     )
 
 
-@letters.get(f"{BASE}/versions/<int(max=99999):version>")
+@letters.get(f"{BASE}/versions/<int:version>")
 def version(lang: str, campaign: str, letter: str, version: int):
     """One version, as it stays for ever, and what it changed."""
+    if version > MOST_VERSIONS:
+        abort(404)
     campaign_view, view = views(lang, campaign, letter, version)
     body = render_template(
         "letters/version.html",

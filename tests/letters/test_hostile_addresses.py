@@ -10,6 +10,7 @@ PAGES = {
     LIST + "?country=%F0%9F%98%80&network=99999999999999999999&ecosoc=x&list=y": 200,
     LIST + "?at=zzz": 404,
     LETTER.format(lang="ar") + "/versions/99999999999999999999": 404,
+    LETTER.format(lang="en") + "/versions/9999999999": 404,
     "/api/v1/letters/focal-point?at=zzz": 404,
     "/api/v1/letters/%00": 404,
 }
