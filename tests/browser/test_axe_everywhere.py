@@ -14,7 +14,7 @@ from tests.browser import public_sample
 from tests.browser.chromium import axe_source
 from tests.browser.desk import in_house
 from tests.browser.house import House
-from tests.browser.test_axe import RUN, reviewer, violations
+from tests.browser.test_axe import RUN, inject, reviewer, violations
 from tests.browser.test_desk_axe_everywhere import FORMS, sent_empty
 from tests.browser.test_reach import ALONE, TOO_SMALL, TOO_WIDE, told
 from tests.browser.visitor import Visitor
@@ -162,7 +162,7 @@ def faults_of(page, axe: str) -> list[str]:
     """What is wrong with a page as it is open, narrow and wide."""
     page.set_viewport_size({"width": 360, "height": 640})
     found = told(page, TOO_WIDE, TOO_SMALL, ALONE)
-    page.evaluate(axe)
+    inject(page, axe)
     narrow = page.evaluate(RUN, NARROWLY)["violations"]
     found += [f"{page.url} narrow {rule['id']}: {node['html'][:200]}" for rule in narrow for node in rule["nodes"]]
     page.set_viewport_size({"width": 1280, "height": 800})
