@@ -19,7 +19,7 @@ STATES = {
     "cancelled": lazy("Cancelled"),
 }
 PARTS = {
-    "sent": lazy("Sent"),
+    "sent": lazy("Gone out"),
     "failed": lazy("Failed"),
     "excluded": lazy("Left out"),
     "cancelled": lazy("Cancelled"),
