@@ -87,6 +87,7 @@ STATES = {
     "/nowhere": 404,
     "/correction/there-is-none": 404,
     "/signature/there-is-none": 404,
+    "/mail/there-is-none": 404,
     "/demo": 200,
     "/demo/positions/open-doors": 200,
     "/demo/positions/open-doors/map?position=support": 200,
@@ -116,6 +117,7 @@ def walked(browser, make_database, tmp_path_factory):
             "letters": {"token": found["letters"], "done": LETTERS_DONE},
             "invited": {"token": found["invited"]},
             "neutral": {"token": [token]},
+            "leaving": {"token": found["mails"]},
             "mailbox": {"mail_id": [mail]},
             "partners": {"token": [found["partner"]]},
             "corrections": {"token": [found["correction"], found["declined"]]},
@@ -138,6 +140,8 @@ def pages(house, lang: str, own: dict, found: dict) -> dict[str, int]:
         said = {**SAMPLE, **own.get(rule.endpoint.partition(".")[0], {}), "lang": [lang]}
         if rule.endpoint == "privacy.data":
             said["token"] = [found["data"]]
+        if rule.endpoint == "leaving.choices":
+            said["token"] = [found["choices"]]
         missing = rule.arguments - said.keys()
         assert not missing, f"the sample knows no {missing} for {rule.endpoint}"
         with app.test_request_context():
