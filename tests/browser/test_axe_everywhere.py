@@ -97,6 +97,7 @@ STATES = {
     "/nowhere": 404,
     "/correction/there-is-none": 404,
     "/signature/there-is-none": 404,
+    "/mail/there-is-none": 404,
     "/demo": 200,
     "/demo/positions/open-doors": 200,
     "/demo/positions/open-doors/map?position=support": 200,
@@ -126,6 +127,7 @@ def walked(browser, make_database, tmp_path_factory):
             "letters": {"token": found["letters"], "done": LETTERS_DONE},
             "invited": {"token": found["invited"]},
             "neutral": {"token": [token]},
+            "leaving": {"token": found["mails"]},
             "mailbox": {"mail_id": [mail]},
             "partners": {"token": [found["partner"]]},
             "writing": {**WRITING, "token": [found["mission_letter"]]},
@@ -149,6 +151,8 @@ def pages(house, lang: str, own: dict, found: dict) -> dict[str, int]:
         said = {**SAMPLE, **own.get(rule.endpoint.partition(".")[0], {}), "lang": [lang]}
         if rule.endpoint == "privacy.data":
             said["token"] = [found["data"]]
+        if rule.endpoint == "leaving.choices":
+            said["token"] = [found["choices"]]
         missing = rule.arguments - said.keys()
         assert not missing, f"the sample knows no {missing} for {rule.endpoint}"
         with app.test_request_context():

@@ -26,13 +26,14 @@ def test_it_leads_to_what_can_be_signed_in_the_readers_language_and_a_petition_l
     net = network("fictional-network")
     answer = client.get("/n/fictional-network", headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer.headers["Vary"]) == (303, "Accept-Language")
-    assert answer.headers["Location"] == "/fr/un75/petitions/focal-point?from=n.fictional-network"
-    assert client.get(answer.headers["Location"]).status_code == 200
-    made = letter()
-    (target,) = [one for one in links.targets(clock.now()) if one.id == made.id and one.kind == links.LETTER]
-    assert staff("coordinator", networks=(net,)).post(f"{DESK}/{net}", data={"target": target.value}).status_code == 303
+    assert answer.headers["Location"] == "/fr/un75/letters/focal-point", "the newest letter, which bears no mark"
+    desk = staff("coordinator", networks=(net,))
+    assert desk.post(f"{DESK}/{net}", data={"target": "petition un75 focal-point"}).status_code == 303
     there = client.get("/n/fictional-network/ar").headers["Location"]
-    assert there == f"/ar/un75/letters/{made.slug}", "a letter bears no mark"
+    assert there == "/ar/un75/petitions/focal-point?from=n.fictional-network"
+    assert client.get(there).status_code == 200
+    desk.post(f"{DESK}/{net}", data={"target": "petition un75 nowhere"})
+    assert client.get("/n/fictional-network/ar").headers["Location"] == there
     assert client.get("/n/nowhere").status_code == client.get("/n/nowhere/qr.svg").status_code == 404
     assert client.get("/n/fictional-network/qr.svg").mimetype == "image/svg+xml"
 
@@ -48,9 +49,12 @@ def test_a_coordinator_has_words_in_six_languages_and_a_total_in_steps_and_never
         values = {"petition_id": petition.id, "kind": "source", "part": "n.fictional-mine", "confirmed": number}
         session.execute(insert(PartTotal).values(**values, day=(now - timedelta(weeks=weeks)).date()))
     session.commit()
+    client.post(f"{DESK}/{mine}", data={"target": "petition un75 focal-point"})
     page = client.get(f"{DESK}/{mine}").get_data(as_text=True)
     assert page.count("https://wa.me/?text=") == 6 and "http://plenary.test/n/fictional-mine/zh" in page
-    assert "17 people have signed by this link." in page, "nine are not told, and a week that is not over is not"
+    assert "<bdi>17</bdi> people have signed by this link." in page, (
+        "nine are not told, and a week that is not over is not"
+    )
 
 
 def test_the_total_of_a_letter_is_who_stands_on_its_public_list_and_hidden_is_like_never_signed(app, session):

@@ -1,4 +1,4 @@
-"""The file of an import as it is kept: sealed, in pieces, and read as if it were whole. One piece is in memory."""
+"""The file of an import as it is kept: sealed, in pieces, and read as if it were whole. A few pieces are in memory."""
 
 import io
 from typing import BinaryIO
@@ -11,6 +11,7 @@ from ..import_models import Import, ImportKey, ImportPart
 from . import reading
 
 PIECE = 256 * 1024
+HELD = 4
 _NO_SYNC = {"synchronize_session": False}
 
 
@@ -47,7 +48,8 @@ class _Pieces(io.RawIOBase):
         super().__init__()
         self._import_id, self._size = import_id, size
         self._at = 0
-        self._piece: tuple[int, bytes] = (-1, b"")
+        # A workbook is read at two places in turn.
+        self._held: dict[int, bytes] = {}
 
     def readable(self) -> bool:
         return True
@@ -66,13 +68,15 @@ class _Pieces(io.RawIOBase):
         number, start = divmod(self._at, PIECE)
         if self._at >= self._size:
             return 0
-        if self._piece[0] != number:
+        if number not in self._held:
             mine = (ImportPart.import_id == self._import_id, ImportPart.number == number)
             piece = db.session.scalar(select(ImportPart.content).where(*mine))
             if piece is None:
                 raise OSError("the file was let go of")
-            self._piece = (number, piece)
-        found = self._piece[1][start : start + len(buffer)]
+            if len(self._held) >= HELD:
+                del self._held[next(iter(self._held))]
+            self._held[number] = piece
+        found = self._held[number][start : start + len(buffer)]
         buffer[: len(found)] = found
         self._at += len(found)
         return len(found)

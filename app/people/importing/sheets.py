@@ -14,38 +14,38 @@ _ITEM = f"{{{SHEET_MAIN_NS}}}si"
 
 
 class _Strings:
-    """Many strings in two blocks of memory; a list of them would take five times as much."""
+    """Many strings in two blocks of memory; a list of them would take five times as much. They are read as far as they
+    are asked for: the first rows of a large file need few."""
 
-    def __init__(self):
+    def __init__(self, source: Iterator[str]):
+        self._source = source
         self._text, self._ends = bytearray(), array("Q", [0])
 
-    def append(self, text: str) -> None:
-        """One more."""
-        self._text += text.encode("utf-8", "surrogatepass")
-        self._ends.append(len(self._text))
-
     def __getitem__(self, place: int) -> str:
+        while len(self._ends) <= place + 1:
+            text = next(self._source, None)
+            if text is None:
+                raise IndexError(place)
+            self._text += text.encode("utf-8", "surrogatepass")
+            self._ends.append(len(self._text))
         return self._text[self._ends[place] : self._ends[place + 1]].decode("utf-8", "surrogatepass")
 
-    def __len__(self) -> int:
-        return len(self._ends) - 1
+
+def _strings(source: BinaryIO) -> Iterator[str]:
+    root = None
+    for event, node in iterparse(source, events=("start", "end")):
+        root = node if root is None else root
+        if event == "end" and node.tag == _ITEM:
+            yield (Text.from_tree(node).content or "").replace("x005F_", "")
+            # Also from the tree above it, which would hold an empty element for each.
+            root.clear()
 
 
 class _Reader(ExcelReader):
     def read_strings(self):
-        """What cells share; each is let go of as soon as it is packed."""
+        """What cells share, to be read when they are."""
         part = self.package.find(SHARED_STRINGS)
-        self.shared_strings = _Strings()
-        if part is None:
-            return
-        with self.archive.open(part.PartName[1:]) as source:
-            root = None
-            for event, node in iterparse(source, events=("start", "end")):
-                root = node if root is None else root
-                if event == "end" and node.tag == _ITEM:
-                    self.shared_strings.append((Text.from_tree(node).content or "").replace("x005F_", ""))
-                    # Also from the tree above it, which would hold an empty element for each.
-                    root.clear()
+        self.shared_strings = _Strings(_strings(self.archive.open(part.PartName[1:])) if part is not None else iter(()))
 
 
 def rows(source: BinaryIO) -> Iterator[tuple]:
