@@ -124,13 +124,6 @@ def wire(headers: Headers) -> bytes:
     return "".join(_line(name, value) for name, value in headers).encode("ascii")
 
 
-def html_root(language: str) -> str:
-    """The attributes of the `html` element of a mail, and of the element that holds its text, as many mail programs
-    throw the first away."""
-    spoken = i18n.EVERY[language]
-    return f'lang="{spoken.code}" dir="{spoken.dir}"'
-
-
 def on_the_wire(address: str) -> str:
     """The address with its domain in ASCII (RFC 5890). Raises ValueError where relays without SMTPUTF8 take none."""
     local, _, domain = address.strip().rpartition("@")

@@ -107,8 +107,3 @@ def test_a_mail_through_postmark_says_whose_it_is_in_what_postmark_takes_out():
     assert (
         stamps.token_in(lines["X-PM-Metadata-delivery"], KEYS) == TOKEN and len(lines["X-PM-Metadata-delivery"]) <= 80
     )
-
-
-def test_html_says_its_language_and_direction():
-    assert headers.html_root("ar") == 'lang="ar" dir="rtl"'
-    assert headers.html_root("zh") == 'lang="zh" dir="ltr"'
