@@ -15,7 +15,7 @@ from app.kernel.db import db
 from app.positions.wording import POSITIONS
 
 from . import balance, mailing_operations, mailing_queries, mailing_words, results
-from .back.queries import came_back
+from .back.sums import came_back
 from .mailing_forms import PaceForm, StartForm
 from .mailings_desk import ONE, mailing_or_404, page, state_names
 

@@ -24,7 +24,7 @@ from . import (
     starting,
     tongues,
 )
-from .back.queries import came_back
+from .back.sums import came_back
 from .mailing_forms import PaceForm, PlanForm, SettingsForm, StartForm
 from .mailing_operations import Plan
 from .models import Mailing
