@@ -43,8 +43,8 @@ class House:
 
     @cached_property
     def domain(self) -> str:
-        """The domain of the sender, by which List-Id and Message-ID are ours."""
-        return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
+        """The domain of the sender in ASCII, by which List-Id and Message-ID are ours."""
+        return on_the_wire(parseaddr(self.sender)[1]).rpartition("@")[2]
 
 
 @dataclass(frozen=True)

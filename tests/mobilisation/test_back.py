@@ -249,6 +249,8 @@ def test_ses_tells_bounces_and_complaints_in_both_signatures_once(client, amazon
     [
         ({"bounceType": "Transient", "bounceSubType": "MailboxFull"}, "soft"),
         ({"bounceType": "Transient", "bouncedRecipients": [{"emailAddress": ADA}]}, None),
+        ({"bounceType": "Undetermined"}, "hard"),
+        ({"bounceType": "Undetermined", "bouncedRecipients": [{"emailAddress": ADA}]}, "soft"),
         ({"bouncedRecipients": [{"emailAddress": ADA, "status": "5.7.1"}]}, "soft"),
         ({"bouncedRecipients": [{"emailAddress": ADA}]}, "hard"),
     ],
@@ -338,10 +340,11 @@ def test_postmark_tells_what_came_back_with_its_password_alone(app, client, monk
         told,
         told,
         providers.postmark("SpamComplaint", stamps[1], BO, ID=4, RecordType="SpamComplaint"),
+        providers.postmark("SoftBounce", stamps[0], ADA, ID=5, RecordType=None),
         {"RecordType": "Open"},
     ):
         assert post(client, "/hooks/mail/postmark", one, **basic(secret)).status_code == 200
-    assert taken() == [("postmark", "soft"), ("postmark", "hard"), ("postmark", "complained")]
+    assert [kind for _, kind in taken()] == ["soft", "hard", "complained", "soft"]
     assert (reason(ADA), reason(BO)) == ("bounced", "complained")
 
 

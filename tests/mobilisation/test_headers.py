@@ -107,3 +107,10 @@ def test_a_mail_through_postmark_says_whose_it_is_in_what_postmark_takes_out():
     assert (
         stamps.token_in(lines["X-PM-Metadata-delivery"], KEYS) == TOKEN and len(lines["X-PM-Metadata-delivery"]) <= 80
     )
+
+
+def test_a_sender_in_another_script_is_written_as_every_relay_takes_it():
+    house = headers.House("Bücher <post@bücher.example>", "bounces@xn--bcher-kva.example", "https://plenary.test")
+    message = parsed(headers.About(7, "un75", "fr"), house)
+    assert message["From"].addresses[0].addr_spec == "post@xn--bcher-kva.example"
+    assert message["Message-ID"].endswith("@xn--bcher-kva.example>") and message["List-Id"].endswith(".example>")
