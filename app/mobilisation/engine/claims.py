@@ -29,11 +29,9 @@ _LINES = text(
 )
 # Nothing is handed over of a mailing that was paused, nor a delivery that was cancelled meanwhile, nor by a worker that
 # was believed dead.
-_ALLOW = text(
-    "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + CAST(:lease AS interval)"
-    " FROM unnest(CAST(:lines AS bigint[]), CAST(:places AS int[]), CAST(:ids AS bigint[]))"
-    "  AS v (line, place, delivery)"
-    " WHERE l.id = v.line"
+_ALLOW = (
+    "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + %s::interval"
+    " FROM unnest(%s::bigint[], %s::int[], %s::bigint[]) AS v (line, place, delivery) WHERE l.id = v.line"
     " AND EXISTS (SELECT FROM mobilisation_mailing m WHERE m.id = l.mailing_id AND m.state = 'running')"
     " AND EXISTS (SELECT FROM mobilisation_delivery d WHERE d.id = v.delivery AND d.state = 'sending')"
     " RETURNING l.id"
@@ -81,15 +79,17 @@ def take(worker: str, mailing_id: int, lists: Sequence[Sequence[int]]) -> list[i
 
 
 def allow(connection, asked: Sequence[Leave]) -> set[int]:
-    """Ask for leave to hand over; the lines (ids) that have it once the transaction is on disk. The others hand over
-    nothing: their mailing was paused, the delivery cancelled, or the line is not theirs any more."""
-    values = {
-        "lines": [leave.line_id for leave in asked],
-        "places": [leave.place for leave in asked],
-        "ids": [leave.delivery_id for leave in asked],
-        "lease": LEASE,
-    }
-    return set(connection.execute(_ALLOW, values).scalars())
+    """Ask for leave to hand over, by a connection of psycopg's; the lines (ids) that have it once the transaction is on
+    disk. The others hand over nothing: their mailing was paused, the delivery cancelled, or the line is not theirs any
+    more."""
+    lines = [leave.line_id for leave in asked]
+    places, ids = [leave.place for leave in asked], [leave.delivery_id for leave in asked]
+    return {row[0] for row in connection.execute(_ALLOW, (LEASE, lines, places, ids), prepare=True)}
+
+
+def by_session(asked: Sequence[Leave]) -> set[int]:
+    """`allow` in the session's own transaction."""
+    return allow(db.session.connection().connection.driver_connection, asked)
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
