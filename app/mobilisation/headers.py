@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.policy import SMTP
 from email.utils import parseaddr
+from functools import cached_property
 
 import idna
 
@@ -40,7 +41,7 @@ class House:
     site_url: str
     postmark: bool = False
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The domain of the sender, by which List-Id and Message-ID are ours."""
         return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"

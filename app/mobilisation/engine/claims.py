@@ -44,10 +44,16 @@ _SETTLE = text(
     " held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) ORDER BY id FOR UPDATE)"
     " UPDATE mobilisation_delivery d SET state = v.state, reason = v.reason, next_try = v.next_try,"
     "  smtp_code = coalesce(v.code, d.smtp_code), enhanced_code = CASE WHEN v.code IS NULL THEN d.enhanced_code"
-    "  ELSE v.enhanced END, attempts = d.attempts + v.tried,"
-    "  sent_at = CASE WHEN v.state = 'sent' THEN clock_timestamp() ELSE d.sent_at END"
+    "  ELSE v.enhanced END, attempts = d.attempts + v.tried"
     " FROM v JOIN held USING (id) WHERE d.id = v.id AND (d.state IN ('sending', 'uncertain')"
-    "  OR d.state IN ('cancelled', 'excluded') AND v.state IN ('sent', 'uncertain'))"
+    "  OR d.state IN ('cancelled', 'excluded') AND v.state = 'uncertain')"
+)
+_SENT = text(
+    "WITH held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) AND state <> 'sent'"
+    "  AND state <> 'queued' ORDER BY id FOR UPDATE)"
+    " UPDATE mobilisation_delivery d SET state = 'sent', reason = NULL, next_try = NULL, smtp_code = :code,"
+    "  enhanced_code = :enhanced, attempts = d.attempts + 1, sent_at = clock_timestamp()"
+    " FROM held WHERE d.id = held.id"
 )
 _SETTLED = text(
     "UPDATE mobilisation_line l SET settled = least(v.settled, l.place), lease_until = now() + CAST(:lease AS interval)"
@@ -94,6 +100,14 @@ def by_session(asked: Sequence[Leave]) -> set[int]:
 
 def settle(outcomes: Sequence[Outcome]) -> None:
     """Write down what became of deliveries."""
+    # Nearly all were sent and got the same answer, which is written at once; what is not, one by one.
+    sent: dict[tuple, list[int]] = {}
+    for outcome in outcomes:
+        if outcome.state == "sent":
+            sent.setdefault((outcome.code, outcome.enhanced), []).append(outcome.delivery_id)
+    for (code, enhanced), ids in sent.items():
+        db.session.execute(_SENT, {"ids": ids, "code": code, "enhanced": enhanced})
+    outcomes = [outcome for outcome in outcomes if outcome.state != "sent"]
     if not outcomes:
         return
     columns = {
