@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select, text
+from sqlalchemy import BigInteger, Select, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -33,7 +34,9 @@ _COLUMNS = (
     Delivery.attempts,
     Delivery.mission_id,
 )
-_QUIET_TRIES = 3
+_TRIES = 3
+_SOME = any_(bindparam("ids", type_=ARRAY(BigInteger)))
+_ADDRESSES = select(Person.id, Person.email).where(Person.id == _SOME)
 
 
 @dataclass
@@ -104,6 +107,7 @@ class Chooser:
         # Where the search for what was never tried goes on, by mailing: what lies before is claimed or done.
         self._from: dict[int, int] = {}
         self._turn = 0
+        self._statements: dict[tuple, Select] = {}
 
     def claim(self, sizes: Sequence[int]) -> list[Claim]:
         """A claim for each line that gets one, of at most so many deliveries, in the caller's transaction."""
@@ -120,7 +124,7 @@ class Chooser:
         return found
 
     def _of(self, mailing: Running, sizes: list[int], now: datetime) -> list[Claim]:
-        for _ in range(_QUIET_TRIES):
+        for _ in range(_TRIES):
             rows = self._candidates(mailing, sum(sizes), now)
             if not rows:
                 return []
@@ -152,12 +156,9 @@ class Chooser:
 
     def _sifted(self, mailing: Running, rows, now: datetime) -> list[Parcel]:
         """Those that may go now. The others are left out, or wait."""
-        contacts = [row.contact_id for row in rows if row.contact_id is not None]
-        networks = None if mailing.network_id is None else (mailing.network_id,)
-        reasons = dict(
-            db.session.execute(eligibility.reasons_of(contacts, mailing.campaign, now, networks=networks)).all()
-        )
-        addresses = dict(db.session.execute(select(Person.id, Person.email).where(Person.id.in_(contacts))).all())
+        contacts = {"ids": [row.contact_id for row in rows if row.contact_id is not None]}
+        reasons = dict(db.session.execute(self._reasons(mailing, now), contacts).all())
+        addresses = dict(db.session.execute(_ADDRESSES, contacts).all())
         out = {
             row.id: "erased" if row.contact_id is None else reasons.get(row.contact_id, "no_address")
             for row in rows
@@ -187,6 +188,16 @@ class Chooser:
             for row in able
             if answers[row.id] is None
         ]
+
+    def _reasons(self, mailing: Running, now: datetime) -> Select:
+        """Who of some contacts may not be written to after all. Made anew each minute: making it takes longer than
+        asking it."""
+        key = (mailing.campaign, mailing.network_id, int(now.timestamp() / 60))
+        if key not in self._statements:
+            networks = None if mailing.network_id is None else (mailing.network_id,)
+            found = eligibility.excluded(mailing.campaign, now, networks=networks)
+            self._statements = {key: found.where(found.selected_columns.contact_id == _SOME)}
+        return self._statements[key]
 
     def _limits(self, mailing: Running, domain: str, mission_id: int | None) -> tuple[paces.Key, ...]:
         found = [*self._common, ("domain", domain)]

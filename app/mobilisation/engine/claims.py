@@ -29,11 +29,9 @@ _LINES = text(
 )
 # Nothing is handed over of a mailing that was paused, nor a delivery that was cancelled meanwhile, nor by a worker that
 # was believed dead.
-_ALLOW = text(
-    "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + CAST(:lease AS interval)"
-    " FROM unnest(CAST(:lines AS bigint[]), CAST(:places AS int[]), CAST(:ids AS bigint[]))"
-    "  AS v (line, place, delivery)"
-    " WHERE l.id = v.line"
+_ALLOW = (
+    "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + %s::interval"
+    " FROM unnest(%s::bigint[], %s::int[], %s::bigint[]) AS v (line, place, delivery) WHERE l.id = v.line"
     " AND EXISTS (SELECT FROM mobilisation_mailing m WHERE m.id = l.mailing_id AND m.state = 'running')"
     " AND EXISTS (SELECT FROM mobilisation_delivery d WHERE d.id = v.delivery AND d.state = 'sending')"
     " RETURNING l.id"
@@ -46,10 +44,16 @@ _SETTLE = text(
     " held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) ORDER BY id FOR UPDATE)"
     " UPDATE mobilisation_delivery d SET state = v.state, reason = v.reason, next_try = v.next_try,"
     "  smtp_code = coalesce(v.code, d.smtp_code), enhanced_code = CASE WHEN v.code IS NULL THEN d.enhanced_code"
-    "  ELSE v.enhanced END, attempts = d.attempts + v.tried,"
-    "  sent_at = CASE WHEN v.state = 'sent' THEN clock_timestamp() ELSE d.sent_at END"
+    "  ELSE v.enhanced END, attempts = d.attempts + v.tried"
     " FROM v JOIN held USING (id) WHERE d.id = v.id AND (d.state IN ('sending', 'uncertain')"
-    "  OR d.state IN ('cancelled', 'excluded') AND v.state IN ('sent', 'uncertain'))"
+    "  OR d.state IN ('cancelled', 'excluded') AND v.state = 'uncertain')"
+)
+_SENT = text(
+    "WITH held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) AND state <> 'sent'"
+    "  AND state <> 'queued' ORDER BY id FOR UPDATE)"
+    " UPDATE mobilisation_delivery d SET state = 'sent', reason = NULL, next_try = NULL, smtp_code = :code,"
+    "  enhanced_code = :enhanced, attempts = d.attempts + 1, sent_at = clock_timestamp()"
+    " FROM held WHERE d.id = held.id"
 )
 _SETTLED = text(
     "UPDATE mobilisation_line l SET settled = least(v.settled, l.place), lease_until = now() + CAST(:lease AS interval)"
@@ -81,19 +85,29 @@ def take(worker: str, mailing_id: int, lists: Sequence[Sequence[int]]) -> list[i
 
 
 def allow(connection, asked: Sequence[Leave]) -> set[int]:
-    """Ask for leave to hand over; the lines (ids) that have it once the transaction is on disk. The others hand over
-    nothing: their mailing was paused, the delivery cancelled, or the line is not theirs any more."""
-    values = {
-        "lines": [leave.line_id for leave in asked],
-        "places": [leave.place for leave in asked],
-        "ids": [leave.delivery_id for leave in asked],
-        "lease": LEASE,
-    }
-    return set(connection.execute(_ALLOW, values).scalars())
+    """Ask for leave to hand over, by a connection of psycopg's; the lines (ids) that have it once the transaction is on
+    disk. The others hand over nothing: their mailing was paused, the delivery cancelled, or the line is not theirs any
+    more."""
+    lines = [leave.line_id for leave in asked]
+    places, ids = [leave.place for leave in asked], [leave.delivery_id for leave in asked]
+    return {row[0] for row in connection.execute(_ALLOW, (LEASE, lines, places, ids), prepare=True)}
+
+
+def by_session(asked: Sequence[Leave]) -> set[int]:
+    """`allow` in the session's own transaction."""
+    return allow(db.session.connection().connection.driver_connection, asked)
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
     """Write down what became of deliveries."""
+    # Nearly all were sent and got the same answer, which is written at once; what is not, one by one.
+    sent: dict[tuple, list[int]] = {}
+    for outcome in outcomes:
+        if outcome.state == "sent":
+            sent.setdefault((outcome.code, outcome.enhanced), []).append(outcome.delivery_id)
+    for (code, enhanced), ids in sent.items():
+        db.session.execute(_SENT, {"ids": ids, "code": code, "enhanced": enhanced})
+    outcomes = [outcome for outcome in outcomes if outcome.state != "sent"]
     if not outcomes:
         return
     columns = {

@@ -4,7 +4,6 @@ With PIPELINING the commands of the next message follow the final dot of the one
 costs one round trip. Whether it may be handed over is asked in between: the server has said 354 and waits for words.
 """
 
-import time
 from collections import deque
 from dataclasses import dataclass
 
@@ -16,10 +15,8 @@ from .claims import Leave
 from .outcomes import Outcome
 from .wording import Letter, Parcel, Unwritable
 
-LEAST_BATCH, MOST_BATCH = 5, 250
-FIRST_BATCH = 20
-# A batch is to take about so long: what is paused or slowed down then holds soon.
-BATCH_SECONDS = 1.0
+# What is paused or cancelled is asked before each message, so a batch may take its time.
+BATCH = 100
 
 
 @dataclass
@@ -42,8 +39,6 @@ class Line:
         self.claim: Claim | None = None
         self.done: list[Outcome] = []
         self.ready: Current | None = None
-        self.size = FIRST_BATCH
-        self.settled = 0
         self._next = 0
         self._current: Current | None = None
         self._flying: Current | None = None
@@ -51,7 +46,6 @@ class Line:
         self._commands: deque[tuple[str, bytes, Current | None]] = deque()
         self._reset = False
         self._behind = 0
-        self._began = 0.0
 
     @property
     def free(self) -> bool:
@@ -90,14 +84,12 @@ class Line:
 
     def begin(self, claim: Claim) -> None:
         """Take on a claim. Raises smtp.Closed."""
-        self.claim, self._next, self.settled, self._began = claim, 0, 0, time.monotonic()
+        self.claim, self._next = claim, 0
         self._prepare()
         self._speak(b"")
 
     def end(self) -> None:
-        """The claim is written off; the next one is as large as what took a second."""
-        took = max(time.monotonic() - self._began, 0.001)
-        self.size = int(max(LEAST_BATCH, min(MOST_BATCH, self._next / took * BATCH_SECONDS)))
+        """The claim is written off."""
         self.claim = self._current = self._flying = self.ready = None
 
     def hand_over(self) -> None:

@@ -7,11 +7,12 @@ count that begins anew at 00:00 UTC and, where it was used up, may grow: how a n
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel.crypto import keyring
+from app.kernel.crypto import Keyring, keyring
 from app.kernel.db import db
 
 from .models import Pace
@@ -79,6 +80,8 @@ def grant(
 
     What has to wait is told to come one after another, so that not all ask at the same moment.
     """
+    if not buckets:
+        return dict.fromkeys(number for number, _ in wanted)
     for bucket in buckets.values():
         bucket.renew(now)
     answers: dict[int, datetime | None] = {}
@@ -97,46 +100,37 @@ def grant(
     return answers
 
 
-def digests(name: str) -> list[bytes]:
+@lru_cache(maxsize=20_000)
+def _digests(ring: Keyring, name: str) -> tuple[bytes, ...]:
+    return tuple(ring.digests(name, PURPOSE))
+
+
+def digests(name: str) -> tuple[bytes, ...]:
     """What the row of a name is found by, newest key first."""
-    return keyring().digests(name, PURPOSE)
+    return _digests(keyring(), name)
 
 
-def load(keys: Iterable[Key], set_paces: dict[Key, float] | None = None) -> dict[Key, Bucket]:
+def load(keys: Iterable[Key], own: dict[Key, float] | None = None) -> dict[Key, Bucket]:
     """The limits of these (kind, name), locked until the transaction ends; those that have none are not among them.
-    `set_paces` are an hour's limits that stand elsewhere (a mailing's own)."""
-    set_paces = set_paces or {}
-    wanted = {key: digests(key[1]) for key in keys}
-    rest = {kind: digests("") for kind, _ in wanted}
-    known = [(kind, digest) for (kind, _), found in wanted.items() for digest in found]
-    known += [(kind, digest) for kind, found in rest.items() for digest in found]
-    where = tuple_(Pace.kind, Pace.key).in_(known)
-    there = {(row.kind, bytes(row.key)): row for row in db.session.execute(select(Pace.__table__).where(where))}
-    defaults = {kind: row for kind, found in rest.items() for d in found if (row := there.get((kind, d)))}
-    lacking = []
-    for key, found in sorted(wanted.items()):
-        kind, name = key
-        if any((kind, digest) in there for digest in found) or not (kind in defaults or key in set_paces):
-            continue
-        model = defaults.get(kind)
-        limits = {"per_hour": model.per_hour, "per_day": model.per_day, "growth": model.growth} if model else {}
-        limits |= (
-            {"ceiling": model.ceiling} if model else {"per_hour": None, "per_day": None, "growth": 1, "ceiling": None}
-        )
-        lacking.append({"kind": kind, "key": found[0], "name": name, **limits})
-    if lacking:
-        db.session.execute(insert(Pace).on_conflict_do_nothing(index_elements=["kind", "key"]), lacking)
-    mine = {(kind, digest): (kind, name) for (kind, name), found in wanted.items() for digest in found}
-    if not lacking and not any(each in there for each in mine):
+    `own` are an hour's limits that stand elsewhere (a mailing's)."""
+    own = own or {}
+    mine = {(kind, digest): (kind, name) for kind, name in keys for digest in digests(name)}
+    kinds = {kind for kind, _ in mine}
+    there = _rows([*mine, *((kind, digest) for kind in kinds for digest in digests(""))])
+    if not there and not own:
         return {}
-    rows = db.session.execute(
-        select(Pace.__table__).where(tuple_(Pace.kind, Pace.key).in_(list(mine))).order_by(Pace.id).with_for_update()
-    )
+    defaults = {row.kind: row for at, row in there.items() if at not in mine}
+    known = {mine[at] for at in there if at in mine}
+    lacking = [key for key in sorted(set(mine.values()) - known) if key[0] in defaults or key in own]
+    for kind, name in lacking:
+        model = defaults.get(kind)
+        limits = {column: getattr(model, column) for column in _LIMITS} if model else {}
+        statement = insert(Pace).values(kind=kind, key=digests(name)[0], name=name, **limits)
+        db.session.execute(statement.on_conflict_do_nothing(index_elements=["kind", "key"]))
     buckets = {}
-    for row in rows:
-        key = mine[row.kind, bytes(row.key)]
-        buckets[key] = Bucket(
-            set_paces.get(key, row.per_hour),
+    for at, row in _rows(list(mine), lock=True).items() if lacking or known else ():
+        buckets[mine[at]] = Bucket(
+            own.get(mine[at], row.per_hour),
             row.per_day,
             row.growth,
             row.ceiling,
@@ -147,6 +141,19 @@ def load(keys: Iterable[Key], set_paces: dict[Key, float] | None = None) -> dict
             row.id,
         )
     return buckets
+
+
+_LIMITS = ("per_hour", "per_day", "growth", "ceiling")
+_ROWS = (
+    "SELECT id, kind, key, per_hour, per_day, growth, ceiling, free_from, day, used, stopped_at FROM mobilisation_pace"
+    " WHERE (kind, key) IN (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS bytea[]))) ORDER BY id"
+)
+
+
+def _rows(keys: list[tuple[str, bytes]], lock: bool = False) -> dict[tuple[str, bytes], object]:
+    values = {"kinds": [kind for kind, _ in keys], "keys": [digest for _, digest in keys]}
+    rows = db.session.execute(text(_ROWS + (" FOR UPDATE" if lock else "")), values)
+    return {(row.kind, bytes(row.key)): row for row in rows}
 
 
 def save(buckets: dict[Key, Bucket]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
+import psycopg
 from flask import current_app
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
@@ -23,11 +24,11 @@ from app.kernel.logs import log
 from .. import balance
 from . import aftermath, claims, smtp, sweep
 from .choosing import Chooser, single_mail_waits
-from .lines import Line
+from .lines import BATCH, Line
 from .outcomes import Outcome
 from .wording import Wording
 
-TICK_SECONDS = 0.5
+TICK_SECONDS = 0.4
 SWEEP_SECONDS = 5.0
 IDLE_SECONDS = 0.5
 # A connection that nothing goes over for so long is given up.
@@ -36,6 +37,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 # Bulk mail lets single mails by for at most so long: a job worker that is down must not hold it for ever.
 LETS_BY_SECONDS = 10.0
 STOP_SECONDS = 8.0
+AWAY = (OperationalError, InterfaceError, PendingRollbackError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class Sender:
@@ -53,7 +55,8 @@ class Sender:
         self._opening: dict[Line, Future] = {}
         self._pause: dict[Line, tuple[float, float]] = {}
         self._chooser = Chooser(self.name, relay.host, _sender_domain())
-        self._journal = None
+        self._journal: psycopg.Connection | None = None
+        self._held = False
         self._work_at = self._look_at = self._tick_at = self._sweep_at = self._held_since = 0.0
         self._busy_at = time.monotonic()
 
@@ -154,7 +157,7 @@ class Sender:
 
     def _hand_over(self, stopping: bool) -> None:
         ready = [line for line in self._lines if line.ready]
-        if not ready or stopping:
+        if not ready or stopping or self._held:
             return
         if any(outcome.state != "sent" for line in ready for outcome in line.done):
             # What was not sent must say so before anything after it is handed over.
@@ -186,9 +189,9 @@ class Sender:
                 self._pause.pop(line, None)
             self._work_at = 0.0
         free = [line for line in self._lines if line.free]
-        if not free or self._work_at > now or self._let_by(now):
+        if not free or self._work_at > now or self._held:
             return
-        found = self._with_database(lambda: self._chooser.claim([line.size for line in free]))
+        found = self._with_database(lambda: self._chooser.claim([BATCH] * len(free)))
         if len(found) < len(free):
             self._work_at = now + IDLE_SECONDS
         for line, claim in zip(free, found, strict=False):
@@ -199,16 +202,13 @@ class Sender:
                 continue
             self._attend(line)
 
-    def _let_by(self, now: float) -> bool:
-        """Whether bulk mail waits for single mails that are due."""
+    def _let_by(self, now: float) -> None:
+        """See whether bulk mail has to wait, as single mails are due that nobody has begun to send."""
         if not self._with_database(single_mail_waits):
-            self._held_since = 0.0
-            return False
+            self._held, self._held_since = False, 0.0
+            return
         self._held_since = self._held_since or now
-        if now - self._held_since > LETS_BY_SECONDS:
-            return False
-        self._work_at = now + 0.1
-        return True
+        self._held = now - self._held_since < LETS_BY_SECONDS
 
     def _give_up(self, lines: list[Line]) -> None:
         """Write down what became of the claims of lines, and give back what was not handed over."""
@@ -261,6 +261,7 @@ class Sender:
             if session is not None and session.deadline is not None and session.deadline < now:
                 self._lose(line, "the server says nothing")
         self._write_down(self._lines)
+        self._let_by(now)
         if now - self._busy_at > HANG_UP_SECONDS:
             for line in self._lines:
                 if line.free:
@@ -291,10 +292,11 @@ class Sender:
 
     # --- the database
 
-    def _books(self):
-        """A connection on which each statement is a transaction of its own."""
+    def _books(self) -> psycopg.Connection:
+        """A connection on which each statement is a transaction of its own, on disk when it is answered."""
         if self._journal is None:
-            self._journal = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._journal = psycopg.connect(url, autocommit=True)
         return self._journal
 
     def _with_database(self, work: Callable):
@@ -306,7 +308,7 @@ class Sender:
                 found = work()
                 db.session.commit()
                 return found
-            except (OperationalError, InterfaceError, PendingRollbackError) as error:
+            except AWAY as error:
                 log.warning("mail worker without database", extra={"error": type(error).__name__})
                 self._reset()
                 if self._stopping() and time.monotonic() > began + STOP_SECONDS:
@@ -320,7 +322,6 @@ class Sender:
         db.session.remove()
         db.engine.dispose()
         if self._journal is not None:
-            self._journal.invalidate()
             self._journal.close()
             self._journal = None
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from flask import current_app
 
-from app.kernel import clock, i18n
+from app.kernel import clock
 from app.kernel.crypto import Keyring, keyring
 from app.kernel.db import db
 
@@ -72,7 +73,7 @@ class Writer:
         except smtp.Unfit:
             raise Unwritable("address") from None
         own = [
-            ("Date", format_datetime(now)),
+            ("Date", _date(now.replace(microsecond=0))),
             *headers.own(parcel.token, self._language, self._house, self._keyring),
         ]
         values = {**parcel.values, framing.LEAVE_LINK: headers.leave_url(parcel.token, self._language, self._house)}
@@ -86,6 +87,11 @@ class Writer:
         except ValueError:
             raise Unwritable("headers") from None
         return Letter(headers.envelope_sender(parcel.token, self._house, self._keyring), recipient, content)
+
+
+@lru_cache(maxsize=2)
+def _date(now: datetime) -> str:
+    return format_datetime(now)
 
 
 class Wording:
@@ -105,8 +111,3 @@ class Wording:
             mailing = db.session.get(Mailing, mailing_id)
             self._writers[key] = Writer(mailing, parcel.language, parcel.variant)
         return self._writers[key].write(parcel, clock.now())
-
-
-def spoken(language: str) -> str:
-    """The language as our pages have it; English for one that they do not have."""
-    return language if language in i18n.BY_CODE else i18n.FALLBACK

@@ -47,7 +47,8 @@ def fill(number: int, body_times: int = 1, start: int = 0) -> int:
     ).scalar_one()
     for language in LANGUAGES:
         values = {"mailing": mailing, "language": language, "now": now}
-        paragraphs = "\n\n".join([BODIES[language]] * body_times)
+        rest = [BODIES[language].partition("\n\n")[2].replace("{organisation|you}", "you")] * (body_times - 1)
+        paragraphs = "\n\n".join([BODIES[language], *rest])
         db.session.execute(
             text(
                 "INSERT INTO mobilisation_mailing_text (mailing_id, language, subject, body, changed_at)"
