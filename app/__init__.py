@@ -17,6 +17,7 @@ BLUEPRINTS = (
     "site.letters_api:letters_api",
     "site.position_pages:position_pages",
     "mobilisation.sign_views:mailing_links",
+    "mobilisation.writing.views:writing",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
@@ -50,6 +51,8 @@ BLUEPRINTS = (
     "mobilisation.mailings_desk:mailings",
     "mobilisation.mailing_texts_desk:mailing_texts",
     "mobilisation.mailing_run_desk:mailing_run",
+    "mobilisation.writing.desk:writing_desk",
+    "mobilisation.writing.queue_desk:writing_queue",
     "letters.desk:letters_desk",
     "petitions.partner_desk:partner_desk",
     "petitions.signatures_desk:signatures",
@@ -123,6 +126,7 @@ TASKS = {
     "imports": "people.importing.tasks:tasks",
     "leaving": "mobilisation.leaving_tasks:tasks",
     "contacts": "mobilisation.contacts_tasks:tasks",
+    "writing": "mobilisation.writing.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -150,6 +154,9 @@ TOLD = (
     "petitions.retention",
     "petitions.holdings",
     "petitions.exporting",
+    "mobilisation.writing.today",
+    "mobilisation.writing.retention",
+    "mobilisation.writing.holdings",
     "people.org_export",
     "mobilisation.contact_export",
     "mobilisation.retention",

@@ -85,6 +85,7 @@ ACTIONS = {
         _action("readings.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
         _action("corrections.handle", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
         _action("deciders.edit", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
+        _action("writing.manage", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),
         _action("privacy.handle", SITE, ADMINISTRATOR, MODERATOR),
         _action("report.see", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER, TREASURER, OBSERVER),
         _action("partners.manage", CAMPAIGN, ADMINISTRATOR, CAMPAIGNER),

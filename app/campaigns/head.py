@@ -51,6 +51,7 @@ NO_CAMPAIGN = (
     "states",
     "switches",
     "work",
+    "written",
 )
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 _KEYS = ("slug", "source_language", "languages", "untranslated", "content_languages", "world")

@@ -28,7 +28,8 @@ KINDS = {
         Kind("updates", ("title", "description")),
         Kind("petitions", ("title", "addressees"), ("text",), ("closing",)),
         Kind("letters", ("title", "addressees"), ("text",)),
-        Kind("asks", ("title",), ("ask",), ("path",)),
+        # The last three are letters to missions, which help a person to write (mobilisation/writing).
+        Kind("asks", ("title",), ("ask",), ("path", "thank", "request", "answer")),
         Kind("mails", ("subject", "action"), ("body",)),
     )
 }

@@ -7,6 +7,7 @@ import os
 import secrets
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import make_msgid, parseaddr
 from pathlib import Path
@@ -127,7 +128,7 @@ def render(letter: Letter) -> Message:
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = Message(
         subject=letter.subject,
-        recipients=[_on_the_wire(letter.to)],
+        recipients=[on_the_wire(letter.to)],
         body=text,
         html=html,
         sender=sender,
@@ -138,7 +139,7 @@ def render(letter: Letter) -> Message:
     return message
 
 
-def _on_the_wire(address: str) -> str:
+def on_the_wire(address: str) -> str:
     """The address with its domain in ASCII (RFC 5890), as relays without SMTPUTF8 take it."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{idna.encode(domain, uts46=True).decode()}"
@@ -161,6 +162,32 @@ def hand_over(message: Message) -> None:
 
 def put(folder: Path, content: bytes) -> None:
     """Put a message into a mailbox, whole or not at all. Raises OSError."""
+class NotTaken(Exception):
+    """The relay does not have a message, for certain."""
+
+
+def hand_over(message: Message) -> None:
+    """Hand a message to the relay, once. Raises NotTaken where it is certain that the relay does not have it; after
+    anything else that is raised nobody knows."""
+    if uses_mailbox():
+        _put(mailbox_dir(), message.as_bytes())
+        return
+    connection = mailer.connect()
+    try:
+        connection.host = None if connection.mail.suppress else connection.configure_host()
+    except Exception as error:
+        raise NotTaken from error
+    try:
+        connection.send(message)
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
+        raise NotTaken from error
+    finally:
+        if connection.host is not None:
+            with suppress(Exception):
+                connection.host.quit()
+
+
+def _put(folder: Path, content: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}.eml"
     partial = folder / f".{name}"

@@ -11,8 +11,10 @@ from .kept_mandates import MANDATES
 from .kept_mobilisation import MOBILISATION
 from .kept_others import DESK, MISSIONS, ORGANISATIONS, REQUESTS
 from .kept_signers import SIGNERS
+from .kept_writing import WRITING
 
 TABLE = (*SIGNERS, *LETTERS, *MANDATES, *MOBILISATION, *CONTACTS, *REQUESTS, *MISSIONS, *ORGANISATIONS, *DESK)
+TABLE = (*SIGNERS, *LETTERS, *MANDATES, *REQUESTS, *MISSIONS, *WRITING, *ORGANISATIONS, *DESK)
 
 
 def table() -> str:

@@ -76,6 +76,9 @@ LISTS = (
     ("addresses of missions", "corrections_desk.missions", _CAMPAIGN),
     ("deciders", "deciders_desk.index", _CAMPAIGN),
     ("work with states", "contacts.index", _CAMPAIGN),
+    ("whom states are written to", "writing_desk.index", _CAMPAIGN),
+    ("letters to be passed on", "writing_queue.index", _CAMPAIGN),
+    ("answers of missions", "writing_queue.replies", _CAMPAIGN),
     ("packs that were uploaded", "pack_desk.index", _CAMPAIGN),
     ("states", "states_desk.index", {}),
     ("groups of states", "groups_desk.index", {}),
@@ -92,6 +95,14 @@ LISTS = (
 )
 # Pages that are read and hold no list: forms, one thing, files, and the way in.
 NO_LISTS = {
+    "writing_desk.export",
+    "writing_desk.file",
+    "writing_desk.new",
+    "writing_desk.one",
+    "writing_queue.reply",
+    "writing_queue.settings",
+    "writing_queue.trust",
+    "writing_queue.trusted",
     "letters_desk.index",
     "letters_desk.one",
     "link_desk.index",

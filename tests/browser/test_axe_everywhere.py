@@ -50,6 +50,7 @@ NO_PAGE = {
     "tracker.picture",
     "tracker.table",
     "updates.feed",
+    "writing.door",
 }
 # What an argument of an address stands for; several values are several pages. A room may have its own.
 SAMPLE = {
@@ -68,6 +69,13 @@ SAMPLE = {
     "done": ["confirmed", "erased"],
 }
 OWN = {"position_pages": {"code": ["AOSIS", "EEG"]}, "prospects": {"ask": ["focal-point"]}}
+# The mission of one has answered, another asks not to be written to.
+WRITING = {
+    "ask": ["focal-point"],
+    "iso3": ["KEN", "CRI", "VAT"],
+    "place": ["new-york"],
+    "way": ["us", "organisation"],
+}
 LETTERS_DONE = ["counted", "waiting", "not-me"]
 # What one page shows besides, by what its address says; and the fictional campaign.
 STATES = {
@@ -81,6 +89,8 @@ STATES = {
     "/un75/letters/focal-point/mastodon?server=example.social": 200,
     "/un75/letters/focal-point/mastodon?server=no+server": 422,
     "/un75/letters/nowhere": 404,
+    "/un75/write/focal-point/PER": 200,
+    "/un75/write/focal-point/KEN/geneva": 200,
     "/letter/there-is-none": 404,
     "/un75/states/nowhere": 404,
     "/un75/positions/nowhere": 404,
@@ -118,6 +128,7 @@ def walked(browser, make_database, tmp_path_factory):
             "neutral": {"token": [token]},
             "mailbox": {"mail_id": [mail]},
             "partners": {"token": [found["partner"]]},
+            "writing": {**WRITING, "token": [found["mission_letter"]]},
             "corrections": {"token": [found["correction"], found["declined"]]},
             "privacy": {"token": [found["request"], found["data"]]},
         }

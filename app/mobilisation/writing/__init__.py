@@ -1,0 +1,1 @@
+"""Write to your mission: whom to write to, the page that helps with it, how letters reach a mission in measure."""

@@ -1,0 +1,103 @@
+"""Which letter fits a position, how many go out, what a link to a mail program may hold. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from app.positions import record
+
+NEW_YORK, GENEVA, MINISTRY = "new-york", "geneva", "ministry"
+PLACES = (NEW_YORK, GENEVA, MINISTRY)
+# What a mission may be sent: letters; digests alone, once its reply was read; digests alone; nothing.
+OPEN, REPLIED, DIGEST, CLOSED = "open", "replied", "digest", "closed"
+POLICIES = (OPEN, REPLIED, DIGEST, CLOSED)
+ONLY_DIGESTS = frozenset({REPLIED, DIGEST})
+
+THANK, REQUEST, ANSWER = "thank", "request", "answer"
+LETTERS = (THANK, REQUEST, ANSWER)
+_FITS = {
+    record.CHAMPION: THANK,
+    record.SUPPORT: THANK,
+    record.SCEPTICAL: ANSWER,
+    record.OPPOSED: ANSWER,
+}
+
+# How a letter goes: by us, or through an organisation without a name.
+BY_US, BY_OTHERS = "us", "organisation"
+WAYS = (BY_US, BY_OTHERS)
+ASKED, WAITING, SENDING, SENT, DIGESTED, PASSED, DROPPED = (
+    "asked",
+    "waiting",
+    "sending",
+    "sent",
+    "digested",
+    "passed",
+    "dropped",
+)
+STATES = (ASKED, WAITING, SENDING, SENT, DIGESTED, PASSED, DROPPED)
+DONE = (SENT, DIGESTED, PASSED, DROPPED)
+# A mail to a mission: being handed over; the relay has it; it has not; nobody knows; a person said "once more".
+HANDING, HANDED, FAILED, UNCERTAIN, AGAIN = "handing", "handed", "failed", "uncertain", "again"
+MAIL_STATES = (HANDING, HANDED, FAILED, UNCERTAIN, AGAIN)
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PER_HOUR, PER_DAY, KEPT_DAYS = 6, 24, 30
+MOST_PER_HOUR, MOST_PER_DAY, MOST_KEPT_DAYS = 60, 500, 90
+# So many letters stand in one digest, at most; what is left over waits for the next.
+IN_A_DIGEST = 100
+# A worker that says nothing for so long about a mail it was handing over has died over it.
+SILENT = timedelta(minutes=10)
+# After a refusal by the relay, the next try.
+TRY_AGAIN = timedelta(hours=1)
+LINK_WORKS = timedelta(days=7)
+# So much is taken from one network, and for one address; of the second, nobody is told.
+PER_NETWORK = (20, HOUR)
+PER_ADDRESS = (3, DAY)
+SHORTEST_OWN, LONGEST_OWN, LONGEST_BODY = 40, 1500, 6000
+# Some mail programs take no longer address than this (the 2,083 characters of Windows' own limit, less a margin).
+LONGEST_MAILTO = 1900
+STEP = 10
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What goes to a mission now: so many letters each by itself, and whether all others go in one digest."""
+
+    singly: int
+    digest: bool
+
+
+def fitting(position: str, inferred: bool) -> str:
+    """The letter for where a state stands. What is known through a group only has still to be said in its own name."""
+    letter = _FITS.get(position, REQUEST)
+    return REQUEST if inferred and letter == THANK else letter
+
+
+def plan(waiting: int, free: int) -> Plan:
+    """What to do with letters that wait, while so many mails are still free: never an equal letter too many, and the
+    last mail that is free carries all the rest."""
+    if waiting <= free:
+        return Plan(waiting, False)
+    return Plan(max(free - 1, 0), free > 0)
+
+
+def free(last_hour: int, last_day: int, per_hour: int, per_day: int) -> int:
+    """How many mails a mission may still be sent, by what it was sent in the last hour and the last day."""
+    return max(0, min(per_hour - last_hour, per_day - last_day))
+
+
+def told(number: int) -> int:
+    """How many are told to have written: whole tens, so that nobody's letter can be seen to arrive; 0: nothing is."""
+    return number - number % STEP
+
+
+def mailto(address: str, subject: str, body: str) -> str | None:
+    """A link that opens a letter in a mail program (RFC 6068); None where it would be too long for some of them."""
+    lines = body.replace("\r\n", "\n").replace("\n", "\r\n")
+    link = f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(lines, safe='')}"
+    return link if len(link) <= LONGEST_MAILTO else None
+
+
+def digest_due(last: datetime | None, now: datetime) -> bool:
+    """Whether a mission that gets digests alone may be sent the next: one a day."""
+    return last is None or last <= now - DAY

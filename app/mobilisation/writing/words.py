@@ -1,0 +1,31 @@
+"""What places, policies, ways and states of letters are called, in the reader's language."""
+
+from flask_babel import lazy_gettext as lazy
+
+from . import rules
+
+PLACES = {
+    rules.NEW_YORK: lazy("Permanent mission in New York"),
+    rules.GENEVA: lazy("Permanent mission in Geneva"),
+    rules.MINISTRY: lazy("Ministry of foreign affairs"),
+}
+POLICIES = {
+    rules.OPEN: lazy("Letters are welcome"),
+    rules.REPLIED: lazy("It has replied: digests only"),
+    rules.DIGEST: lazy("It asks for digests only"),
+    rules.CLOSED: lazy("It asks not to be written to"),
+}
+LETTERS = {
+    rules.THANK: lazy("A letter of thanks"),
+    rules.REQUEST: lazy("A letter that asks"),
+    rules.ANSWER: lazy("A letter that answers its reasons"),
+}
+STATES = {
+    rules.ASKED: lazy("It waits for your confirmation."),
+    rules.WAITING: lazy("It waits for its turn: a mission gets only so many mails in an hour and in a day."),
+    rules.SENDING: lazy("It is being handed over."),
+    rules.SENT: lazy("It was sent to the mission, with your address to reply to."),
+    rules.DIGESTED: lazy("Your words were sent to the mission in one mail, together with those of others."),
+    rules.PASSED: lazy("It was passed on."),
+    rules.DROPPED: lazy("It was not sent: the mission is not written to any more."),
+}
