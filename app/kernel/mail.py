@@ -147,21 +147,17 @@ def on_the_wire(address: str) -> str:
 
 def send(letter: Letter) -> None:
     """Hand the letter to the relay, or put it into the mailbox. Raises what smtplib raises; the job is then retried."""
-    hand_over(render(letter))
+    post(render(letter))
 
 
-def hand_over(message: Message) -> None:
-    """The same for a message that is made already; one without a sender goes out by ours."""
-    message.sender = message.sender or current_app.config["MAIL_DEFAULT_SENDER"]
-    message.date = message.date or clock.now().timestamp()
+def post(message: Message) -> None:
+    """The same for a message that is made already."""
     if uses_mailbox():
         put(mailbox_dir(), message.as_bytes())
     else:
         mailer.send(message)
 
 
-def put(folder: Path, content: bytes) -> None:
-    """Put a message into a mailbox, whole or not at all. Raises OSError."""
 class NotTaken(Exception):
     """The relay does not have a message, for certain."""
 
@@ -170,7 +166,7 @@ def hand_over(message: Message) -> None:
     """Hand a message to the relay, once. Raises NotTaken where it is certain that the relay does not have it; after
     anything else that is raised nobody knows."""
     if uses_mailbox():
-        _put(mailbox_dir(), message.as_bytes())
+        put(mailbox_dir(), message.as_bytes())
         return
     connection = mailer.connect()
     try:
@@ -187,7 +183,8 @@ def hand_over(message: Message) -> None:
                 connection.host.quit()
 
 
-def _put(folder: Path, content: bytes) -> None:
+def put(folder: Path, content: bytes) -> None:
+    """Put a message into a mailbox, whole or not at all. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}.eml"
     partial = folder / f".{name}"
