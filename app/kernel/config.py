@@ -11,6 +11,8 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import idna
+
 from .network import Proxies, parse_proxies
 from .postgres import Cluster
 
@@ -229,11 +231,9 @@ def _flask_settings(env: Mapping[str, str], mode: str, instance: Path) -> dict:
 
 def _coming_back(env: Mapping[str, str], sender: str) -> dict:
     """Where reports of bulk mail go, and which providers may tell what came of it."""
-    address = parseaddr(sender)[1]
-    neutral = parseaddr(env.get("MAIL_NEUTRAL_SENDER") or address)[1]
-    bounces = env.get("MAIL_BOUNCES") or f"bounces@{address.rpartition('@')[2]}"
-    other = neutral.rpartition("@")[2] != address.rpartition("@")[2]
-    neutral_bounces = env.get("MAIL_NEUTRAL_BOUNCES") or (f"bounces@{neutral.rpartition('@')[2]}" if other else bounces)
+    ours, neutral = (_ascii_domain(text) for text in (sender, env.get("MAIL_NEUTRAL_SENDER") or sender))
+    bounces = env.get("MAIL_BOUNCES") or f"bounces@{ours}"
+    neutral_bounces = env.get("MAIL_NEUTRAL_BOUNCES") or (bounces if neutral == ours else f"bounces@{neutral}")
     for name, text in (("MAIL_BOUNCES", bounces), ("MAIL_NEUTRAL_BOUNCES", neutral_bounces)):
         if not re.fullmatch(rf"[A-Za-z0-9._-]{{1,{LONGEST_BOUNCES}}}@[A-Za-z0-9.-]+", text):
             raise ConfigError(f"{name} is an address whose part before the @ has at most {LONGEST_BOUNCES} characters")
@@ -250,6 +250,14 @@ def _coming_back(env: Mapping[str, str], sender: str) -> dict:
         "SES_TOPICS": frozenset((env.get("SES_TOPICS") or "").replace(",", " ").split()),
         "POSTMARK_HOOK": hook,
     }
+
+
+def _ascii_domain(sender: str) -> str:
+    domain = parseaddr(sender)[1].rpartition("@")[2]
+    try:
+        return domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
 
 
 def _leave_url(text: str) -> str:

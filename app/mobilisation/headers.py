@@ -43,8 +43,8 @@ class House:
 
     @cached_property
     def domain(self) -> str:
-        """The domain of the sender, by which List-Id and Message-ID are ours."""
-        return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
+        """The domain of the sender in ASCII, by which List-Id and Message-ID are ours."""
+        return on_the_wire(parseaddr(self.sender)[1]).rpartition("@")[2]
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,6 @@ def wire(headers: Headers) -> bytes:
     """The headers as they stand in a message, encoded and folded, each with its line end. Nothing in a value can make
     a line of its own."""
     return "".join(_line(name, value) for name, value in headers).encode("ascii")
-
-
-def html_root(language: str) -> str:
-    """The attributes of the `html` element of a mail, and of the element that holds its text, as many mail programs
-    throw the first away."""
-    spoken = i18n.EVERY[language]
-    return f'lang="{spoken.code}" dir="{spoken.dir}"'
 
 
 def on_the_wire(address: str) -> str:

@@ -15,6 +15,7 @@ from app.kernel.db import db
 from app.positions.wording import POSITIONS
 
 from . import balance, mailing_operations, mailing_queries, mailing_words, results
+from .back.sums import came_back
 from .mailing_forms import PaceForm, StartForm
 from .mailings_desk import ONE, mailing_or_404, page, state_names
 
@@ -153,6 +154,7 @@ def balanced(lang: str, campaign: str, mailing_id: int):
         campaign=campaign,
         found=found,
         balance=balance.of([mailing_id])[mailing_id],
+        back=came_back(mailing_id),
         languages=_table(rows, 2, lambda code: i18n.EVERY[code].autonym if code in i18n.EVERY else code),
         countries=_table(rows, 3, lambda code: state_names(lang).get(code, _("not known"))),
         results=results.told(found),

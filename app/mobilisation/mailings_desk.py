@@ -24,6 +24,7 @@ from . import (
     starting,
     tongues,
 )
+from .back.sums import came_back
 from .mailing_forms import PaceForm, PlanForm, SettingsForm, StartForm
 from .mailing_operations import Plan
 from .models import Mailing
@@ -197,6 +198,7 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
         campaign=campaign,
         found=found,
         balance=counted,
+        back=came_back(found.id),
         planned=planned,
         texts=texts,
         written={(text.language, text.variant) for text in texts},

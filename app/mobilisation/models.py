@@ -130,6 +130,12 @@ class Delivery(db.Model):
         CheckConstraint("state NOT IN ('failed', 'excluded') OR reason IS NOT NULL", name="reason"),
         Index("uq_mobilisation_delivery_token", "token", unique=True),
         Index("ix_mobilisation_delivery_state", "mailing_id", "state", "id"),
+        # What came back is a small part of a mailing.
+        Index(
+            "ix_mobilisation_delivery_back",
+            "mailing_id",
+            postgresql_where=text("bounced_at IS NOT NULL OR complained_at IS NOT NULL OR unsubscribed_at IS NOT NULL"),
+        ),
         Index(
             "ix_mobilisation_delivery_organisation_id",
             "organisation_id",

@@ -31,9 +31,11 @@ def upgrade():
     op.create_index(op.f('ix_mobilisation_event_delivery_id'), 'mobilisation_event', ['delivery_id'], unique=False)
     op.create_index('ix_mobilisation_event_mailing_id', 'mobilisation_event', ['mailing_id', 'kind', 'delivery_id'], unique=False)
     op.create_index(op.f('ix_mobilisation_event_taken_at'), 'mobilisation_event', ['taken_at'], unique=False)
+    op.create_index('ix_mobilisation_delivery_back', 'mobilisation_delivery', ['mailing_id'], unique=False, postgresql_where=sa.text('bounced_at IS NOT NULL OR complained_at IS NOT NULL OR unsubscribed_at IS NOT NULL'))
 
 
 def downgrade():
+    op.drop_index('ix_mobilisation_delivery_back', table_name='mobilisation_delivery', postgresql_where=sa.text('bounced_at IS NOT NULL OR complained_at IS NOT NULL OR unsubscribed_at IS NOT NULL'))
     op.drop_index(op.f('ix_mobilisation_event_taken_at'), table_name='mobilisation_event')
     op.drop_index('ix_mobilisation_event_mailing_id', table_name='mobilisation_event')
     op.drop_index(op.f('ix_mobilisation_event_delivery_id'), table_name='mobilisation_event')

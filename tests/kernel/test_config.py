@@ -227,6 +227,8 @@ def test_reports_come_to_the_senders_domain_and_neutral_ones_to_theirs(productio
         "back@mx.example.org",
         "bounces@other.example",
     )
+    settings = load({**production, "MAIL_SENDER": "Plenary <plenary@bücher.example>"})
+    assert settings["MAIL_NEUTRAL_BOUNCES"] == "bounces@xn--bcher-kva.example"
     settings = load({**production, "SES_TOPICS": "arn:one, arn:two"})
     assert settings["SES_TOPICS"] == {"arn:one", "arn:two"} and not load(production)["SES_TOPICS"]
 

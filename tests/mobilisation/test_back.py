@@ -135,6 +135,22 @@ def test_a_mailing_of_which_too_much_comes_back_pauses_by_itself():
     assert sent.mailing.state == "running", "who let it go on knew of those before"
 
 
+def test_the_page_of_a_mailing_tells_what_came_back_and_of_nobody(staff):
+    sent = Sent(ADA, BO, "cy@example.org", "di@example.org", others=30)
+    client = staff("campaigner")
+    page = f"/en/desk/un75/mailings/{sent.mailing.id}"
+    assert 'id="back"' not in client.get(page).text
+    take(reports.dsn(sent.path(), "5.1.1"))
+    take(reports.complaint(f"Return-Path: <{sent.path(1)}>"))
+    take(reports.dsn(sent.path(2), "5.2.2", final="cy@example.org"))
+    db.session.commit()
+    for path in (page, f"{page}/balance"):
+        text = client.get(path).text
+        told = text.partition('id="back"')[2].partition("</dl>")[0]
+        assert told.count("<bdi>1</bdi>") == 3 and "Unsubscribed" not in told
+        assert not any(address in text for address in (ADA, BO))
+
+
 def test_what_came_back_is_forgotten_in_time_and_the_delivery_keeps_its_moment():
     sent = Sent(ADA)
     take(reports.dsn(sent.path(), "5.1.1"))
@@ -233,6 +249,8 @@ def test_ses_tells_bounces_and_complaints_in_both_signatures_once(client, amazon
     [
         ({"bounceType": "Transient", "bounceSubType": "MailboxFull"}, "soft"),
         ({"bounceType": "Transient", "bouncedRecipients": [{"emailAddress": ADA}]}, None),
+        ({"bounceType": "Undetermined"}, "hard"),
+        ({"bounceType": "Undetermined", "bouncedRecipients": [{"emailAddress": ADA}]}, "soft"),
         ({"bouncedRecipients": [{"emailAddress": ADA, "status": "5.7.1"}]}, "soft"),
         ({"bouncedRecipients": [{"emailAddress": ADA}]}, "hard"),
     ],
@@ -322,10 +340,11 @@ def test_postmark_tells_what_came_back_with_its_password_alone(app, client, monk
         told,
         told,
         providers.postmark("SpamComplaint", stamps[1], BO, ID=4, RecordType="SpamComplaint"),
+        providers.postmark("SoftBounce", stamps[0], ADA, ID=5, RecordType=None),
         {"RecordType": "Open"},
     ):
         assert post(client, "/hooks/mail/postmark", one, **basic(secret)).status_code == 200
-    assert taken() == [("postmark", "soft"), ("postmark", "hard"), ("postmark", "complained")]
+    assert [kind for _, kind in taken()] == ["soft", "hard", "complained", "soft"]
     assert (reason(ADA), reason(BO)) == ("bounced", "complained")
 
 

@@ -109,6 +109,8 @@ def test_a_mail_through_postmark_says_whose_it_is_in_what_postmark_takes_out():
     )
 
 
-def test_html_says_its_language_and_direction():
-    assert headers.html_root("ar") == 'lang="ar" dir="rtl"'
-    assert headers.html_root("zh") == 'lang="zh" dir="ltr"'
+def test_a_sender_in_another_script_is_written_as_every_relay_takes_it():
+    house = headers.House("Bücher <post@bücher.example>", "bounces@xn--bcher-kva.example", "https://plenary.test")
+    message = parsed(headers.About(7, "un75", "fr"), house)
+    assert message["From"].addresses[0].addr_spec == "post@xn--bcher-kva.example"
+    assert message["Message-ID"].endswith("@xn--bcher-kva.example>") and message["List-Id"].endswith(".example>")

@@ -1,7 +1,6 @@
 """`flask mail`: reports that came back, and what the records of our domain lack."""
 
 import sys
-from email.utils import parseaddr
 
 import click
 import idna
@@ -12,7 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app.kernel import clock
 from app.kernel.db import db
 
-from .. import domains
+from .. import domains, headers
 from . import boxes, events, gateway
 from .reading import MOST_BYTES
 
@@ -89,8 +88,6 @@ def _asked(domain: str) -> list[tuple[str, str]]:
 def our_domains() -> list[tuple[str, str]]:
     """The domains that mails are from, each with the one that reports go to, by the settings."""
     config = current_app.config
-    pairs = (
-        (config["MAIL_DEFAULT_SENDER"], config["MAIL_BOUNCES"]),
-        (config["MAIL_NEUTRAL_SENDER"], config["MAIL_NEUTRAL_BOUNCES"]),
-    )
-    return list(dict.fromkeys(tuple(parseaddr(one)[1].rpartition("@")[2] for one in pair) for pair in pairs))
+    ways = (False, True)
+    pairs = ((headers.house(config, neutral).domain, headers.house(config, neutral).bounces) for neutral in ways)
+    return list(dict.fromkeys((sender, back.rpartition("@")[2]) for sender, back in pairs))

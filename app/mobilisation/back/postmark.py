@@ -43,7 +43,8 @@ def events(call: Call) -> list[Event]:
         raise Refused(400) from None
     if not isinstance(told, dict):
         raise Refused(400)
-    record = said(told, "RecordType")
+    # Hooks of the older kind are told of bounces and complaints alone, without this field.
+    record = said(told, "RecordType") or ("Bounce" if "BouncedAt" in told else "")
     if record in ("Bounce", "SpamComplaint"):
         return [_bounce(told, call)]
     if record == "SubscriptionChange":

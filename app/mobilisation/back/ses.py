@@ -77,7 +77,7 @@ def _bounce(bounce: dict, recipient: dict) -> tuple[str, str, str]:
     permanent = said(bounce, "bounceType") == "Permanent"
     if permanent and rules.vague(code):
         kind = HARD if said(bounce, "bounceSubType") in _NOBODY else SOFT
-    elif not permanent:
+    elif said(bounce, "bounceType") == "Transient":
         # Answering machines come as Transient and General, with nothing that a server said.
         machine = said(bounce, "bounceSubType") == "General" and not words and code is None
         kind = AUTOMATIC if machine else SOFT
