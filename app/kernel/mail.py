@@ -147,13 +147,11 @@ def on_the_wire(address: str) -> str:
 
 def send(letter: Letter) -> None:
     """Hand the letter to the relay, or put it into the mailbox. Raises what smtplib raises; the job is then retried."""
-    pass_on(render(letter))
+    post(render(letter))
 
 
-def pass_on(message: Message) -> None:
-    """The same for a message that is made already; one without a sender goes out by ours."""
-    message.sender = message.sender or current_app.config["MAIL_DEFAULT_SENDER"]
-    message.date = message.date or clock.now().timestamp()
+def post(message: Message) -> None:
+    """The same for a message that is made already."""
     if uses_mailbox():
         put(mailbox_dir(), message.as_bytes())
     else:

@@ -129,7 +129,7 @@ class Values:
         campaign = drafts.campaign(mailing.campaign)
         if mailing.ask and campaign and slots.POSITION in used:
             self._standing = positions.standing(campaign.id, mailing.ask, now.date())
-        self._missions = missions.mailboxes() if slots.MISSION in used else {}
+        self._missions = missions.mailboxes(campaign.id) if campaign and slots.MISSION in used else {}
         self._said: dict[tuple[str, str], str] = {}
 
     def of(self, row) -> dict[str, str]:

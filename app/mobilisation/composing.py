@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from app.campaigns import markdown
@@ -155,6 +154,9 @@ def _split(said: str, found: list[Slot], html: bool):
 
 def _plain(rendered: str) -> str:
     """The words of rendered Markdown, with the address of each link behind its words."""
+    # For what compiles a mail, not for every web worker.
+    from lxml import html as lxml_html
+
     blocks: list[str] = []
     for element in lxml_html.fragments_fromstring(rendered or "<p></p>"):
         if not isinstance(element, str):

@@ -119,9 +119,9 @@ def report(mailing: Mailing) -> dict | None:
     return work.result
 
 
-def send_test(mailing: Mailing, staff_id: int, language: str, variant: str) -> None:
-    """Have the mail sent to whoever writes it."""
-    jobs.defer(TEST, jobs.MAIL_QUEUE, mailing_id=mailing.id, staff_id=staff_id, language=language, variant=variant)
+def send_test(text: MailingText, staff_id: int) -> None:
+    """Have a text sent to whoever writes it."""
+    jobs.defer(TEST, jobs.MAIL_QUEUE, text_id=text.id, staff_id=staff_id)
 
 
 def ask(mailing: Mailing, at: datetime | None, zone: str, quiet: tuple[int, int] | None, *, actor: int, now) -> None:

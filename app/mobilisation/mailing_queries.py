@@ -79,12 +79,6 @@ def left(mailing: Mailing) -> list[Left]:
     return [Left(one, waiting[state]) for state, one in sorted(endorsed.items())]
 
 
-def reached(mailing_id: int) -> list[str]:
-    """The states in a mailing's audience."""
-    column = select(Delivery.country).where(Delivery.mailing_id == mailing_id, Delivery.country.is_not(None))
-    return sorted(db.session.scalars(column.distinct()))
-
-
 def uncertain(mailing_id: int, cursor: str | None):
     """A page of the recipients of whom nobody knows whether they got it: who they are, for whoever may see them.
     Raises listing.WrongCursor."""

@@ -158,6 +158,7 @@ def balanced(lang: str, campaign: str, mailing_id: int):
         languages=_table(rows, 2, lambda code: i18n.EVERY[code].autonym if code in i18n.EVERY else code),
         countries=_table(rows, 3, lambda code: state_names(lang).get(code, _("not known"))),
         results=results.told(found),
+        replied=results.replied(found),
         moved=results.moved(found, {row[3] for row in rows if row[3]}),
         positions=POSITIONS,
         names=state_names(lang),

@@ -10,7 +10,7 @@ from app.kernel.db import db
 from app.kernel.logs import log
 
 from . import audience, composing, mailing_operations, rendering, starting
-from .models import Mailing
+from .models import Mailing, MailingText
 from .slots import SIGN_LINK
 
 tasks = procrastinate.Blueprint()
@@ -69,15 +69,16 @@ def _result(count: starting.Count, named: dict[str, list[int]], wrong: int) -> d
 
 
 @tasks.task(name="test", queue=jobs.MAIL_QUEUE, retry=RETRY)
-def test(mailing_id: int, staff_id: int, language: str, variant: str) -> None:
+def test(text_id: int, staff_id: int) -> None:
     """Send a mailing's text to a colleague, its slots filled with made-up words."""
-    mailing = db.session.get(Mailing, mailing_id)
-    if mailing is None:
+    text = db.session.get(MailingText, text_id)
+    if text is None:
         return
+    mailing = db.session.get_one(Mailing, text.mailing_id)
     may = holders("mailings.write", mailing.campaign)
     colleague = next((one for one in may if one.id == staff_id), None)
     if colleague is not None:
-        rendering.send_test(mailing, language, variant, colleague.email)
+        rendering.send_test(mailing, text.language, text.variant, colleague.email)
 
 
 @tasks.task(name="tell", queue=jobs.MAIL_QUEUE, retry=RETRY)

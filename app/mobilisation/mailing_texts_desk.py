@@ -183,7 +183,7 @@ def mail(lang: str, campaign: str, mailing_id: int):
 @guard.staff("mailings.write")
 def test(lang: str, campaign: str, mailing_id: int, code: str, variant: str):
     """Send a text to whoever asks, at the address they sign in with."""
-    found = mailing_or_404(campaign, mailing_id)
+    mailing_or_404(campaign, mailing_id)
     text = mailing_queries.text(mailing_id, _language_or_404(code), variant)
     if text is None:
         abort(404)
@@ -192,5 +192,5 @@ def test(lang: str, campaign: str, mailing_id: int, code: str, variant: str):
     )
     if checking.of_text(starting.words_of(text)):
         return guard.done(back, _("Something in this text is to be mended first."))
-    mailing_operations.send_test(found, guard.current().staff_id, code, variant)
+    mailing_operations.send_test(text, guard.current().staff_id)
     return guard.done(back, _("The mail is on its way to you."))

@@ -1,15 +1,20 @@
 """The general mailbox of each state's mission, for the slot {mission}: what the directory of targets tells."""
 
-from collections.abc import Callable
+from sqlalchemy import select
 
-_ask: list[Callable[[], dict[str, str]]] = []
+from app.kernel.db import db
 
-
-def register(ask: Callable[[], dict[str, str]]) -> None:
-    """Have `ask` answer with the general mailboxes that may be shown to anybody, by code of the state."""
-    _ask[:] = [ask]
+from .writing.models import Target
+from .writing.rules import CLOSED, PLACES
 
 
-def mailboxes() -> dict[str, str]:
-    """The mailboxes by code of the state; empty where there is no directory."""
-    return _ask[0]() if _ask else {}
+def mailboxes(campaign_id: int) -> dict[str, str]:
+    """By code of the state, the first mailbox of a campaign's directory, New York before Geneva before the ministry;
+    those that asked not to be written to are left out."""
+    rows = db.session.execute(
+        select(Target.state, Target.place, Target.email).where(
+            Target.campaign_id == campaign_id, Target.policy != CLOSED
+        )
+    )
+    found = sorted(rows, key=lambda row: PLACES.index(row.place), reverse=True)
+    return {state: address for state, _, address in found}

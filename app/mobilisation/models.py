@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.crypto import EncryptedText
@@ -83,6 +84,9 @@ class Mailing(db.Model):
     refused: Mapped[str | None] = mapped_column(Text, comment="a code: why it did not start at its hour")
     lines_before: Mapped[int | None] = mapped_column(
         BigInteger, comment="the last line of the letter's public list when it was frozen"
+    )
+    wrote_before: Mapped[dict[str, int] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="letters that had reached each state's missions when it was frozen"
     )
     frozen_at: Mapped[datetime | None] = mapped_column(_MOMENT)
     audience: Mapped[int | None] = mapped_column(comment="how many deliveries were written when it was frozen")

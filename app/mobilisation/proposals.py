@@ -7,7 +7,7 @@ whose civic space nothing is known.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import func, select, true
 
 from app.campaigns import queries as campaigns
 from app.kernel.db import db
@@ -23,6 +23,7 @@ from .models import Delivery, Mailing
 
 QUIET = timedelta(days=60)
 MOST = 5
+MOST_COUNTED = 1000
 _REACHED = ("queued", "sending", "sent", "uncertain")
 
 
@@ -63,23 +64,29 @@ def proposals(campaign: str, networks: tuple[int, ...] | None, now: datetime) ->
 
 
 def _unwritten(campaign: str, codes: set[str], networks, now: datetime) -> dict[str, int]:
-    """How many organisations with somebody in them have had no mail of a campaign for a while, by state."""
+    """How many organisations with somebody in them have had no mail of a campaign for a while, by state; of an area
+    they are counted no further than MOST_COUNTED, so that a page costs the same whatever there is."""
     state = func.coalesce(Area.fold_to, Area.code)
-    there = select(Area.code).where(state.in_(sorted(codes)))
     wrote = (
         select(Delivery.id)
         .join(Mailing, Mailing.id == Delivery.mailing_id)
         .where(Delivery.organisation_id == Organisation.id, Mailing.campaign == campaign)
         .where(Delivery.state.in_(_REACHED), Mailing.frozen_at >= now - QUIET)
     )
-    statement = (
-        select(state, func.count(distinct(Organisation.id)))
-        .join(Area, Area.code == Organisation.country)
-        .where(Organisation.joined_into.is_(None), Organisation.country.in_(there), ~wrote.exists())
+    there = (
+        select(Organisation.id)
+        .where(Organisation.country == Area.code, Organisation.joined_into.is_(None), ~wrote.exists())
         .where(select(Position.id).where(Position.organisation_id == Organisation.id).exists())
-        .group_by(state)
     )
     if networks is not None:
         mine = select(Membership.organisation_id).where(Membership.network_id.in_(networks))
-        statement = statement.where(Organisation.id.in_(mine))
+        there = there.where(Organisation.id.in_(mine))
+    there = there.limit(MOST_COUNTED).correlate(Area).lateral("there")
+    statement = (
+        select(state, func.count(there.c.id))
+        .select_from(Area)
+        .join(there, true())
+        .where(state.in_(sorted(codes)))
+        .group_by(state)
+    )
     return dict(db.session.execute(statement).all())

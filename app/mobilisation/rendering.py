@@ -15,7 +15,7 @@ from flask import current_app
 from flask_mail import Message
 from markupsafe import Markup
 
-from app.kernel import mail
+from app.kernel import clock, mail
 
 from . import audience, checking, composing, framing, slots, starting
 from .engine import compile as engine
@@ -97,6 +97,7 @@ def send_test(mailing: Mailing, language: str, variant: str, to: str) -> None:
         body=seen.text,
         html=seen.html,
         sender=current_app.config["MAIL_NEUTRAL_SENDER" if variant == checking.NEUTRAL else "MAIL_DEFAULT_SENDER"],
+        date=clock.now().timestamp(),
         extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
     )
-    mail.pass_on(message)
+    mail.post(message)

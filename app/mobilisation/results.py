@@ -23,6 +23,7 @@ from .models import Delivery, Mailing
 from .result_models import MailingResult
 from .retention import LINKS
 from .segments_said import asks_of
+from .writing.models import Reply, Wrote
 
 SIGNED = "signed"
 REACHED = ("sent", "uncertain")
@@ -79,7 +80,49 @@ def signed(mailing: Mailing) -> dict[str | None, int]:
     return dict(db.session.execute(select(rows.c[0], func.count()).group_by(rows.c[0])).all())
 
 
+def letters(mailing: Mailing) -> dict[str, int]:
+    """How many letters have reached the missions of each state about the asks of a mailing, until now."""
+    asks = asks_of(mailing)
+    rows = (
+        select(Wrote.state, func.sum(Wrote.number))
+        .join(Campaign, Campaign.id == Wrote.campaign_id)
+        .where(Campaign.slug == mailing.campaign, Wrote.ask.in_(asks))
+        .group_by(Wrote.state)
+    )
+    return {state: int(number) for state, number in db.session.execute(rows)} if asks else {}
+
+
+def wrote(mailing: Mailing) -> dict[str | None, int]:
+    """The letters that reached missions of states in the audience since a mailing began, whoever wrote them."""
+    before = mailing.wrote_before or {}
+    there = set(states_of(mailing.id))
+    since = {state: number - before.get(state, 0) for state, number in letters(mailing).items() if state in there}
+    return {state: number for state, number in since.items() if number > 0}
+
+
+def replied(mailing: Mailing) -> list[str]:
+    """The states in the audience whose missions have answered since a mailing began."""
+    asks = asks_of(mailing)
+    if mailing.frozen_at is None or not asks:
+        return []
+    rows = (
+        select(Reply.state)
+        .join(Campaign, Campaign.id == Reply.campaign_id)
+        .where(Campaign.slug == mailing.campaign, Reply.ask.in_(asks), Reply.entered_at >= mailing.frozen_at)
+        .where(Reply.received_on >= mailing.frozen_at.date(), Reply.state.in_(states_of(mailing.id)))
+        .distinct()
+    )
+    return sorted(db.session.scalars(rows))
+
+
+def states_of(mailing_id: int) -> list[str]:
+    """The states in a mailing's audience."""
+    column = select(Delivery.country).where(Delivery.mailing_id == mailing_id, Delivery.country.is_not(None))
+    return sorted(db.session.scalars(column.distinct()))
+
+
 add(SIGNED, lazy("Organisations that signed in public since"), signed)
+add("wrote", lazy("Letters that reached their missions since, whoever wrote them"), wrote)
 
 
 def counted(mailing: Mailing) -> dict[str, dict[str | None, int]]:

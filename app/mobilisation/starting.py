@@ -21,7 +21,7 @@ from app.kernel.db import db
 from app.letters.list_models import Line
 from app.letters.models import Letter
 
-from . import audience, checking, composing, framing, mailing_settings
+from . import audience, checking, composing, framing, mailing_settings, results
 from .audience import Recipient
 from .checking import NEUTRAL, Fault
 from .composing import Composed, Words
@@ -150,7 +150,7 @@ def freeze(mailing: Mailing, now: datetime) -> Count:
     if grown(mailing, count.queued):
         raise Refused("grown")
     mailing.frozen_at, mailing.audience, mailing.state = now, count.audience, "running"
-    mailing.lines_before = _last_line(mailing)
+    mailing.lines_before, mailing.wrote_before = _last_line(mailing), results.letters(mailing)
     mailing.refused, mailing.changed_at = None, now
     db.session.flush()
     after = {"audience": count.audience, "queued": count.queued}

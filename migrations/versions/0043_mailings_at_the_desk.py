@@ -2,6 +2,7 @@
 
 from alembic import op
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 revision = '0043'
 down_revision = '0042'
@@ -35,9 +36,11 @@ def upgrade():
     op.add_column('mobilisation_mailing', sa.Column('approved_for', sa.Integer(), nullable=True, comment='to how many it was approved to go'))
     op.add_column('mobilisation_mailing', sa.Column('refused', sa.Text(), nullable=True, comment='a code: why it did not start at its hour'))
     op.add_column('mobilisation_mailing', sa.Column('lines_before', sa.BigInteger(), nullable=True, comment="the last line of the letter's public list when it was frozen"))
+    op.add_column('mobilisation_mailing', sa.Column('wrote_before', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True, comment="letters that had reached each state's missions when it was frozen"))
 
 
 def downgrade():
+    op.drop_column('mobilisation_mailing', 'wrote_before')
     op.drop_column('mobilisation_mailing', 'lines_before')
     op.drop_column('mobilisation_mailing', 'refused')
     op.drop_column('mobilisation_mailing', 'approved_for')

@@ -60,6 +60,8 @@ LISTS = (
     ("signatories that may be one", "letter_doubles.index", _LETTER),
     ("members and a letter", "letter_members.members", _LETTER),
     ("public list of a letter at the desk", "letter_signatories.index", _LETTER),
+    ("mailings", "mailings.index", _CAMPAIGN),
+    ("recipients of a mailing that are uncertain", "mailing_run.uncertain", {**_CAMPAIGN, "mailing_id": 1}),
     ("segments with a name", "segments.index", _CAMPAIGN),
     ("files of evidence", "evidence_imports.index", _CAMPAIGN),
     ("rows of a file of evidence", "evidence_imports.show", {**_CAMPAIGN, "import_id": 1}),
@@ -95,6 +97,15 @@ LISTS = (
 )
 # Pages that are read and hold no list: forms, one thing, files, and the way in.
 NO_LISTS = {
+    "mailing_run.balanced",
+    "mailing_run.export",
+    "mailing_texts.edit",
+    "mailing_texts.mail",
+    "mailing_texts.preview",
+    "mailings.new",
+    "mailings.one",
+    "mailings.plan",
+    "mailings.settings",
     "writing_desk.export",
     "writing_desk.file",
     "writing_desk.new",

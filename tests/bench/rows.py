@@ -89,6 +89,12 @@ SELECT {_CAMPAIGN}, (ARRAY['GHA', 'FRA', 'PER', 'KEN'])[1 + n %% 4], current_dat
 INSERT INTO mobilisation_segment (campaign, name, rule, created_by, created_at, changed_at)
 SELECT 'un75', 'Fictional segment ' || n, 'group:NAM', %(staff)s, {_AT}, {_AT} {_NUMBERS}""",
     f"""
+INSERT INTO mobilisation_mailing (campaign, name, language, segment, created_by, created_at, changed_at)
+SELECT 'un75', 'Fictional mailing ' || n, 'en', 'group:NAM', %(staff)s, {_AT}, {_AT} {_NUMBERS}""",
+    f"""
+INSERT INTO mobilisation_delivery (mailing_id, language, state)
+SELECT (SELECT min(id) FROM mobilisation_mailing), 'en', 'uncertain' {_NUMBERS}""",
+    f"""
 INSERT INTO people_request (kind, state, language, discreet, proof, received_on, due_on, created_at, ended_at)
 SELECT (ARRAY['access', 'correct', 'erase', 'object'])[1 + n %% 4], CASE WHEN n <= 100 THEN 'asked' ELSE 'done' END,
     'en', false, CASE WHEN n > 100 THEN 'link' END, current_date, current_date + 30, {_AT},

@@ -19,7 +19,7 @@ from app.petitions.models import Petition, PetitionText, Signature
 from app.petitions.operations import OpenText, Signing
 from app.positions import corrections, deciders, intake, rolls
 from app.positions.models import Evidence
-from tests.browser import letter_sample, mission_sample
+from tests.browser import letter_sample, mailing_sample, mission_sample
 from tests.desk_support import make_staff
 
 NETWORK = "198.51.100.0/24"
@@ -135,6 +135,8 @@ def fill(staff_id: int) -> dict[str, object]:
     request = privacy.receive(
         "erase", "fictional0@m0.example.org", received=now.date(), actor=staff_id, now=now, language="en"
     )
+    states, mailings = of_states(campaign, staff_id, now), mailing_sample.fill(staff_id)
+    states["own"]["mailing_run"] = {"mailing_id": mailings["running_id"]}
     return {
         "campaign": "un75",
         "petition": "focal-point",
@@ -153,9 +155,10 @@ def fill(staff_id: int) -> dict[str, object]:
         "organisation_id": organisation,
         "position_id": positions.add(organisation, person, staff_id, now),
         "double_id": db.session.scalar(text("SELECT max(id) FROM people_double")),
-        **of_states(campaign, staff_id, now),
+        **states,
         **letter_sample.sign_ons(house),
         **mission_sample.fill(campaign, staff_id),
+        **mailings,
         "import_id": importing.begin(LIST, lang="en", networks=None, actor=staff_id, now=now),
         "request_id": request.id,
         "returned_id": returning.receive(campaign, "fr", units, staff_id, now).id,

@@ -17,7 +17,7 @@ from app.petitions import partners
 from app.positions import corrections, deciders
 from app.positions.models import Evidence
 from app.site import packs
-from tests.browser import contact_sample, letter_sample, mission_sample
+from tests.browser import contact_sample, letter_sample, mailing_sample, mission_sample
 from tests.conftest import ROOT
 from tests.desk_support import make_staff
 from tests.petitions.test_news import blocks
@@ -97,12 +97,14 @@ def fill(folder: Path) -> dict[str, str | list[str]]:
     mails = contact_sample.tokens()
     claims, requests, letters = of_claims(campaign, who), of_requests(who), letter_sample.tokens(who)
     missions = mission_sample.fill(campaign, who)
+    mailings = mailing_sample.fill(who)
     # Nobody is there who would get these mails.
     db.session.execute(text("DELETE FROM procrastinate_jobs WHERE status = 'todo'"))
     return {
         **letters,
         "mission_letter": missions["mission_letter"],
         **mails,
+        "mailing_link": mailings["mailing_link"],
         "correction": claims["asked"],
         "declined": claims["declined"],
         "request": requests["asked"],

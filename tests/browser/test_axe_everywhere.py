@@ -130,6 +130,7 @@ def walked(browser, make_database, tmp_path_factory):
             "leaving": {"token": found["mails"]},
             "mailbox": {"mail_id": [mail]},
             "partners": {"token": [found["partner"]]},
+            "mailing_links": {"token": [found["mailing_link"]]},
             "writing": {**WRITING, "token": [found["mission_letter"]]},
             "corrections": {"token": [found["correction"], found["declined"]]},
             "privacy": {"token": [found["request"], found["data"]]},

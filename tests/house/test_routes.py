@@ -27,6 +27,7 @@ PUBLIC = {
     "network_links.go": "/n/<network>",
     "network_links.go_in": "/n/<network>/<language:lang>",
     "network_links.qr": "/n/<network>/qr.svg",
+    "mailing_links.sign": "/<language:lang>/mail/<token>/letter",
     "leaving.page": "/<language:lang>/mail/<token>",
     "leaving.leave": "/<language:lang>/mail/<token>",
     "leaving.again": "/<language:lang>/mail/<token>/again",

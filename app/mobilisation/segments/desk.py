@@ -23,7 +23,7 @@ segments = Blueprint("segments", __name__, template_folder="templates")
 navigation.register("segments.index", lazy("Segments"), "segments.use", 30, group=navigation.OUTWARD)
 
 BASE = "/<language:lang>/desk/<campaign>/segments"
-MAILING = "mobilisation_mailing.new"
+MAILING = "mailings.new"
 
 
 def _viewer() -> Viewer:
