@@ -58,7 +58,8 @@ def text_of(content: bytes) -> str:
 
 def read(text: str, states: Collection[str], today: date) -> list[Line]:
     """The rows of a file. Raises NoTable."""
-    reader = csv.reader(io.StringIO(text.strip("\n"), newline=""), delimiter=separator_of(text), strict=True)
+    text = text.lstrip("\ufeff").strip("\n")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True)
     lines: list[Line] = []
     header: list[str] | None = None
     try:

@@ -42,7 +42,8 @@ def confirm_mail(letter_id: int) -> None:
         token=token,
         state=members.states(campaign.world)[letter.state].names[letter.language],
         until=(letter.asked_at + rules.LINK_WORKS).date(),
-        discreet=discreet(states.civic_space(letter.state)),
+        # Of whoever does not say that they live there, it is not known where they do.
+        discreet=not letter.lives_there or discreet(states.civic_space(letter.state)),
     )
     # The link must work before the mail can be read; killed after sending, it goes once more.
     db.session.commit()
