@@ -39,7 +39,7 @@ class MembersForm(PlainForm):
         super().__init__(formdata)
         self.networks = networks
         self.network.choices = choices(networks, _("All"))
-        self.signed.choices = choices({SIGNED: _("On the public list"), UNKNOWN: _("Not on it")}, _("All"))
+        self.signed.choices = choices({SIGNED: _("On the public list"), UNKNOWN: _("Not known")}, _("All"))
 
     def asked(self) -> Asked:
         """What is looked for."""
