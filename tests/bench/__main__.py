@@ -21,7 +21,20 @@ from app.kernel.config import new_secrets
 from app.kernel.postgres import Cluster
 from app.kernel.supervisor import refusals
 
-from . import derivation, desk, handover, letters, proc, reads, report, segments, servers, tracker, weights
+from . import (
+    derivation,
+    desk,
+    handover,
+    letters,
+    mailing,
+    proc,
+    reads,
+    report,
+    segments,
+    servers,
+    tracker,
+    weights,
+)
 from .report import Line
 from .rounds import Client
 from .servers import Process, Server
@@ -51,6 +64,13 @@ MOST_HANDED_OVER_GROWTH = 12.0
 MOST_HANDED_OVER_MEGABYTES = 500.0
 # The count of a segment over a million contacts, against the bare indexed count of the same table.
 MOST_SEGMENT = 3.0
+# A mailing against smtp-source with as many sessions, and against what a slow network lets through; a worker's memory
+# with a hundred times the audience; a confirmation meanwhile.
+LEAST_MAILED = 0.7
+LEAST_MAILED_SLOWLY = 0.9
+MOST_MAILING_GROWTH = 1.1
+MOST_CONFIRMING_SECONDS = 2.0
+MAIL_ROUNDS = 9
 # A letter's page with 50,000 public signatories, against the same with 50.
 MOST_LETTERED = 1.5
 
@@ -58,12 +78,13 @@ MOST_LETTERED = 1.5
 class Bench:
     """One run in a folder of its own. `lines` is the table, `notes` are what stands below it."""
 
-    def __init__(self, folder: Path, rounds: int, only_desk: bool = False):
+    def __init__(self, folder: Path, rounds: int, only_desk: bool = False, only_mailings: bool = False):
         self.lines: list[Line] = []
         self.notes: list[str] = []
         self._folder = folder
         self._rounds = rounds
         self._only_desk = only_desk
+        self._only_mailings = only_mailings
         self._cluster = Cluster(folder / "pg")
         self._secrets = new_secrets()
 
@@ -72,6 +93,9 @@ class Bench:
         self._cluster.start()
         try:
             self._release()
+            if self._only_mailings:
+                self._mail()
+                return
             if not self._only_desk:
                 with ExitStack() as stack:
                     self._serve(stack)
@@ -81,6 +105,7 @@ class Bench:
                 self._track()
                 self._segment()
                 self._hand_over()
+                self._mail()
             self._list()
         finally:
             self._cluster.stop()
@@ -107,6 +132,7 @@ class Bench:
             connection.execute("CREATE DATABASE contacts TEMPLATE plenary")
             connection.execute("CREATE DATABASE letter50 TEMPLATE plenary")
             connection.execute("CREATE DATABASE letter50000 TEMPLATE plenary")
+            connection.execute("CREATE DATABASE mailings TEMPLATE plenary")
             connection.execute("CREATE DATABASE floor")
         servers.run(["flask", "--app", "tests.bench.floors", "create"], self._environ("floor"))
         self.lines.append(Line("release into an empty database", f"{first:.1f} s"))
@@ -235,6 +261,17 @@ class Bench:
         targets = MOST_HANDED_OVER, MOST_HANDED_OVER_GROWTH, MOST_HANDED_OVER_MEGABYTES
         self.lines += report.handed_over(handover.compare(), *targets)
 
+    def _mail(self) -> None:
+        say("mailings, against smtp-source")
+        targets = LEAST_MAILED, LEAST_MAILED_SLOWLY, MOST_MAILING_GROWTH, MOST_CONFIRMING_SECONDS
+        environ = {**self._environ("mailings"), "WEB_CONCURRENCY": "1"}
+        try:
+            found = mailing.measure(environ, self._folder / "mail", min(self._rounds, MAIL_ROUNDS))
+        except mailing.NoTools as error:
+            self.lines.append(Line("mailings", str(error), target="measured", held=False))
+            return
+        self.lines += report.mailed(found, *targets)
+
     def _list(self) -> None:
         say("the desk's lists, with a thousand rows and with a million")
         there = 0 if self._only_desk else desk.MANY
@@ -257,10 +294,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=21, help="of each comparison, at least nine (default: 21)")
     parser.add_argument("--desk", action="store_true", help="only the desk's lists")
+    parser.add_argument("--mailings", action="store_true", help="only mailings")
     given = parser.parse_args()
     rounds = max(9, given.rounds)
     folder = Path(tempfile.mkdtemp(prefix="plenary-bench-"))
-    bench = Bench(folder, rounds, given.desk)
+    bench = Bench(folder, rounds, given.desk, given.mailings)
     began, load = time.monotonic(), os.getloadavg()[0]
     try:
         bench.run()

@@ -3,7 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
-from . import derivation, handover, letters, segments, tracker
+from . import derivation, handover, letters, mailing, segments, tracker
 from .desk import FEW, MANY, Compared
 from .reads import Asked
 from .rounds import Comparison
@@ -66,6 +66,39 @@ def asked(name: str, found: dict[int, Asked], held: Asked, most_more: int) -> Li
         target=f"equal; +{most_more}",
         held=few.statements == many.statements == held.statements and many.total <= few.total + most_more,
     )
+
+
+def mailed(found: mailing.Found, least: float, slowly: float, growth: float, seconds: float) -> list[Line]:
+    """Lines for mailings: their rate in smtp-source's, over a slow network, a worker's memory, a confirmation."""
+    ratios = [mine / floor for mine, floor in zip(found.ours, found.floor, strict=True)]
+    few, many = found.megabytes[mailing.FEW], found.megabytes[mailing.MANY]
+    return [
+        Line(
+            f"mailing, {mailing.SESSIONS} sessions, against smtp-source",
+            f"{statistics.median(found.ours):,.0f}/s",
+            floor=f"{statistics.median(found.floor):,.0f}/s",
+            ratio=f"{found.ratio:.2f}",
+            spread=f"{min(ratios):.2f}-{max(ratios):.2f}",
+            target=f">= {least:.2f}",
+            held=found.ratio >= least,
+        ),
+        Line(
+            f"mailing, {mailing.SLOW_CONNECTIONS} connections, {mailing.SLOW_SECONDS * 1000:.0f} ms away",
+            f"{found.slow:,.0f}/s",
+            floor=f"{found.limit:,.0f}/s",
+            ratio=f"{found.slow / found.limit:.2f}",
+            target=f">= {slowly:.2f}",
+            held=found.slow >= slowly * found.limit,
+        ),
+        Line(
+            "mail worker, peak memory, 10,000 and 1,000,000 recipients",
+            f"{few:.0f} and {many:.0f} MB",
+            ratio=f"{many / few:.2f}",
+            target=f"<= {growth:.2f}",
+            held=many <= few * growth,
+        ),
+        at_most("a confirmation while a mailing runs", found.confirmation, seconds, "{:.2f} s"),
+    ]
 
 
 def listed(found: Compared, most: float) -> Line:

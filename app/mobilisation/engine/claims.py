@@ -7,10 +7,14 @@ sent is written into the deliveries' own rows some moments later, many at once: 
 dies at whatever moment, at most one message a connection is uncertain.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import psycopg
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import text
 
 from app.kernel.db import db
@@ -30,12 +34,14 @@ _LINES = text(
 # Nothing is handed over of a mailing that was paused, nor a delivery that was cancelled meanwhile, nor by a worker that
 # was believed dead.
 _ALLOW = (
-    "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + %s::interval"
-    " FROM unnest(%s::bigint[], %s::int[], %s::bigint[]) AS v (line, place, delivery) WHERE l.id = v.line"
+    "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + $1::text::interval"
+    " FROM unnest($2::text::bigint[], $3::text::int[], $4::text::bigint[]) AS v (line, place, delivery)"
+    " WHERE l.id = v.line"
     " AND EXISTS (SELECT FROM mobilisation_mailing m WHERE m.id = l.mailing_id AND m.state = 'running')"
     " AND EXISTS (SELECT FROM mobilisation_delivery d WHERE d.id = v.delivery AND d.state = 'sending')"
     " RETURNING l.id"
 )
+_PLACE = re.compile(r"\$\d")
 # What was handed over is told as it is, whatever somebody wished meanwhile.
 _SETTLE = text(
     "WITH v AS MATERIALIZED (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]),"
@@ -84,18 +90,45 @@ def take(worker: str, mailing_id: int, lists: Sequence[Sequence[int]]) -> list[i
     return [db.session.execute(_LINES, {**values, "ids": list(each)}).scalar_one() for each in lists]
 
 
-def allow(connection, asked: Sequence[Leave]) -> set[int]:
-    """Ask for leave to hand over, by a connection of psycopg's; the lines (ids) that have it once the transaction is on
-    disk. The others hand over nothing: their mailing was paused, the delivery cancelled, or the line is not theirs any
-    more."""
-    lines = [leave.line_id for leave in asked]
-    places, ids = [leave.place for leave in asked], [leave.delivery_id for leave in asked]
-    return {row[0] for row in connection.execute(_ALLOW, (LEASE, lines, places, ids), prepare=True)}
+class Journal:
+    """A connection of its own, on which each leave is a transaction that is on disk when it is answered. Raises
+    psycopg.OperationalError as soon as the database is away; then it is of no use any more.
+
+    It speaks to libpq itself: with psycopg's cursors this, the one statement of each round of messages, took three
+    times as long.
+    """
+
+    def __init__(self, url: str):
+        self._connection = psycopg.connect(url, autocommit=True)
+        self._checked(self._connection.pgconn.prepare(b"allow", _ALLOW.encode()))
+
+    def allow(self, asked: Sequence[Leave]) -> set[int]:
+        """Ask for leave to hand over: the lines (ids) that have it. The others hand over nothing: their mailing was
+        paused, the delivery cancelled, or the line is not theirs any more."""
+        found = self._checked(self._connection.pgconn.exec_prepared(b"allow", _parameters(asked)))
+        return {int(found.get_value(row, 0)) for row in range(found.ntuples)}
+
+    def _checked(self, result: PGresult) -> PGresult:
+        if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+            raise psycopg.OperationalError(result.get_error_message())
+        return result
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
 
 
-def by_session(asked: Sequence[Leave]) -> set[int]:
-    """`allow` in the session's own transaction."""
-    return allow(db.session.connection().connection.driver_connection, asked)
+def allow(asked: Sequence[Leave]) -> set[int]:
+    """The same as `Journal.allow` in the session's own transaction."""
+    values = [parameter.decode() for parameter in _parameters(asked)]
+    found = db.session.connection().exec_driver_sql(_PLACE.sub("%s", _ALLOW), tuple(values))
+    return set(found.scalars())
+
+
+def _parameters(asked: Sequence[Leave]) -> list[bytes]:
+    columns = zip(*((leave.line_id, leave.place, leave.delivery_id) for leave in asked), strict=True)
+    lists = (b"{" + ",".join(map(str, column)).encode() + b"}" for column in columns)
+    return [f"{LEASE.total_seconds():.0f} seconds".encode(), *lists]
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:

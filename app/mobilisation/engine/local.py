@@ -44,7 +44,7 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
                 except Unwritable as error:
                     done.append(outcomes.unfit(parcel.id, str(error)))
                     continue
-                allowed = claims.by_session([Leave(claim.line_id, place, parcel.id)])
+                allowed = claims.allow([Leave(claim.line_id, place, parcel.id)])
                 db.session.commit()
                 if not allowed:
                     continue

@@ -55,7 +55,7 @@ class Sender:
         self._opening: dict[Line, Future] = {}
         self._pause: dict[Line, tuple[float, float]] = {}
         self._chooser = Chooser(self.name, relay.host, _sender_domain())
-        self._journal: psycopg.Connection | None = None
+        self._journal: claims.Journal | None = None
         self._held = False
         self._work_at = self._look_at = self._tick_at = self._sweep_at = self._held_since = 0.0
         self._busy_at = time.monotonic()
@@ -163,7 +163,7 @@ class Sender:
             # What was not sent must say so before anything after it is handed over.
             self._write_down(ready)
         asked = [line.leave() for line in ready]
-        allowed = self._with_database(lambda: claims.allow(self._books(), asked))
+        allowed = self._with_database(lambda: self._books().allow(asked))
         for line in ready:
             if line.claim.line_id not in allowed:
                 # Paused, cancelled, or not ours any more: the server waits for words, and gets none.
@@ -292,11 +292,10 @@ class Sender:
 
     # --- the database
 
-    def _books(self) -> psycopg.Connection:
-        """A connection on which each statement is a transaction of its own, on disk when it is answered."""
+    def _books(self) -> claims.Journal:
         if self._journal is None:
-            url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            self._journal = psycopg.connect(url, autocommit=True)
+            url = db.engine.url.set(drivername="postgresql")
+            self._journal = claims.Journal(url.render_as_string(hide_password=False))
         return self._journal
 
     def _with_database(self, work: Callable):

@@ -27,8 +27,8 @@ def address(number: int) -> str:
     return f"person{number}@crowd{number % 97}.example.org"
 
 
-def fill(number: int, body_times: int = 1, start: int = 0) -> int:
-    """People `start` … and a mailing to them that runs, committed; the id of the mailing."""
+def fill(number: int, body_times: int = 1, start: int = 0, state: str = "running") -> int:
+    """People `start` … and a mailing to them in a state, committed; the id of the mailing."""
     now = clock.now()
     network = db.session.execute(
         text(
@@ -41,9 +41,9 @@ def fill(number: int, body_times: int = 1, start: int = 0) -> int:
         text(
             "INSERT INTO mobilisation_mailing"
             " (campaign, name, state, language, frozen_at, audience, created_at, changed_at)"
-            " VALUES ('un75', 'Fictional mailing', 'running', 'en', :now, :number, :now, :now) RETURNING id"
+            " VALUES ('un75', 'Fictional mailing', :state, 'en', :now, :number, :now, :now) RETURNING id"
         ),
-        {"now": now, "number": number},
+        {"now": now, "number": number, "state": state},
     ).scalar_one()
     for language in LANGUAGES:
         values = {"mailing": mailing, "language": language, "now": now}
