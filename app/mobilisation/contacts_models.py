@@ -34,6 +34,18 @@ class Kind(db.Model):
     language: Mapped[str] = mapped_column(_CODE)
     second_language: Mapped[str] = mapped_column(_CODE)
     several: Mapped[bool] = mapped_column(comment="whether these contacts are in several organisations")
+    number: Mapped[int] = mapped_column(server_default="0", comment="of its contacts, without what entries say")
+
+
+class KindEntry(db.Model):
+    """By how much the number of contacts of a kind rose, or fell: triggers on mobilisation_contact write it, and a task
+    adds it to `Kind.number` now and then, so that nobody who writes contacts waits for another."""
+
+    __tablename__ = "mobilisation_kind_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_kind.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int] = mapped_column()
 
 
 class Contact(db.Model):

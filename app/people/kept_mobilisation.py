@@ -73,4 +73,19 @@ MOBILISATION = (
         "to find it",
         "`mobilisation.paces`",
     ),
+    Kept(
+        "which organisations somebody is in, as segments ask for it; what they do there and read, of all who are alike",
+        (
+            "mobilisation_contact.contact_id",
+            "mobilisation_contact.organisation_id",
+            "mobilisation_kind.roles",
+            "mobilisation_kind.language",
+            "mobilisation_kind.second_language",
+        ),
+        PLAIN + ": ids, no name; nothing of what anybody signed",
+        "as their place in the organisation; not while they are restricted",
+        "to write to the right organisations",
+        "triggers, as the place changes; erasing",
+        "who may use segments: a coordinator, in their own networks",
+    ),
 )

@@ -132,9 +132,35 @@ CREATE TRIGGER mobilisation_contact_changed AFTER UPDATE OF email, restricted_at
     EXECUTE FUNCTION mobilisation_contact_by_person();
 """
 
+# Contacts of a kind are counted as they come and go; whoever writes them adds rows, and waits for nobody.
+NUMBERS = """
+CREATE FUNCTION mobilisation_kind_numbers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO mobilisation_kind_entry (kind_id, number) SELECT kind_id, count(*) FROM now_said GROUP BY 1;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO mobilisation_kind_entry (kind_id, number) SELECT kind_id, -count(*) FROM said GROUP BY 1;
+    ELSE
+        INSERT INTO mobilisation_kind_entry (kind_id, number)
+            SELECT kind_id, sum(number) FROM (
+                SELECT kind_id, 1 AS number FROM now_said UNION ALL SELECT kind_id, -1 FROM said
+            ) AS moved GROUP BY 1 HAVING sum(number) <> 0;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER mobilisation_kind_came AFTER INSERT ON mobilisation_contact
+    REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION mobilisation_kind_numbers();
+CREATE TRIGGER mobilisation_kind_changed AFTER UPDATE ON mobilisation_contact
+    REFERENCING OLD TABLE AS said NEW TABLE AS now_said
+    FOR EACH STATEMENT EXECUTE FUNCTION mobilisation_kind_numbers();
+CREATE TRIGGER mobilisation_kind_went AFTER DELETE ON mobilisation_contact
+    REFERENCING OLD TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION mobilisation_kind_numbers();
+"""
+
 FILL = """
-INSERT INTO mobilisation_kind (country, ecosoc, networks, roles, language, second_language, several)
-    SELECT DISTINCT country, ecosoc, networks, roles, language, second_language, several FROM mobilisation_contact_due;
+INSERT INTO mobilisation_kind (country, ecosoc, networks, roles, language, second_language, several, number)
+    SELECT country, ecosoc, networks, roles, language, second_language, several, count(*) FROM mobilisation_contact_due
+    GROUP BY 1, 2, 3, 4, 5, 6, 7;
 INSERT INTO mobilisation_contact (contact_id, organisation_id, kind_id)
     SELECT d.contact_id, d.organisation_id, k.id FROM mobilisation_contact_due AS d JOIN mobilisation_kind AS k
         USING (country, ecosoc, networks, roles, language, second_language, several);
@@ -153,6 +179,7 @@ def upgrade():
     sa.Column('language', sa.Text(collation='C'), nullable=False),
     sa.Column('second_language', sa.Text(collation='C'), nullable=False),
     sa.Column('several', sa.Boolean(), nullable=False, comment='whether these contacts are in several organisations'),
+    sa.Column('number', sa.Integer(), server_default='0', nullable=False, comment='of its contacts, without what entries say'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mobilisation_kind')),
     sa.UniqueConstraint('country', 'ecosoc', 'networks', 'roles', 'language', 'second_language', 'several', name='uq_mobilisation_kind_all')
     )
@@ -165,6 +192,14 @@ def upgrade():
     sa.ForeignKeyConstraint(['organisation_id'], ['people_organisation.id'], name=op.f('fk_mobilisation_contact_organisation_id_people_organisation'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('contact_id', 'organisation_id', name=op.f('pk_mobilisation_contact'))
     )
+    op.create_table('mobilisation_kind_entry',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('kind_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['kind_id'], ['mobilisation_kind.id'], name=op.f('fk_mobilisation_kind_entry_kind_id_mobilisation_kind'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mobilisation_kind_entry'))
+    )
+    op.create_index(op.f('ix_mobilisation_kind_entry_kind_id'), 'mobilisation_kind_entry', ['kind_id'])
     op.create_table('mobilisation_segment',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('campaign', sa.Text(), nullable=False, comment='its slug'),
@@ -179,7 +214,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mobilisation_segment'))
     )
     op.create_index('ix_mobilisation_segment_changed_at', 'mobilisation_segment', ['campaign', 'changed_at', 'id'])
-    for statement in (VIEW, RENEW, TRIGGERS, FILL):
+    for statement in (VIEW, RENEW, TRIGGERS, FILL, NUMBERS):
         op.execute(statement)
     # Filled first: an index that is built at once is smaller and quicker.
     op.create_index('ix_mobilisation_contact_kind_id', 'mobilisation_contact', ['kind_id'])
@@ -193,5 +228,6 @@ def downgrade():
         op.execute(f'DROP FUNCTION mobilisation_contact_by_{table.removeprefix("people_")}()')
     op.execute('DROP FUNCTION mobilisation_contact_renew(bigint[], bigint[])')
     op.execute('DROP VIEW mobilisation_contact_due')
-    for table in ('mobilisation_segment', 'mobilisation_contact', 'mobilisation_kind'):
+    for table in ('mobilisation_segment', 'mobilisation_contact', 'mobilisation_kind_entry', 'mobilisation_kind'):
         op.drop_table(table)
+    op.execute('DROP FUNCTION mobilisation_kind_numbers()')

@@ -21,7 +21,7 @@ from app.kernel.config import new_secrets
 from app.kernel.postgres import Cluster
 from app.kernel.supervisor import refusals
 
-from . import derivation, desk, handover, letters, proc, reads, report, servers, tracker, weights
+from . import derivation, desk, handover, letters, proc, reads, report, segments, servers, tracker, weights
 from .report import Line
 from .rounds import Client
 from .servers import Process, Server
@@ -49,6 +49,8 @@ MOST_CROWDED = 1.5
 MOST_HANDED_OVER = 10.0
 MOST_HANDED_OVER_GROWTH = 12.0
 MOST_HANDED_OVER_MEGABYTES = 500.0
+# The count of a segment over a million contacts, against the bare indexed count of the same table.
+MOST_SEGMENT = 3.0
 # A letter's page with 50,000 public signatories, against the same with 50.
 MOST_LETTERED = 1.5
 
@@ -77,6 +79,7 @@ class Bench:
                 self._letters()
                 self._derive()
                 self._track()
+                self._segment()
                 self._hand_over()
             self._list()
         finally:
@@ -101,6 +104,7 @@ class Bench:
             connection.execute("CREATE DATABASE crowd TEMPLATE plenary")
             connection.execute("CREATE DATABASE few TEMPLATE plenary")
             connection.execute("CREATE DATABASE evidence TEMPLATE plenary")
+            connection.execute("CREATE DATABASE contacts TEMPLATE plenary")
             connection.execute("CREATE DATABASE letter50 TEMPLATE plenary")
             connection.execute("CREATE DATABASE letter50000 TEMPLATE plenary")
             connection.execute("CREATE DATABASE floor")
@@ -219,6 +223,12 @@ class Bench:
         found, took = tracker.compare(self._environ("few"), *sides, self._rounds)
         self.lines.append(Line(f"take in {tracker.PIECES:,} pieces of evidence", f"{took:.1f} s"))
         self.lines += [report.crowded(read, MOST_CROWDED) for read in found]
+
+    def _segment(self) -> None:
+        say("segments over a million contacts")
+        found, kinds = segments.compare(self._environ("contacts"), self._cluster.url("contacts"), self._rounds)
+        self.lines += [report.counted(one, MOST_SEGMENT) for one in found]
+        self.notes.append(f"segments: {segments.CONTACTS:,} contacts of {kinds:,} kinds")
 
     def _hand_over(self) -> None:
         say(f"a sign-on letter as a PDF, with {handover.FEW:,} signatories and with {handover.MANY:,}")

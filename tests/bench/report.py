@@ -3,7 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
-from . import derivation, handover, letters, tracker
+from . import derivation, handover, letters, segments, tracker
 from .desk import FEW, MANY, Compared
 from .reads import Asked
 from .rounds import Comparison
@@ -194,6 +194,21 @@ def lettered(found: letters.Timed, most: float) -> Line:
         quartiles=f"{lower:.2f}-{upper:.2f}",
         target=f"<= {most:.1f}",
         held=ratio <= most,
+    )
+
+
+def counted(found: segments.Counted, most: float) -> Line:
+    """A line for the count of a segment: against the bare count of the same contacts, at most `most` times as long."""
+    middle, ends, quartiles = derivation.spread(found.ratios)
+    return Line(
+        f"count of a segment: {found.name}",
+        f"{1000 * statistics.median(found.took):.0f} ms",
+        floor=f"{1000 * statistics.median(found.bare):.0f} ms",
+        ratio=f"{middle:.2f}",
+        spread=ends,
+        quartiles=quartiles,
+        target=f"<= {most:.2f}",
+        held=middle <= most,
     )
 
 

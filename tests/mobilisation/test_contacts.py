@@ -26,6 +26,16 @@ def stands(session) -> set[tuple]:
     return {tuple(tuple(cell) if isinstance(cell, list) else cell for cell in row) for row in rows}
 
 
+def numbers(session) -> list:
+    """The kinds whose number, with what entries say, is not that of their contacts: there must be none."""
+    statement = text(
+        "SELECT k.id FROM mobilisation_kind AS k WHERE"
+        " k.number + (SELECT coalesce(sum(e.number), 0) FROM mobilisation_kind_entry AS e WHERE e.kind_id = k.id)"
+        " <> (SELECT count(*) FROM mobilisation_contact AS c WHERE c.kind_id = k.id)"
+    )
+    return list(session.scalars(statement))
+
+
 def due(session) -> set[tuple]:
     """What it has to be, put together here from the tables of people."""
     read = lambda table: [row._mapping for row in session.execute(text(f"SELECT * FROM {table}"))]  # noqa: E731
@@ -147,6 +157,9 @@ def test_the_projection_is_true_after_whatever_is_done_to_people(session, seed):
             continue
         done.append(verb)
         assert stands(session) == due(session), done
+        assert numbers(session) == [], done
+        if people.chance.random() < 0.2:
+            contacts.fold()
     assert contacts.amiss() == [] and len(set(done)) > 9, done
     assert any(row[-1] for row in stands(session)) or seed
 
@@ -164,9 +177,16 @@ def test_each_night_what_is_amiss_is_found_and_put_right(session):
     )
     session.execute(text("UPDATE mobilisation_contact SET kind_id = (SELECT min(id) FROM mobilisation_kind)"))
     assert contacts.amiss()
+    session.execute(text("UPDATE mobilisation_kind SET number = number + 1"))
     found = contacts.check()
-    assert found.amiss and contacts.amiss() == [] and stands(session) == due(session)
-    assert contacts.check() == contacts.Checked(0, 0)
+    assert (
+        found.amiss
+        and found.miscounted
+        and numbers(session) == []
+        and contacts.amiss() == []
+        and stands(session) == due(session)
+    )
+    assert contacts.check() == contacts.Checked(0, 0, 0)
 
 
 @pytest.mark.enable_socket

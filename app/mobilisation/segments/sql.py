@@ -17,7 +17,7 @@ from app.letters.member_queries import on_list
 from app.people.queries import usable
 from app.petitions.models import Signature
 
-from ..contacts_models import Contact, Kind
+from ..contacts_models import Contact, Kind, KindEntry
 from ..models import Delivery, Mailing
 from .facts import Facts, Viewer, writers
 from .rule import BEFORE, EVER, NEVER, SINCE, And, Is, Not, Rule
@@ -166,16 +166,13 @@ def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
     """
     facts, joined, condition = _asked(rule, viewer, campaign, now)
     without = and_(_seen(viewer), _whole(rule, None, facts))
-    of_kind = select(func.count().label("number")).where(Contact.kind_id == Kind.id).lateral("of_kind")
-    by_kinds = (
-        select(func.coalesce(func.sum(of_kind.c.number), 0))
-        .select_from(Kind)
-        .join(of_kind, true())
-        .where(~Kind.several, without)
-    )
+    counted = select(func.coalesce(func.sum(Kind.number), 0)).where(~Kind.several, without)
+    since = select(func.coalesce(func.sum(KindEntry.number), 0)).join(Kind, Kind.id == KindEntry.kind_id)
+    since = since.where(~Kind.several, without)
     several = select(Contact.contact_id).join(Kind, Kind.id == Contact.kind_id)
     several = joined.onto(several, Contact).where(Kind.several, condition).distinct().subquery("several")
-    total = by_kinds.scalar_subquery() + select(func.count()).select_from(several).scalar_subquery()
+    total = counted.scalar_subquery() + since.scalar_subquery()
+    total += select(func.count()).select_from(several).scalar_subquery()
     if joined.sets:
         total += _put_right(joined, condition, without).scalar_subquery()
     return select(total.label("number"))

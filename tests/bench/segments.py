@@ -1,0 +1,192 @@
+"""Segments over a million contacts: the count of several rules beside the bare indexed count of the same table.
+
+    python -m tests.bench.segments
+
+runs this alone. The same app in this process, over a database of its own; each rule and the bare count in turns.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import text
+
+from app import create_app
+from app.kernel import clock
+from app.kernel.config import new_secrets
+from app.kernel.crypto import keyring
+from app.kernel.db import db
+from app.kernel.postgres import Cluster
+from app.mobilisation.segments import queries
+from app.mobilisation.segments.facts import Viewer
+from app.mobilisation.segments.rule import parse
+from app.people.models import EMAIL_CONTEXT
+
+CONTACTS, ORGANISATIONS, NETWORKS, SIGNED, MAILED = 1_000_000, 250_000, 40, 5_000, 20_000
+RULES = {
+    "position and group and not signed": (
+        "position:focal-point=undecided,unknown group:NAM not signed-letter:focal-point"
+    ),
+    "group and language": "group:G77 language:fr",
+    "a network, or one of some countries and a role": "network:fictional-3 or country:KEN,GHA,PER role:un",
+    "not signed": "not signed-letter:focal-point",
+    "not written to this month": "group:AFRICAN_GROUP not mailed:since.2026-11-01",
+    "everybody": "",
+}
+
+# Foreign keys are not checked meanwhile, and no trigger works; the rows obey the first and are what the others make.
+# One contact in fifty is in two organisations; countries, networks and roles are as uneven as those of a real list.
+_STATEMENTS = (
+    "SET session_replication_role = replica",
+    """
+INSERT INTO people_network (slug, names, created_at)
+SELECT 'fictional-' || n, jsonb_build_object('en', 'Fictional network ' || n), now()
+FROM generate_series(1, %(networks)s) AS n""",
+    """
+INSERT INTO people_organisation (name, name_language, country, ecosoc, sort_key, created_at, changed_at)
+SELECT 'Fictional organisation ' || n, 'en',
+    codes[1 + floor(cardinality(codes) * power(mod(n * 7919, 10007) / 10007.0, 1.7))::int],
+    (ARRAY['none', 'none', 'none', 'none', 'special', 'roster', 'general'])[1 + n %% 7], lower('fictional ' || n),
+    now(), now()
+FROM generate_series(1::bigint, %(organisations)s) AS n,
+    (SELECT array_agg(code ORDER BY md5(code)) AS codes FROM states_area) AS areas""",
+    """
+INSERT INTO people_membership (organisation_id, network_id, since)
+SELECT DISTINCT n, 1 + mod(n / 7 * turn * turn, %(networks)s), current_date
+FROM generate_series(1::bigint, %(organisations)s) AS n, generate_series(1, 3) AS turn WHERE mod(n, 4) >= turn""",
+    """
+INSERT INTO people_person (email, email_digest, language, created_at)
+SELECT %(email)s, '\\x01'::bytea || sha256(n::text::bytea), 'en', now() FROM generate_series(1, %(contacts)s) AS n""",
+    """
+INSERT INTO people_position (organisation_id, person_id, name, roles, language, created_at, changed_at)
+SELECT 1 + mod(p.id * 7919 + turn * 13, %(organisations)s), p.id, %(name)s,
+    CASE WHEN p.id %% 9 < 4 THEN ARRAY['contact'] WHEN p.id %% 9 < 8 THEN
+        ARRAY[(ARRAY['head', 'un', 'policy', 'press'])[p.id %% 9 - 3]] ELSE ARRAY['head', 'un'] END,
+    (ARRAY['en', 'en', 'fr', 'es', 'ar'])[1 + p.id %% 5], now(), now()
+FROM people_person AS p, generate_series(0, 1) AS turn WHERE turn = 0 OR p.id %% 50 = 0""",
+    """
+INSERT INTO mobilisation_kind (country, ecosoc, networks, roles, language, second_language, several, number)
+SELECT country, ecosoc, networks, roles, language, second_language, several, count(*) FROM mobilisation_contact_due
+GROUP BY 1, 2, 3, 4, 5, 6, 7""",
+    "ANALYZE mobilisation_kind",
+    """
+INSERT INTO mobilisation_contact (contact_id, organisation_id, kind_id)
+SELECT d.contact_id, d.organisation_id, k.id FROM mobilisation_contact_due AS d JOIN mobilisation_kind AS k
+    USING (country, ecosoc, networks, roles, language, second_language, several)""",
+    """
+INSERT INTO letters_line (letter_id, signatory_id, roll, name, country, sort_key, version, language, organisation_id)
+SELECT letter.id, n, 'organisation', 'Fictional', 'KEN', 'fictional', 1, 'en', n * 50
+FROM letters_letter AS letter, generate_series(1, %(signed)s) AS n WHERE letter.slug = 'focal-point'""",
+    """
+INSERT INTO mobilisation_mailing (campaign, name, language, created_at, changed_at)
+VALUES ('un75', 'Fictional', 'en', now(), now())""",
+    """
+INSERT INTO mobilisation_delivery (mailing_id, contact_id, language, state, sent_at)
+SELECT m.id, n * 50 + 1, 'en', 'sent', '2026-11-15' FROM mobilisation_mailing AS m, generate_series(1, %(mailed)s) AS n
+WHERE n * 50 + 1 <= %(contacts)s""",
+    "SET session_replication_role = DEFAULT",
+    "VACUUM ANALYZE",
+    "CHECKPOINT",
+)
+
+
+@dataclass
+class Counted:
+    """One rule: how many contacts it means, and in each round how long its count and the bare one took (seconds)."""
+
+    name: str
+    number: int = 0
+    took: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+
+    @property
+    def ratios(self) -> list[float]:
+        """What the count of the rule costs in bare counts, round by round."""
+        return [mine / bare for mine, bare in zip(self.took, self.bare, strict=True)]
+
+
+def compare(environ: dict[str, str], url: str, rounds: int, contacts: int = CONTACTS) -> tuple[list[Counted], int]:
+    """Fill a database with contacts and measure each rule in alternating rounds, after one that is thrown away; and how
+    many kinds of contacts there are."""
+    app = create_app({**environ, "DATABASE_URL": url})
+    with app.app_context():
+        values = {
+            "contacts": contacts,
+            "organisations": max(contacts * ORGANISATIONS // CONTACTS, 10),
+            "networks": NETWORKS,
+            "signed": contacts * SIGNED // CONTACTS,
+            "mailed": MAILED,
+            "email": keyring().encrypt("somebody@example.org", EMAIL_CONTEXT),
+            "name": keyring().encrypt("Fictional person", "people_position.name"),
+        }
+        with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+            for statement in _STATEMENTS:
+                connection.execute(statement, values)
+        found = [Counted(name) for name in RULES]
+        try:
+            for turn in range(rounds + 1):
+                for one in found if turn % 2 else reversed(found):
+                    took, number = _timed(lambda one=one: _number(RULES[one.name]))
+                    bare, _all = _timed(_bare)
+                    one.number = number
+                    if turn:
+                        one.took.append(took)
+                        one.bare.append(bare)
+            kinds = db.session.scalar(text("SELECT count(*) FROM mobilisation_kind"))
+            return found, kinds
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _number(rule: str) -> int:
+    """The count of a rule. What it means is read before the clock starts to matter: it is kept in the process."""
+    return queries.number(parse(rule), Viewer(), "un75", clock.now())
+
+
+def _bare() -> int:
+    return db.session.scalar(text("SELECT count(*) FROM mobilisation_contact"))
+
+
+def _timed(work) -> tuple[float, int]:
+    began = time.perf_counter()
+    number = work()
+    return time.perf_counter() - began, number
+
+
+def main() -> int:
+    """Measure alone, and print a table."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+    with tempfile.TemporaryDirectory(prefix="bench-segments-") as folder:
+        cluster = Cluster(Path(folder) / "pg")
+        cluster.start()
+        try:
+            from . import servers
+
+            environ = servers.environment(
+                PLENARY_ENV="development",
+                INSTANCE_DIR=f"{folder}/instance",
+                DATABASE_URL=cluster.url("plenary"),
+                **new_secrets(),
+            )
+            servers.run(["flask", "release"], environ)
+            found, kinds = compare(environ, cluster.url("plenary"), rounds)
+        finally:
+            cluster.stop()
+    print(f"{CONTACTS:,} contacts of {kinds:,} kinds, {rounds} rounds")
+    for one in found:
+        middle = statistics.median(one.ratios)
+        print(
+            f"{one.name:50} {one.number:>9,} {1000 * statistics.median(one.took):7.1f} ms"
+            f" bare {1000 * statistics.median(one.bare):6.1f} ms ratio {middle:.2f}"
+            f" ({min(one.ratios):.2f}-{max(one.ratios):.2f})"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
