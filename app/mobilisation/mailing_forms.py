@@ -58,8 +58,8 @@ class PlanForm(PlainForm):
 
     def __init__(self, formdata=None, *, asks=(), letters=(), networks=None, **kwargs):
         super().__init__(formdata, **kwargs)
-        self.ask.choices = [SelectChoice("", _("None")), *(SelectChoice(*one) for one in asks)]
-        self.letter.choices = [SelectChoice("", _("None")), *(SelectChoice(*one) for one in letters)]
+        self.ask.choices = [SelectChoice("", _("No ask")), *(SelectChoice(*one) for one in asks)]
+        self.letter.choices = [SelectChoice("", _("No letter")), *(SelectChoice(*one) for one in letters)]
         self.network.choices = [SelectChoice(str(number), name) for number, name in networks or ()]
         if networks is None:
             del self.network

@@ -1,13 +1,10 @@
 """What of mailings needs somebody today (accounts/needs.py)."""
 
-from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts import needs
 from app.accounts.sessions import Signed
 from app.kernel import clock, i18n
-from app.states import members
 
 from . import mailing_queries, mailing_words, proposals
 
@@ -66,18 +63,10 @@ def unsure(campaign: str | None, staff: Signed) -> list[needs.Need]:
 
 
 def proposed(campaign: str | None, staff: Signed) -> list[needs.Need]:
-    """Whom one could write to next; asked for one campaign, as it is derived from where its states stand."""
-    if campaign is None:
-        return []
-    lang, known = i18n.current_language(), members.states()
+    """Whom one could write to next."""
+    lang = i18n.current_language()
     return [
-        needs.Need(
-            _("%(proposal)s.", proposal=mailing_words.proposal(known[one.state].names[lang], one.number)),
-            url_for("mailings.new", lang=lang, campaign=campaign, segment=one.segment, ask=one.ask),
-            one.number,
-            None,
-            campaign,
-        )
+        needs.Need(mailing_words.proposal(one.name(lang), one.number), one.url(lang), one.number, None, one.campaign)
         for one in proposals.proposals(campaign, staff.networks, clock.now())
     ]
 

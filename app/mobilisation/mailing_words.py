@@ -19,7 +19,7 @@ STATES = {
     "cancelled": lazy("Cancelled"),
 }
 PARTS = {
-    "sent": lazy("Gone out"),
+    "sent": lazy("Sent out"),
     "failed": lazy("Failed"),
     "excluded": lazy("Left out"),
     "cancelled": lazy("Cancelled"),
@@ -33,6 +33,14 @@ REASONS = {
     "discreet": lazy("A mail could do harm where they are, and this mailing has no neutral text"),
     "slot": lazy("A slot of the text has no value for them"),
     "moved": lazy("Their state came to support it"),
+    "no-such-address": lazy("There is no such address"),
+    "mailbox": lazy("Their mailbox takes nothing"),
+    "policy": lazy("Their server refuses our mail on principle"),
+    "refused": lazy("Their server refused it"),
+    "gave-up": lazy("Their server did not take it for two days"),
+    "address": lazy("The address cannot be written to"),
+    "no-text": lazy("There is no text for them"),
+    "headers": lazy("The mail could not be made"),
 }
 PAUSED = {
     "person": lazy("Somebody paused it."),

@@ -4,26 +4,26 @@ It only says so, and never sends. States where a word in a mailbox may do harm a
 whose civic space nothing is known.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, true
+from flask import url_for
+from sqlalchemy import Text, and_, column, func, select, true, values
 
-from app.campaigns import queries as campaigns
+from app.campaigns.models import Ask, Campaign
 from app.kernel.db import db
 from app.people.org_models import Membership, Organisation, Position
-from app.people.rules import discreet
-from app.positions import queries as positions
+from app.people.rules import SAFE_RATINGS
 from app.positions import record
+from app.positions.models import StoredPosition, Withheld
 from app.states import members
-from app.states import queries as states
-from app.states.models import Area
+from app.states.models import UN_WORLD, Area, CivicSpace
 
 from .models import Delivery, Mailing
 
 QUIET = timedelta(days=60)
-MOST = 5
-MOST_COUNTED = 1000
+MOST, MOST_COUNTED = 5, 1000
 _REACHED = ("queued", "sending", "sent", "uncertain")
 
 
@@ -41,37 +41,70 @@ class Proposal:
         """The rule that means them."""
         return f"country:{self.state} position:{self.ask}=undecided"
 
+    def name(self, lang: str) -> str:
+        """The state's UN name."""
+        return members.state(self.state).names[lang]
 
-def proposals(campaign: str, networks: tuple[int, ...] | None, now: datetime) -> list[Proposal]:
-    """The proposals of a campaign with the most organisations, in these networks or (None) in all."""
-    view = campaigns.campaign_view(campaign, "en")
-    if view is None:
-        return []
-    free = {code for code, space in states.civic_spaces() if not discreet(space.rating if space else None)}
-    wanted: dict[str, str] = {}
-    for ask in campaigns.asks(view.id):
-        if ask.status != "open":
-            continue
-        for code, stands in positions.standing(view.id, ask.slug, now.date()).items():
-            if stands.position == record.UNDECIDED and code in free:
-                wanted.setdefault(code, ask.slug)
+    def url(self, lang: str) -> str:
+        """Where a mailing to them is begun."""
+        return url_for("mailings.new", lang=lang, campaign=self.campaign, segment=self.segment, ask=self.ask)
+
+
+def proposals(campaign: str | None, networks: tuple[int, ...] | None, now: datetime) -> list[Proposal]:
+    """For one campaign, or (None) for each, the few proposals with the most organisations, in these networks or (None)
+    in all. Two statements, whatever the number of campaigns; positions are as they were last derived."""
+    wanted: dict[tuple[str, str], str] = {}
+    for slug, ask, state in db.session.execute(_undecided(campaign)):
+        wanted.setdefault((slug, state), ask)
     if not wanted:
         return []
-    numbers = _unwritten(campaign, set(wanted), networks, now)
-    known = members.states()
-    found = [Proposal(campaign, wanted[code], code, number) for code, number in numbers.items() if code in known]
-    return sorted(found, key=lambda one: (-one.number, one.state))[:MOST]
+    found = [
+        Proposal(slug, wanted[slug, state], state, number)
+        for slug, state, number in db.session.execute(_unwritten(wanted, networks, now))
+        if number
+    ]
+    found.sort(key=lambda one: (one.campaign, -one.number, one.state))
+    taken: dict[str, int] = {}
+    kept = []
+    for one in found:
+        taken[one.campaign] = taken.get(one.campaign, 0) + 1
+        if taken[one.campaign] <= MOST:
+            kept.append(one)
+    return kept
 
 
-def _unwritten(campaign: str, codes: set[str], networks, now: datetime) -> dict[str, int]:
-    """How many organisations with somebody in them have had no mail of a campaign for a while, by state; of an area
-    they are counted no further than MOST_COUNTED, so that a page costs the same whatever there is."""
-    state = func.coalesce(Area.fold_to, Area.code)
+def _undecided(campaign: str | None):
+    """Campaign, ask and state wherever a state is known to have no clear view on an open ask, and is safe to write
+    to."""
+    hidden = and_(
+        Withheld.campaign_id == StoredPosition.campaign_id,
+        Withheld.ask == StoredPosition.ask,
+        Withheld.state == StoredPosition.state,
+        Withheld.lifted_at.is_(None),
+    )
+    statement = (
+        select(Campaign.slug, StoredPosition.ask, StoredPosition.state)
+        .join(Campaign, Campaign.id == StoredPosition.campaign_id)
+        .join(Ask, and_(Ask.campaign_id == StoredPosition.campaign_id, Ask.slug == StoredPosition.ask))
+        .join(CivicSpace, CivicSpace.state_iso3 == StoredPosition.state)
+        .outerjoin(Withheld, hidden)
+        .where(StoredPosition.position == record.UNDECIDED, Ask.status == "open", Withheld.id.is_(None))
+        .where(CivicSpace.rating.in_(sorted(SAFE_RATINGS)), Campaign.world == UN_WORLD)
+        .order_by(Campaign.slug, Ask.position, StoredPosition.state)
+    )
+    return statement if campaign is None else statement.where(Campaign.slug == campaign)
+
+
+def _unwritten(pairs: Iterable[tuple[str, str]], networks: tuple[int, ...] | None, now: datetime):
+    """By campaign and state, how many organisations with somebody in them have had no mail of it for a while; of an
+    area they are counted no further than MOST_COUNTED, so that a page costs the same whatever there is."""
+    asked = values(column("campaign", Text), column("state", Text), name="asked").data(list(pairs))
     wrote = (
         select(Delivery.id)
         .join(Mailing, Mailing.id == Delivery.mailing_id)
-        .where(Delivery.organisation_id == Organisation.id, Mailing.campaign == campaign)
+        .where(Delivery.organisation_id == Organisation.id, Mailing.campaign == asked.c.campaign)
         .where(Delivery.state.in_(_REACHED), Mailing.frozen_at >= now - QUIET)
+        .correlate(Organisation, asked)
     )
     there = (
         select(Organisation.id)
@@ -81,12 +114,11 @@ def _unwritten(campaign: str, codes: set[str], networks, now: datetime) -> dict[
     if networks is not None:
         mine = select(Membership.organisation_id).where(Membership.network_id.in_(networks))
         there = there.where(Organisation.id.in_(mine))
-    there = there.limit(MOST_COUNTED).correlate(Area).lateral("there")
-    statement = (
-        select(state, func.count(there.c.id))
-        .select_from(Area)
-        .join(there, true())
-        .where(state.in_(sorted(codes)))
-        .group_by(state)
+    some = there.limit(MOST_COUNTED).correlate(Area, asked).lateral("some")
+    return (
+        select(asked.c.campaign, asked.c.state, func.count(some.c.id))
+        .select_from(asked)
+        .join(Area, func.coalesce(Area.fold_to, Area.code) == asked.c.state)
+        .join(some, true())
+        .group_by(asked.c.campaign, asked.c.state)
     )
-    return dict(db.session.execute(statement).all())

@@ -19,7 +19,6 @@ from app.mobilisation import (
 from app.mobilisation.mailing_operations import Refused
 from app.mobilisation.models import Delivery, Mailing
 from app.positions import queries as positions
-from app.positions import record
 from tests.people.org_support import network
 
 from .contact_support import contact
@@ -196,14 +195,22 @@ def test_small_results_are_told_with_others_or_not_at_all():
     assert results.folded("x", "X", {}) == results.Result("x", "X", {}, 0, False)
 
 
-def test_proposals_name_undecided_states_that_are_free_and_send_nothing(app, crowd, monkeypatch):
-    stands = {
-        code: record.Position(code, "focal-point", clock.today(), record.UNDECIDED, record.OWN)
-        for code in ("KEN", "MAR", "CHL")
-    }
-    monkeypatch.setattr(proposals.positions, "standing", lambda *_: stands)
-    found = proposals.proposals("un75", None, clock.now())
-    assert {(one.state, one.number) for one in found} == {("KEN", 1), ("CHL", 2)}
+def test_proposals_name_undecided_states_that_are_free_and_send_nothing(app, crowd, session):
+    campaign = positions.campaign("un75").id
+    session.execute(text("DELETE FROM positions_position WHERE position = 'undecided'"))
+    session.execute(
+        text(
+            "INSERT INTO positions_position (campaign_id, ask, state, position, level, evidence, flags)"
+            " SELECT :campaign, 'focal-point', s, 'undecided', 'own', 'UN75-003', '{}'"
+            " FROM unnest(ARRAY['KEN', 'MAR', 'CHL']) AS s ON CONFLICT (campaign_id, ask, state)"
+            " DO UPDATE SET position = 'undecided'"
+        ),
+        {"campaign": campaign},
+    )
+    session.commit()
+    for asked in ("un75", None):
+        found = proposals.proposals(asked, None, clock.now())
+        assert {(one.state, one.number) for one in found} == {("KEN", 1), ("CHL", 2)}
     made = started(app, plan("country:KEN", "en"))
     assert made.audience == 1
     assert {one.state for one in proposals.proposals("un75", None, clock.now())} == {"CHL"}

@@ -13,6 +13,7 @@ from app.kernel.listing import WrongCursor
 from app.people.texts import clean
 from app.states import queries as states
 
+from .. import mailing_words, proposals
 from . import draft, operations, queries
 from .facts import Facts, Viewer
 from .models import LONGEST_NAME, Segment
@@ -65,7 +66,16 @@ def index(lang: str, campaign: str):
     except WrongCursor:
         abort(404)
     values = {"lang": lang, "campaign": campaign, **({"q": words} if words else {})}
-    return guard.page("segments/index.html", campaign=campaign, part=part, values=values, words=words)
+    may = guard.current().may("mailings.write", campaign)
+    return guard.page(
+        "segments/index.html",
+        campaign=campaign,
+        part=part,
+        values=values,
+        words=words,
+        proposals=proposals.proposals(campaign, guard.current().networks, clock.now()) if may else [],
+        proposal=mailing_words.proposal,
+    )
 
 
 @segments.get(f"{BASE}/rule")
