@@ -209,14 +209,24 @@ def lift(person_id: int) -> None:
 
 def forget_if_unused(person_id: int) -> None:
     """Delete a person whom nothing refers to any longer; an erased one stays as a digest and nothing else."""
-    erased = select(Person.id).where(Person.id == person_id, Person.erased_at.is_not(None))
+    forget_unused([person_id])
+
+
+def forget_unused(person_ids: list[int]) -> None:
+    """The same for several people, who are deleted together where nothing refers to any of them."""
+    if not person_ids:
+        return
+    erased = select(Person.id).where(Person.id.in_(person_ids), Person.erased_at.is_not(None))
     db.session.execute(delete(Consent).where(Consent.person_id.in_(erased)))
     try:
         with db.session.begin_nested():
-            db.session.execute(delete(Person).where(Person.id == person_id, Person.erased_at.is_(None)))
+            db.session.execute(delete(Person).where(Person.id.in_(person_ids), Person.erased_at.is_(None)))
     except IntegrityError:
         # The foreign keys of the features know best whether somebody is still needed.
-        return
+        if len(person_ids) > 1:
+            middle = len(person_ids) // 2
+            forget_unused(person_ids[:middle])
+            forget_unused(person_ids[middle:])
 
 
 def forget_suppressions(now: datetime, batch: int = retention.BATCH) -> int:

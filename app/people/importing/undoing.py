@@ -14,7 +14,7 @@ from app.kernel.db import db
 from .. import doubles
 from ..import_models import Import, ImportRow
 from ..models import Consent, Person
-from ..operations import forget_if_unused
+from ..operations import forget_unused
 from ..org_models import Joining, Membership, Organisation, Position
 from ..org_operations import OrganisationData, data_of, plain, write
 from ..positions import ledger_rows
@@ -61,8 +61,7 @@ def _take_back(made: Import, rows: list[ImportRow], now: datetime) -> None:
     _empty_positions([said for _, said in undone.values() if "filled" in said])
     memberships = [said["membership"] for _, said in undone.values() if "membership" in said]
     db.session.execute(delete(Membership).where(Membership.id.in_(memberships)).execution_options(**_NO_SYNC))
-    for person_id in people:
-        forget_if_unused(person_id)
+    forget_unused(sorted(set(people)))
     touched = {organisation_id for organisation_id, _ in undone.values()}
     for organisation_id, said in undone.values():
         if "before" in said:
