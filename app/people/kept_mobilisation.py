@@ -20,7 +20,7 @@ MOBILISATION = (
         PLAIN + ": ids, no address; not whether a mail was opened or a link followed",
         "who it was: 90 days after the mailing's end; what became of it: as the mailing, of nobody",
         "so that nobody is written to twice, and every recipient is accounted for",
-        _LINKS,
+        _LINKS + ", once `mobilisation.keep-results` has written down the numbers",
         "who may see the mailing",
     ),
     Kept(
