@@ -67,8 +67,8 @@ def framed(composed: Composed) -> Text:
             "title": _TITLE,
             "leave_url": _LEAVE,
         }
-        text = render_template("mobilisation/mail.txt", **values)
-        html = render_template("mobilisation/mail.html", **values)
+        text = render_template("mobilisation/mail/mailing.txt", **values)
+        html = render_template("mobilisation/mail/mailing.html", **values)
     leave = (Slot(LEAVE_LINK),)
     return Text(
         composed.subject,
