@@ -66,7 +66,7 @@ def tidy(now: datetime) -> None:
     """What every worker does now and then, in the caller's transaction: settle what dead ones left, pause what is
     refused too often, finish what is done, keep the movements of the balance few."""
     sweep.leases()
-    aftermath.watch(now)
+    watch(now)
     sweep.finish(now)
     balance.compact()
 
