@@ -80,8 +80,6 @@ class Sender:
         finally:
             self._leave()
 
-    # --- connections
-
     def _open(self, now: float) -> None:
         """Open connections where there is something to send, each in a thread, as that waits."""
         for line, future in list(self._opening.items()):
@@ -150,8 +148,6 @@ class Sender:
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.session.unsent else 0)
         if self._selector.get_key(line.session).events != events:
             self._selector.modify(line.session, events, line)
-
-    # --- deliveries
 
     def _hand_over(self, stopping: bool) -> None:
         ready = [line for line in self._lines if line.ready]
@@ -293,8 +289,6 @@ class Sender:
         db.session.remove()
         if self._journal is not None:
             self._journal.close()
-
-    # --- the database
 
     def _books(self) -> claims.Journal:
         if self._journal is None:
