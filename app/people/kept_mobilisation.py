@@ -39,6 +39,19 @@ MOBILISATION = (
         "who may see the mailing: sums",
     ),
     Kept(
+        "how many organisations signed in public after a mailing, by state",
+        (
+            "mobilisation_mailing_result.kind",
+            "mobilisation_mailing_result.country",
+            "mobilisation_mailing_result.number",
+        ),
+        PLAIN + ": numbers, of nobody",
+        "as the mailing; written before it is forgotten who it went to",
+        "to say what came of it",
+        "`mobilisation.keep-results` writes them down",
+        "who may see the mailing",
+    ),
+    Kept(
         "what stands in the places of a mailing's text for one recipient",
         ("mobilisation_delivery.slots",),
         SEALED,
