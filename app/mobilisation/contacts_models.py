@@ -24,6 +24,7 @@ class Kind(db.Model):
             *("country", "ecosoc", "networks", "roles", "language", "second_language", "several"),
             name="uq_mobilisation_kind_all",
         ),
+        Index("ix_mobilisation_kind_several", "id", postgresql_where="several"),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)

@@ -218,6 +218,7 @@ def upgrade():
     for statement in (VIEW, RENEW, TRIGGERS, FILL, NUMBERS):
         op.execute(statement)
     # Filled first: an index that is built at once is smaller and quicker.
+    op.create_index('ix_mobilisation_kind_several', 'mobilisation_kind', ['id'], postgresql_where=sa.text('several'))
     op.create_index('ix_mobilisation_contact_kind_id', 'mobilisation_contact', ['kind_id'])
     op.create_index('ix_mobilisation_contact_organisation_id', 'mobilisation_contact', ['organisation_id', 'contact_id', 'kind_id', 'several'])
     op.create_index('ix_mobilisation_contact_several', 'mobilisation_contact', ['contact_id', 'organisation_id', 'kind_id'], postgresql_where=sa.text('several'))

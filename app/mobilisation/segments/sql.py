@@ -38,7 +38,7 @@ class _Joined:
         values = tuple(EVER if value == NEVER else value for value in asked.values)
         key = (asked.kind, *sorted(values))
         if key not in self.sets:
-            self.sets[key] = _set(asked.kind, values, self.facts).subquery(f"fact_{len(self.sets)}")
+            self.sets[key] = _set(asked.kind, values, self.facts).cte(f"fact_{len(self.sets)}")
         return _key(self.sets[key]).is_not(None)
 
     def onto(self, statement: Select, contact) -> Select:
@@ -62,7 +62,7 @@ def _key(one: FromClause) -> ColumnElement:
 def _set(kind: str, values: tuple[str, ...], facts: Facts) -> Select:
     """The organisations, or the contacts, of whom something is so, each once."""
     if kind == "signed-letter":
-        return on_list(*(facts.letters[slug] for slug in values)).distinct()
+        return on_list(*(facts.letters[slug] for slug in values))
     if kind == "signed-petition":
         return (
             select(Signature.person_id.label("contact_id"))
@@ -177,7 +177,9 @@ def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
     since = select(func.coalesce(func.sum(KindEntry.number), 0)).join(Kind, Kind.id == KindEntry.kind_id)
     since = since.where(~Kind.several, without)
     several = select(Contact.contact_id).join(Kind, Kind.id == Contact.kind_id)
-    several = joined.onto(several, Contact).where(Contact.several, condition).distinct().subquery("several")
+    several = (
+        joined.onto(several, Contact).where(Contact.several, Kind.several, condition).distinct().subquery("several")
+    )
     total = counted.scalar_subquery() + since.scalar_subquery()
     total += select(func.count()).select_from(several).scalar_subquery()
     if joined.sets:
