@@ -63,7 +63,9 @@ def statement(mailing: Mailing, written: frozenset[str], now: datetime, name: bo
     """Everybody a mailing means, as rows; with `name` their names, which have to be opened one by one."""
     networks = None if mailing.network_id is None else (mailing.network_id,)
     who = segment(mailing.segment, networks, mailing.campaign, now).subquery("who")
-    cap = mailing.week_cap or mailing_settings.of(mailing.campaign).week_cap
+    cap = mailing_settings.of(mailing.campaign).week_cap
+    # A mailing may be stricter than its campaign, and never laxer.
+    cap = min(mailing.week_cap or cap, cap)
     out = left_out(mailing.campaign, networks, cap, now).subquery("out")
     contact = who.c.contact_id
     place = _places(name).subquery("place")
