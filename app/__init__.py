@@ -157,6 +157,7 @@ TOLD = (
     "mobilisation.writing.today",
     "mobilisation.writing.retention",
     "mobilisation.writing.holdings",
+    "mobilisation.writing.writers",
     "people.org_export",
     "mobilisation.contact_export",
     "mobilisation.retention",

@@ -12,12 +12,15 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_babel import Babel
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from .tongues import OTHERS, Language
 
 babel = Babel()
+# The library says that a lazy text is markup, so that what somebody typed would stand in a page unescaped.
+LazyString.__html__ = lambda self: escape(str(self))
 
 
 # The order of the UN's own language bar.

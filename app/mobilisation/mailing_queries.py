@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.kernel import listing
 from app.kernel.db import db
 from app.people.models import Person
-from app.people.org_models import Organisation, Position
+from app.people.org_models import Membership, Organisation, Position
 from app.positions import record
 
 from . import balance, results
@@ -98,17 +98,22 @@ def uncertain(mailing_id: int, cursor: str | None):
     return listing.part(statement, UNCERTAIN, cursor)
 
 
-def people(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Name and organisation of contacts, by id, as they stand in the first organisation that they are in."""
+def people(ids: Iterable[int], networks: tuple[int, ...] | None) -> dict[int, tuple[str, str]]:
+    """Name and organisation of contacts, by id, as they stand in the first organisation that they are in, of these
+    networks or (None) of all: a coordinator is told of no other."""
     wanted = list(ids)
     if not wanted:
         return {}
-    rows = db.session.execute(
+    statement = (
         select(Position.person_id, Position.name, Organisation.name)
         .join(Organisation, Organisation.id == Position.organisation_id)
         .where(Position.person_id.in_(wanted), Organisation.joined_into.is_(None))
         .order_by(Position.id.desc())
     )
+    if networks is not None:
+        mine = select(Membership.organisation_id).where(Membership.network_id.in_(networks))
+        statement = statement.where(Organisation.id.in_(mine))
+    rows = db.session.execute(statement)
     return {person: (name, organisation) for person, name, organisation in rows}
 
 

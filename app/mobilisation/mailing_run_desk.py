@@ -216,7 +216,9 @@ def uncertain(lang: str, campaign: str, mailing_id: int):
         campaign=campaign,
         found=found,
         part=part,
-        people=mailing_queries.people(row.contact_id for row in part.rows if row.contact_id),
+        people=mailing_queries.people(
+            (row.contact_id for row in part.rows if row.contact_id), guard.current().networks
+        ),
         names=state_names(lang),
         languages=i18n.EVERY,
         may_write=guard.current().may("mailings.write", campaign),

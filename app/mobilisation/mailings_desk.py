@@ -208,7 +208,7 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
         trying=work is not None and work.ended_at is None,
         work=work,
         tried_table=tongues.table(tuple(row) for row in tried["languages"]) if tried else [],
-        people=mailing_queries.people(named),
+        people=mailing_queries.people(named, who.networks),
         left=mailing_queries.left(found),
         form=form or StartForm(data=_when(found)),
         pace=pace or PaceForm(data={"pace": str(found.pace or "")}),

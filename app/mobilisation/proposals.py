@@ -6,7 +6,7 @@ whose civic space nothing is known.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from sqlalchemy import Text, and_, column, func, select, true, values
@@ -18,6 +18,7 @@ from app.people.rules import SAFE_RATINGS
 from app.positions import record
 from app.positions.models import StoredPosition, Withheld
 from app.states import members
+from app.states import queries as states
 from app.states.models import UN_WORLD, Area, CivicSpace
 
 from .models import Delivery, Mailing
@@ -35,11 +36,14 @@ class Proposal:
     ask: str
     state: str
     number: int
+    since: date
 
     @property
     def segment(self) -> str:
-        """The rule that means them."""
-        return f"country:{self.state} position:{self.ask}=undecided"
+        """The rule that means them: also in areas that count for the state, and nobody who had a mail since."""
+        areas = sorted(area for area, state in states.counted_for().items() if state == self.state)
+        there = ",".join(dict.fromkeys((self.state, *areas)))
+        return f"country:{there} position:{self.ask}=undecided not mailed:since.{self.since.isoformat()}"
 
     def name(self, lang: str) -> str:
         """The state's UN name."""
@@ -59,7 +63,7 @@ def proposals(campaign: str | None, networks: tuple[int, ...] | None, now: datet
     if not wanted:
         return []
     found = [
-        Proposal(slug, wanted[slug, state], state, number)
+        Proposal(slug, wanted[slug, state], state, number, (now - QUIET).date())
         for slug, state, number in db.session.execute(_unwritten(wanted, networks, now))
         if number
     ]
