@@ -39,6 +39,9 @@ class Line:
         self.claim: Claim | None = None
         self.done: list[Outcome] = []
         self.ready: Current | None = None
+        # Something in `done` was not sent: its row must say so before anything after it is handed over.
+        self.owes = False
+        self.watched_for_room = False
         self._next = 0
         self._current: Current | None = None
         self._flying: Current | None = None
@@ -92,6 +95,10 @@ class Line:
         """The claim is written off."""
         self.claim = self._current = self._flying = self.ready = None
 
+    def told(self) -> None:
+        """What is done is written down."""
+        self.done, self.owes = [], False
+
     def hand_over(self) -> None:
         """Send the content of what is ready, its final dot, and the commands of the next. Raises smtp.Closed."""
         self._flying, self.ready, self._current = self.ready, None, None
@@ -124,7 +131,7 @@ class Line:
             if self._flying is not None:
                 # As long as its last octets are here, the server cannot have taken it.
                 handed = session.unsent <= self._behind
-                self.done.append(outcomes.lost(self._flying.parcel.id, handed))
+                self._note(outcomes.lost(self._flying.parcel.id, handed))
             session.close()
         self._flying = self.ready = None
         self._expected.clear()
@@ -160,7 +167,11 @@ class Line:
 
     def _finish(self, current: Current, reply: smtp.Reply, step: str) -> None:
         parcel = current.parcel
-        self.done.append(outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now()))
+        self._note(outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now()))
+
+    def _note(self, outcome: Outcome) -> None:
+        self.done.append(outcome)
+        self.owes = self.owes or outcome.state != "sent"
 
     def _prepare(self) -> None:
         """Put the commands of the next message in line; what cannot be written has failed."""
@@ -171,10 +182,10 @@ class Line:
                 letter = self._wording.write(self.claim.mailing_id, parcel)
                 commands = self.session.envelope(letter.sender, letter.recipient)
             except Unwritable as error:
-                self.done.append(outcomes.unfit(parcel.id, str(error)))
+                self._note(outcomes.unfit(parcel.id, str(error)))
                 continue
             except smtp.Unfit:
-                self.done.append(outcomes.unfit(parcel.id, "address"))
+                self._note(outcomes.unfit(parcel.id, "address"))
                 continue
             self._current = Current(parcel, letter, self._next)
             if self._reset:

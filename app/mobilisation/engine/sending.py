@@ -1,8 +1,9 @@
 """The loop of one mail worker: several connections, one thread, and nothing handed over that is not written down first.
 
-Each round reads what servers said, asks leave for all lines that are ready in one statement, and waits until that is on
-disk: so one write to the disk serves as many messages as there are connections. Whatever PostgreSQL or the network do,
-the loop keeps what it knows and writes it down as soon as it can.
+Each round reads what servers said, and asks leave for all lines that are ready at once: one write to the disk serves
+them all. While that is awaited the loop goes on with the lines that have leave; those that become ready meanwhile are
+the next round. Whatever PostgreSQL or the network do, the loop keeps what it knows and writes it down as soon as it
+can.
 """
 
 import contextlib
@@ -22,7 +23,7 @@ from app.kernel.logs import log
 
 from . import aftermath, claims, smtp, sweep
 from .choosing import Chooser, Claim, single_mail_waits
-from .lines import BATCH, Line
+from .lines import BATCH, Current, Line
 from .outcomes import Outcome
 from .wording import Wording
 
@@ -54,6 +55,9 @@ class Sender:
         self._pause: dict[Line, tuple[float, float]] = {}
         self._chooser = Chooser(self.name, relay.host, _sender_domain())
         self._journal: claims.Journal | None = None
+        # Who asked for leave, for what, and has no answer yet; and the answer where somebody had to wait for it.
+        self._asked: list[tuple[Line, Current]] = []
+        self._answer: set[int] | None = None
         self._held = False
         self._work_at = self._look_at = self._tick_at = self._sweep_at = self._held_since = 0.0
         self._busy_at = time.monotonic()
@@ -92,6 +96,7 @@ class Sender:
                 self._hold(line, str(error), now)
                 continue
             self._selector.register(line.session, selectors.EVENT_READ, line)
+            line.watched_for_room = False
             self._work_at = 0.0
         if now < self._look_at:
             return
@@ -122,6 +127,8 @@ class Sender:
         self._hold(line, why, time.monotonic())
 
     def _patience(self, now: float) -> float:
+        if self._asked and (self._answer is not None or self._journal is None):
+            return 0.0
         nearest = self._tick_at
         if any(line.free for line in self._lines):
             nearest = min(nearest, self._work_at)
@@ -131,7 +138,12 @@ class Sender:
 
     def _listen(self, seconds: float) -> None:
         for key, _ in self._selector.select(seconds):
-            line: Line = key.data
+            line: Line | None = key.data
+            if line is None:
+                if not self._asked:
+                    # The database speaks unasked: it goes.
+                    self._shut_books()
+                continue
             try:
                 line.session.flush()
                 replies = line.session.read()
@@ -145,20 +157,33 @@ class Sender:
 
     def _attend(self, line: Line) -> None:
         """Have the selector tell when a line can be written to, while something waits to be."""
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.session.unsent else 0)
-        if self._selector.get_key(line.session).events != events:
+        waits = line.session.unsent > 0
+        if line.watched_for_room != waits:
+            line.watched_for_room = waits
+            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if waits else 0)
             self._selector.modify(line.session, events, line)
 
     def _hand_over(self, stopping: bool) -> None:
-        ready = [line for line in self._lines if line.ready]
-        if not ready or stopping or self._held:
+        """Hand over what has leave, and ask it for what became ready meanwhile."""
+        allowed, asked = set(), []
+        if self._asked:
+            if self._answer is None and not self._has_answer():
+                return
+            allowed, asked = self._answer, self._asked
+            self._answer, self._asked = None, []
+        if stopping:
+            # What has leave and is not handed over goes back with the rest.
             return
-        if any(outcome.state != "sent" for line in ready for outcome in line.done):
-            # What was not sent must say so before anything after it is handed over.
-            self._write_down(ready)
-        asked = [line.leave() for line in ready]
-        allowed = self._with_database(lambda: self._books().allow(asked))
-        for line in ready:
+        had = {line for line, _ in asked}
+        ready = [line for line in self._lines if line.ready and line not in had] if not self._held else []
+        owing = [line for line in ready if line.owes]
+        if ready and not owing:
+            # First of all, so that the disk works while messages go out.
+            self._ask(ready)
+        for line, current in asked:
+            if line.ready is not current:
+                # It was lost meanwhile.
+                continue
             if line.claim.line_id not in allowed:
                 # Paused, cancelled, or not ours any more: the server waits for words, and gets none.
                 self._drop(line)
@@ -169,6 +194,45 @@ class Sender:
                 self._lose(line, str(error))
                 continue
             self._attend(line)
+        if owing:
+            # What was not sent must say so before anything after it is handed over.
+            self._write_down(owing)
+            self._ask(ready)
+
+    def _ask(self, ready: list[Line]) -> None:
+        self._asked = [(line, line.ready) for line in ready]
+        self._answer = None
+        try:
+            self._books().ask([line.leave() for line in ready])
+        except AWAY:
+            # It is asked again when the answer is looked for.
+            self._shut_books()
+
+    def _has_answer(self) -> bool:
+        try:
+            self._answer = self._journal.answer() if self._journal else None
+            if self._journal is None:
+                self._ask_again()
+        except AWAY:
+            self._ask_again()
+        return self._answer is not None
+
+    def _await_answer(self) -> None:
+        """Have no leave under way while lines are written to: each would wait for the other."""
+        if self._asked and self._answer is None:
+            try:
+                self._answer = self._journal.answer(wait=True) if self._journal else None
+            except AWAY:
+                self._answer = None
+            if self._answer is None:
+                self._ask_again()
+
+    def _ask_again(self) -> None:
+        """Ask what was asked once more, however long the database is away; who was lost meanwhile asks nothing."""
+        self._shut_books()
+        self._asked = [(line, current) for line, current in self._asked if line.ready is current]
+        leaves = [line.leave() for line, _ in self._asked]
+        self._answer = self._with_database(lambda: self._books().allow(leaves)) if leaves else set()
 
     def _drop(self, line: Line) -> None:
         self._selector.unregister(line.session)
@@ -221,9 +285,10 @@ class Sender:
             claims.end(ids, rest)
 
         if held:
+            self._await_answer()
             self._with_database(write)
         for line in held:
-            line.done = []
+            line.told()
             line.end()
 
     def _write_down(self, lines: list[Line]) -> None:
@@ -237,9 +302,10 @@ class Sender:
             claims.renew(known)
 
         if held:
+            self._await_answer()
             self._with_database(write)
         for line in held:
-            line.done = []
+            line.told()
 
     def _settle(self, done: list[Outcome], lines: list[Line]) -> None:
         claims.settle(done)
@@ -285,15 +351,15 @@ class Sender:
                     line.lose()
         self._give_up(self._lines)
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._shut_books()
         self._selector.close()
         db.session.remove()
-        if self._journal is not None:
-            self._journal.close()
 
     def _books(self) -> claims.Journal:
         if self._journal is None:
             url = db.engine.url.set(drivername="postgresql")
             self._journal = claims.Journal(url.render_as_string(hide_password=False))
+            self._selector.register(self._journal, selectors.EVENT_READ, None)
         return self._journal
 
     def _with_database(self, work: Callable):
@@ -318,7 +384,12 @@ class Sender:
             db.session.rollback()
         db.session.remove()
         db.engine.dispose()
+        self._shut_books()
+
+    def _shut_books(self) -> None:
         if self._journal is not None:
+            with contextlib.suppress(KeyError, ValueError, OSError):
+                self._selector.unregister(self._journal)
             self._journal.close()
             self._journal = None
 

@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 
@@ -166,6 +167,10 @@ class Session:
             raise Closed("the server talks without end")
         replies = []
         for line in lines:
+            if not self._lines and line[3:4] == b" ":
+                # Nearly all are of one line, and the same again and again.
+                replies.append(_said(line))
+                continue
             found = _LINE.fullmatch(line.rstrip(b"\r"))
             if found is None:
                 raise Closed("the server speaks something else")
@@ -184,6 +189,14 @@ class Session:
             pass
         finally:
             self.socket.close()
+
+
+@lru_cache(maxsize=256)
+def _said(line: bytes) -> Reply:
+    found = _LINE.fullmatch(line.rstrip(b"\r"))
+    if found is None:
+        raise Closed("the server speaks something else")
+    return _reply([(int(found[1]), found[3].decode("utf-8", "replace"))])
 
 
 def _reply(lines: list[tuple[int, str]]) -> Reply:
