@@ -123,6 +123,7 @@ class Journal:
     def answer(self, wait: bool = False) -> set[int] | None:
         """The lines (ids) that have leave, once that is on disk; None: not yet. The others hand over nothing: their
         mailing was paused, the delivery cancelled, or the line is not theirs any more."""
+        ended = False
         while True:
             while self._pgconn.is_busy():
                 if not select.select([self._socket], [], [], None if wait else 0.0)[0]:
@@ -130,7 +131,12 @@ class Journal:
                 self._pgconn.consume_input()
             result = self._pgconn.get_result()
             if result is None:
+                # Each statement's results end so, and then there is something else.
+                if ended:
+                    raise psycopg.OperationalError("the database has nothing more to say")
+                ended = True
                 continue
+            ended = False
             # What was updated is told before the commit; only this comes after it.
             if result.status == ExecStatus.PIPELINE_SYNC:
                 return self._allowed

@@ -6,24 +6,22 @@ the next round. Whatever PostgreSQL or the network do, the loop keeps what it kn
 can.
 """
 
-import contextlib
 import secrets
 import selectors
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import psycopg
 from flask import current_app
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.logs import log
 
 from . import aftermath, claims, smtp, sweep
+from .books import STOP_SECONDS, Books
 from .choosing import Chooser, Claim, single_mail_waits
-from .lines import BATCH, Current, Line
+from .lines import BATCH, Line
 from .outcomes import Outcome
 from .wording import Wording
 
@@ -35,8 +33,6 @@ HANG_UP_SECONDS = 15.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 # Bulk mail lets single mails by for at most so long: a job worker that is down must not hold it for ever.
 LETS_BY_SECONDS = 10.0
-STOP_SECONDS = 8.0
-AWAY = (OperationalError, InterfaceError, PendingRollbackError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class Sender:
@@ -54,10 +50,7 @@ class Sender:
         self._opening: dict[Line, Future] = {}
         self._pause: dict[Line, tuple[float, float]] = {}
         self._chooser = Chooser(self.name, relay.host, _sender_domain())
-        self._journal: claims.Journal | None = None
-        # Who asked for leave, for what, and has no answer yet; and the answer where somebody had to wait for it.
-        self._asked: list[tuple[Line, Current]] = []
-        self._answer: set[int] | None = None
+        self._books = Books(self._selector, stopping)
         self._held = False
         self._work_at = self._look_at = self._tick_at = self._sweep_at = self._held_since = 0.0
         self._busy_at = time.monotonic()
@@ -105,7 +98,7 @@ class Sender:
         if not shut:
             return
         self._look_at = now + IDLE_SECONDS
-        if not self._with_database(lambda: sweep.anything(clock.now())):
+        if not self._books.within(lambda: sweep.anything(clock.now())):
             return
         self._look_at = 0.0
         for line in shut:
@@ -127,7 +120,7 @@ class Sender:
         self._hold(line, why, time.monotonic())
 
     def _patience(self, now: float) -> float:
-        if self._asked and (self._answer is not None or self._journal is None):
+        if self._books.pressing:
             return 0.0
         nearest = self._tick_at
         if any(line.free for line in self._lines):
@@ -140,9 +133,7 @@ class Sender:
         for key, _ in self._selector.select(seconds):
             line: Line | None = key.data
             if line is None:
-                if not self._asked:
-                    # The database speaks unasked: it goes.
-                    self._shut_books()
+                self._books.unasked()
                 continue
             try:
                 line.session.flush()
@@ -164,75 +155,38 @@ class Sender:
             self._selector.modify(line.session, events, line)
 
     def _hand_over(self, stopping: bool) -> None:
-        """Hand over what has leave, and ask it for what became ready meanwhile."""
-        allowed, asked = set(), []
-        if self._asked:
-            if self._answer is None and not self._has_answer():
+        """Hand over what has leave, and ask it for what is ready by now."""
+        if self._books.asked:
+            answered = self._books.answered()
+            if answered is None:
                 return
-            allowed, asked = self._answer, self._asked
-            self._answer, self._asked = None, []
-        if stopping:
-            # What has leave and is not handed over goes back with the rest.
+            if stopping:
+                # What has leave and is not handed over goes back with the rest.
+                return
+            for line, current, allowed in answered:
+                if line.ready is not current:
+                    # It was lost meanwhile.
+                    continue
+                if not allowed:
+                    # Paused, cancelled, or not ours any more: the server waits for words, and gets none.
+                    self._drop(line)
+                    continue
+                try:
+                    line.hand_over()
+                except smtp.Closed as error:
+                    self._lose(line, str(error))
+                    continue
+                self._attend(line)
+            # What was answered while these went out is of the next round.
+            self._listen(0.0)
+        if stopping or self._held:
             return
-        had = {line for line, _ in asked}
-        ready = [line for line in self._lines if line.ready and line not in had] if not self._held else []
-        owing = [line for line in ready if line.owes]
-        if ready and not owing:
-            # First of all, so that the disk works while messages go out.
-            self._ask(ready)
-        for line, current in asked:
-            if line.ready is not current:
-                # It was lost meanwhile.
-                continue
-            if line.claim.line_id not in allowed:
-                # Paused, cancelled, or not ours any more: the server waits for words, and gets none.
-                self._drop(line)
-                continue
-            try:
-                line.hand_over()
-            except smtp.Closed as error:
-                self._lose(line, str(error))
-                continue
-            self._attend(line)
-        if owing:
+        ready = [line for line in self._lines if line.ready]
+        if owing := [line for line in ready if line.owes]:
             # What was not sent must say so before anything after it is handed over.
             self._write_down(owing)
-            self._ask(ready)
-
-    def _ask(self, ready: list[Line]) -> None:
-        self._asked = [(line, line.ready) for line in ready]
-        self._answer = None
-        try:
-            self._books().ask([line.leave() for line in ready])
-        except AWAY:
-            # It is asked again when the answer is looked for.
-            self._shut_books()
-
-    def _has_answer(self) -> bool:
-        try:
-            self._answer = self._journal.answer() if self._journal else None
-            if self._journal is None:
-                self._ask_again()
-        except AWAY:
-            self._ask_again()
-        return self._answer is not None
-
-    def _await_answer(self) -> None:
-        """Have no leave under way while lines are written to: each would wait for the other."""
-        if self._asked and self._answer is None:
-            try:
-                self._answer = self._journal.answer(wait=True) if self._journal else None
-            except AWAY:
-                self._answer = None
-            if self._answer is None:
-                self._ask_again()
-
-    def _ask_again(self) -> None:
-        """Ask what was asked once more, however long the database is away; who was lost meanwhile asks nothing."""
-        self._shut_books()
-        self._asked = [(line, current) for line, current in self._asked if line.ready is current]
-        leaves = [line.leave() for line, _ in self._asked]
-        self._answer = self._with_database(lambda: self._books().allow(leaves)) if leaves else set()
+        if ready:
+            self._books.ask(ready)
 
     def _drop(self, line: Line) -> None:
         self._selector.unregister(line.session)
@@ -249,7 +203,7 @@ class Sender:
         free = [line for line in self._lines if line.free]
         if not free or self._work_at > now or self._held:
             return
-        found = self._with_database(lambda: self._claims(len(free)))
+        found = self._books.within(lambda: self._claims(len(free)))
         if len(found) < len(free):
             self._work_at = now + IDLE_SECONDS
         for line, claim in zip(free, found, strict=False):
@@ -268,7 +222,7 @@ class Sender:
 
     def _let_by(self, now: float) -> None:
         """See whether bulk mail has to wait, as single mails are due that nobody has begun to send."""
-        if not self._with_database(single_mail_waits):
+        if not self._books.within(single_mail_waits):
             self._held, self._held_since = False, 0.0
             return
         self._held_since = self._held_since or now
@@ -285,8 +239,8 @@ class Sender:
             claims.end(ids, rest)
 
         if held:
-            self._await_answer()
-            self._with_database(write)
+            self._books.wait()
+            self._books.within(write)
         for line in held:
             line.told()
             line.end()
@@ -302,8 +256,8 @@ class Sender:
             claims.renew(known)
 
         if held:
-            self._await_answer()
-            self._with_database(write)
+            self._books.wait()
+            self._books.within(write)
         for line in held:
             line.told()
 
@@ -336,7 +290,7 @@ class Sender:
                     line.session = None
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_SECONDS
-            self._with_database(lambda: aftermath.tidy(clock.now()))
+            self._books.within(lambda: aftermath.tidy(clock.now()))
 
     def _leave(self) -> None:
         """Give back everything; of what is still in flight nobody can say what becomes of it."""
@@ -351,47 +305,9 @@ class Sender:
                     line.lose()
         self._give_up(self._lines)
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._shut_books()
+        self._books.shut()
         self._selector.close()
         db.session.remove()
-
-    def _books(self) -> claims.Journal:
-        if self._journal is None:
-            url = db.engine.url.set(drivername="postgresql")
-            self._journal = claims.Journal(url.render_as_string(hide_password=False))
-            self._selector.register(self._journal, selectors.EVENT_READ, None)
-        return self._journal
-
-    def _with_database(self, work: Callable):
-        """Do something in a transaction, again and again while the database is away: all that is done so changes
-        nothing when it is done twice. Meanwhile nothing is handed over."""
-        pause, began = 0.05, time.monotonic()
-        while True:
-            try:
-                found = work()
-                db.session.commit()
-                return found
-            except AWAY as error:
-                log.warning("mail worker without database", extra={"error": type(error).__name__})
-                self._reset()
-                if self._stopping() and time.monotonic() > began + STOP_SECONDS:
-                    raise
-                time.sleep(pause)
-                pause = min(1.0, pause * 2)
-
-    def _reset(self) -> None:
-        with contextlib.suppress(DBAPIError):
-            db.session.rollback()
-        db.session.remove()
-        db.engine.dispose()
-        self._shut_books()
-
-    def _shut_books(self) -> None:
-        if self._journal is not None:
-            with contextlib.suppress(KeyError, ValueError, OSError):
-                self._selector.unregister(self._journal)
-            self._journal.close()
-            self._journal = None
 
 
 def _sender_domain() -> str:
