@@ -13,6 +13,7 @@ from app.people.org_models import Membership, Organisation, Position
 from app.positions import record
 
 from . import balance, results
+from .engine.models import Pace
 from .models import Delivery, Mailing, MailingText
 
 ORDER = listing.Order((Mailing.id,), descending=True)
@@ -141,6 +142,17 @@ def unsure(campaign: str | None) -> list[tuple[str, int, datetime]]:
         .where(Delivery.state == "uncertain", Mailing.state.in_(("running", "paused")))
         .group_by(Mailing.campaign)
     )
+    if campaign is not None:
+        statement = statement.where(Mailing.campaign == campaign)
+    return [tuple(row) for row in db.session.execute(statement)]
+
+
+def stopped_domains(campaign: str | None) -> list[tuple[str, int, datetime]]:
+    """How many domains are stopped because their server refuses our mail on principle, by campaign that has a mailing
+    under way: they hold for all alike."""
+    number = select(func.count()).where(Pace.kind == "domain", Pace.stopped_at.is_not(None)).scalar_subquery()
+    since = select(func.min(Pace.stopped_at)).where(Pace.kind == "domain").scalar_subquery()
+    statement = select(Mailing.campaign, number, since).where(Mailing.state.in_(("running", "paused"))).distinct()
     if campaign is not None:
         statement = statement.where(Mailing.campaign == campaign)
     return [tuple(row) for row in db.session.execute(statement)]

@@ -16,6 +16,7 @@ from app.mobilisation import (
     proposals,
     starting,
 )
+from app.mobilisation.engine import paces
 from app.mobilisation.models import Delivery, Mailing
 from app.mobilisation.segments import rule, sql
 from app.mobilisation.segments.facts import Facts, Viewer
@@ -261,3 +262,16 @@ def test_addresses_that_nobody_was_given_lead_nowhere(client, session, kenya):
     forwarded = delivery(mailing(letter="focal-point"), contact("a@example.org", network("fictional-two")))
     answer = client.post(f"/en/mail/{leaving.written(forwarded.token)}", data={"leave": "everything"})
     assert answer.status_code == 422 and "a@example.org" not in answer.get_data(as_text=True)
+
+
+def test_a_stopped_domain_is_told_at_the_desk_and_not_by_its_name(session, staff):
+    desk, told = staff("campaigner"), "Mail to 1 domain has stopped"
+    mailing()
+    assert told not in desk.get(DESK).get_data(as_text=True)
+    paces.stop("domain", "fictional-refuser.example", "5.7.1", "no", clock.now())
+    session.commit()
+    page = desk.get(DESK).get_data(as_text=True)
+    assert told in page and "fictional-refuser" not in page
+    paces.free("domain", "fictional-refuser.example")
+    session.commit()
+    assert told not in desk.get(DESK).get_data(as_text=True)
