@@ -163,6 +163,7 @@ TOLD = (
     "mobilisation.retention",
     "mobilisation.results",
     "mobilisation.mailing_today",
+    "mobilisation.mailing_holdings",
     "mobilisation.back.events",
     "mobilisation.segments.exporting",
     "desk.today",

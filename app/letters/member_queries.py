@@ -6,7 +6,7 @@ whoever never signed (people.disclosure).
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.listing import Part, part
@@ -45,13 +45,16 @@ def stands(letter_id, organisation_id):
 
 
 def on_list(*letter_ids: int):
-    """The organisations on a public list of these letters, as one set (`organisation_id`): for whoever looks for these
-    few among many."""
-    return (
-        select(func.coalesce(_Former.joined_into, _Former.id).label("organisation_id"))
+    """The organisations on a public list of these letters (`organisation_id`), each once, with those that others were
+    joined into: for whoever looks for these few among many. One that was joined into another is there, too; it is no
+    longer listed anywhere."""
+    here = select(Line.organisation_id).where(Line.letter_id.in_(letter_ids), Line.organisation_id.is_not(None))
+    joined = (
+        select(_Former.joined_into)
         .join(Line, Line.organisation_id == _Former.id)
-        .where(Line.letter_id.in_(letter_ids))
+        .where(Line.letter_id.in_(letter_ids), _Former.joined_into.is_not(None))
     )
+    return here.union(joined)
 
 
 def members(letter_id: int, asked: Asked, networks: tuple[int, ...] | None, cursor: str | None) -> Part:

@@ -63,9 +63,9 @@ def statement(mailing: Mailing, written: frozenset[str], now: datetime, name: bo
     """Everybody a mailing means, as rows; with `name` their names, which have to be opened one by one."""
     networks = None if mailing.network_id is None else (mailing.network_id,)
     who = segment(mailing.segment, networks, mailing.campaign, now).subquery("who")
-    cap = mailing_settings.of(mailing.campaign).week_cap
-    # A mailing may be stricter than its campaign, and never laxer.
-    cap = min(mailing.week_cap or cap, cap)
+    # A mailing may hold itself to fewer mails a week than its campaign, never to more.
+    most = mailing_settings.of(mailing.campaign).week_cap
+    cap = min(mailing.week_cap or most, most)
     out = left_out(mailing.campaign, networks, cap, now).subquery("out")
     contact = who.c.contact_id
     place = _places(name).subquery("place")
@@ -133,6 +133,7 @@ class Values:
             self._standing = positions.standing(campaign.id, mailing.ask, now.date())
         self._missions = missions.mailboxes(campaign.id) if campaign and slots.MISSION in used else {}
         self._said: dict[tuple[str, str], str] = {}
+        self._named: dict[tuple[str, str], str | None] = {}
 
     def of(self, row) -> dict[str, str]:
         """The values of a row of `statement`, those alone that are used and there."""
@@ -148,8 +149,12 @@ class Values:
         return {name: value for name, value in said.items() if value}
 
     def _state(self, code: str, lang: str) -> str | None:
-        known = members.state(code)
-        return known.names.get(lang) if known else states.area_names(lang).get(code) if lang in i18n.BY_CODE else None
+        # Asking once: each look at what is kept of states asks whether it still holds.
+        if (lang, code) not in self._named:
+            known = members.state(code)
+            areas = {} if known or lang not in i18n.BY_CODE else states.area_names(lang)
+            self._named[lang, code] = known.names.get(lang) if known else areas.get(code)
+        return self._named[lang, code]
 
     def _position(self, code: str, lang: str) -> str | None:
         stands = self._standing.get(code)
@@ -170,7 +175,11 @@ def read(mailing: Mailing, texts: Mapping[tuple[str, str], Composed], now: datet
     used = frozenset().union(*(text.used for text in texts.values())) if texts else frozenset()
     values = Values(mailing, used, now)
     written = frozenset(language for language, variant in texts if variant == PLAIN)
-    asked = statement(mailing, written, now, slots.NAME in used).execution_options(yield_per=BATCH)
+    asked = statement(mailing, written, now, slots.NAME in used)
+    # Sorted by what is only known in the end, so that all is read before the first row comes: what a caller writes
+    # meanwhile is then not looked through for each row that follows.
+    by = asked.selected_columns
+    asked = asked.order_by(by.language, by.variant, by.contact_id).execution_options(yield_per=BATCH)
     for row in db.session.execute(asked):
         said, lacking, reason = {}, (), row.reason
         if reason is None:

@@ -10,10 +10,11 @@ _AMISS = text(
     """
 WITH stands AS (
     SELECT c.contact_id, c.organisation_id, k.country, k.ecosoc, k.networks, k.roles, k.language, k.second_language,
-        k.several
+        c.several, k.several AS of_kind
     FROM mobilisation_contact AS c JOIN mobilisation_kind AS k ON k.id = c.kind_id
 ), due AS (
-    SELECT contact_id, organisation_id, country, ecosoc, networks, roles, language, second_language, several
+    SELECT contact_id, organisation_id, country, ecosoc, networks, roles, language, second_language, several,
+        several AS of_kind
     FROM mobilisation_contact_due
 )
 SELECT DISTINCT contact_id FROM (

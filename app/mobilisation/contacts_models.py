@@ -24,6 +24,7 @@ class Kind(db.Model):
             *("country", "ecosoc", "networks", "roles", "language", "second_language", "several"),
             name="uq_mobilisation_kind_all",
         ),
+        Index("ix_mobilisation_kind_several", "id", postgresql_where="several"),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
@@ -54,7 +55,10 @@ class Contact(db.Model):
     __tablename__ = "mobilisation_contact"
     __table_args__ = (
         Index("ix_mobilisation_contact_kind_id", "kind_id"),
-        Index("ix_mobilisation_contact_organisation_id", "organisation_id", "contact_id", "kind_id"),
+        Index("ix_mobilisation_contact_organisation_id", "organisation_id", "contact_id", "kind_id", "several"),
+        Index(
+            "ix_mobilisation_contact_several", "contact_id", "organisation_id", "kind_id", postgresql_where="several"
+        ),
     )
 
     contact_id: Mapped[int] = mapped_column(
@@ -64,3 +68,4 @@ class Contact(db.Model):
         ForeignKey("people_organisation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     kind_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_kind.id"))
+    several: Mapped[bool] = mapped_column(comment="as its kind says")

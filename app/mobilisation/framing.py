@@ -30,19 +30,18 @@ def frame(language: str) -> Frame:
     if language not in i18n.BY_CODE:
         return Frame("", "")
     with force_locale(language):
-        said = get_translations()
-        unsubscribe, consent = _("Get no more of these mails"), _consent(False)
-        # English is what is translated; elsewhere the same words mean that nobody has.
-        known = language == i18n.FALLBACK or all(
-            said.gettext(words) != words for words in (_MESSAGES["unsubscribe"], _MESSAGES["consent"])
-        )
-    return Frame(unsubscribe, consent) if known else Frame("" if unsubscribe == _MESSAGES["unsubscribe"] else "x", "")
+        return Frame(*(_translated(words, language) for words in (UNSUBSCRIBE, CONSENT)))
 
 
-_MESSAGES = {
-    "unsubscribe": "Get no more of these mails",
-    "consent": "You get this mail because you agreed to get mails about campaigns.",
-}
+def _translated(words: str, language: str) -> str:
+    """The words in the language of the moment; none where they are English still."""
+    said = get_translations().gettext(words)
+    return "" if said == words and language != i18n.FALLBACK else said
+
+
+# As they stand below: a catalogue is asked for them by these very words.
+UNSUBSCRIBE = "Get no more of these mails"
+CONSENT = "You get this mail because you agreed to get mails about campaigns."
 
 
 def _consent(neutral: bool) -> str:

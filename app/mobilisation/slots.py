@@ -131,7 +131,8 @@ def fill(pieces: Iterable[Piece], values: Mapping[str, str | None]) -> str:
 def value(said: str | None, language: str, name: str) -> str | None:
     """A value as it may stand in a mail of a language: in one line, turning nothing round; None for an empty one."""
     words = _TURNING.sub("", said or "")
-    words = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in words)
+    if not words.isprintable():
+        words = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in words)
     words = " ".join(words.split())
     if not words:
         return None

@@ -9,7 +9,7 @@ import procrastinate
 from app.kernel import clock
 from app.kernel.db import db
 
-from .engine import sending, sweep
+from .engine import aftermath, sweep
 
 tasks = procrastinate.Blueprint()
 
@@ -31,7 +31,7 @@ def tend(timestamp: int) -> None:
 @tasks.task(name="tidy")
 def tidy(timestamp: int) -> None:
     """Find what dead senders left, pause what is refused too often, finish what is done."""
-    sending.tidy(clock.now())
+    aftermath.tidy(clock.now())
     db.session.commit()
 
 

@@ -20,7 +20,7 @@ MOBILISATION = (
         PLAIN + ": ids, no address; not whether a mail was opened or a link followed",
         "who it was: 90 days after the mailing's end; what became of it: as the mailing, of nobody",
         "so that nobody is written to twice, and every recipient is accounted for",
-        _LINKS,
+        _LINKS + ", once `mobilisation.keep-results` has written down the numbers",
         "who may see the mailing",
     ),
     Kept(
@@ -37,6 +37,19 @@ MOBILISATION = (
         "so that what is told twice counts once, and a mailing stops of which too much comes back",
         "`mobilisation.events`",
         "who may see the mailing: sums",
+    ),
+    Kept(
+        "how many organisations signed in public after a mailing, by state",
+        (
+            "mobilisation_mailing_result.kind",
+            "mobilisation_mailing_result.country",
+            "mobilisation_mailing_result.number",
+        ),
+        PLAIN + ": numbers, of nobody",
+        "as the mailing; written before it is forgotten who it went to",
+        "to say what came of it",
+        "`mobilisation.keep-results` writes them down",
+        "who may see the mailing",
     ),
     Kept(
         "what stands in the places of a mailing's text for one recipient",

@@ -53,12 +53,12 @@ BEGIN
     DELETE FROM mobilisation_contact AS c WHERE c.contact_id = ANY(meant) AND NOT EXISTS (
         SELECT FROM mobilisation_contact_due AS d
         WHERE d.contact_id = ANY(meant) AND d.contact_id = c.contact_id AND d.organisation_id = c.organisation_id);
-    INSERT INTO mobilisation_contact AS c (contact_id, organisation_id, kind_id)
-        SELECT d.contact_id, d.organisation_id, k.id
+    INSERT INTO mobilisation_contact AS c (contact_id, organisation_id, kind_id, several)
+        SELECT d.contact_id, d.organisation_id, k.id, k.several
         FROM mobilisation_contact_due AS d JOIN mobilisation_kind AS k
             USING (country, ecosoc, networks, roles, language, second_language, several)
         WHERE d.contact_id = ANY(meant)
-        ON CONFLICT (contact_id, organisation_id) DO UPDATE SET kind_id = excluded.kind_id
+        ON CONFLICT (contact_id, organisation_id) DO UPDATE SET kind_id = excluded.kind_id, several = excluded.several
         WHERE c.kind_id <> excluded.kind_id;
 END $$;
 """
@@ -161,8 +161,8 @@ FILL = """
 INSERT INTO mobilisation_kind (country, ecosoc, networks, roles, language, second_language, several, number)
     SELECT country, ecosoc, networks, roles, language, second_language, several, count(*) FROM mobilisation_contact_due
     GROUP BY 1, 2, 3, 4, 5, 6, 7;
-INSERT INTO mobilisation_contact (contact_id, organisation_id, kind_id)
-    SELECT d.contact_id, d.organisation_id, k.id FROM mobilisation_contact_due AS d JOIN mobilisation_kind AS k
+INSERT INTO mobilisation_contact (contact_id, organisation_id, kind_id, several)
+    SELECT d.contact_id, d.organisation_id, k.id, k.several FROM mobilisation_contact_due AS d JOIN mobilisation_kind AS k
         USING (country, ecosoc, networks, roles, language, second_language, several);
 """
 
@@ -187,6 +187,7 @@ def upgrade():
     sa.Column('contact_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('organisation_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('kind_id', sa.Integer(), nullable=False),
+    sa.Column('several', sa.Boolean(), nullable=False, comment='as its kind says'),
     sa.ForeignKeyConstraint(['contact_id'], ['people_person.id'], name=op.f('fk_mobilisation_contact_contact_id_people_person'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['kind_id'], ['mobilisation_kind.id'], name=op.f('fk_mobilisation_contact_kind_id_mobilisation_kind')),
     sa.ForeignKeyConstraint(['organisation_id'], ['people_organisation.id'], name=op.f('fk_mobilisation_contact_organisation_id_people_organisation'), ondelete='CASCADE'),
@@ -217,8 +218,10 @@ def upgrade():
     for statement in (VIEW, RENEW, TRIGGERS, FILL, NUMBERS):
         op.execute(statement)
     # Filled first: an index that is built at once is smaller and quicker.
+    op.create_index('ix_mobilisation_kind_several', 'mobilisation_kind', ['id'], postgresql_where=sa.text('several'))
     op.create_index('ix_mobilisation_contact_kind_id', 'mobilisation_contact', ['kind_id'])
-    op.create_index('ix_mobilisation_contact_organisation_id', 'mobilisation_contact', ['organisation_id', 'contact_id', 'kind_id'])
+    op.create_index('ix_mobilisation_contact_organisation_id', 'mobilisation_contact', ['organisation_id', 'contact_id', 'kind_id', 'several'])
+    op.create_index('ix_mobilisation_contact_several', 'mobilisation_contact', ['contact_id', 'organisation_id', 'kind_id'], postgresql_where=sa.text('several'))
 
 
 def downgrade():

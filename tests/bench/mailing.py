@@ -20,7 +20,7 @@ from pathlib import Path
 from . import proc
 
 SESSIONS = 8
-PROCESSES = 4
+PROCESSES = 2
 OCTETS = 10_240
 EACH = 6_000
 SLOW_CONNECTIONS, SLOW_SECONDS, SLOW_EACH = 20, 0.05, 4_000

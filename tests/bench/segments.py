@@ -74,8 +74,8 @@ SELECT country, ecosoc, networks, roles, language, second_language, several, cou
 GROUP BY 1, 2, 3, 4, 5, 6, 7""",
     "ANALYZE mobilisation_kind",
     """
-INSERT INTO mobilisation_contact (contact_id, organisation_id, kind_id)
-SELECT d.contact_id, d.organisation_id, k.id FROM mobilisation_contact_due AS d JOIN mobilisation_kind AS k
+INSERT INTO mobilisation_contact (contact_id, organisation_id, kind_id, several)
+SELECT d.contact_id, d.organisation_id, k.id, k.several FROM mobilisation_contact_due AS d JOIN mobilisation_kind AS k
     USING (country, ecosoc, networks, roles, language, second_language, several)""",
     """
 INSERT INTO letters_line (letter_id, signatory_id, roll, name, country, sort_key, version, language, organisation_id)

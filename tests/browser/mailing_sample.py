@@ -21,7 +21,13 @@ def plan(staff_id: int) -> Mailing:
     for language, variant, subject, body in (
         ("en", "plain", "Where {state|your state} stands", BODY),
         ("fr", "plain", "Un sujet fictif", BODY.replace("Dear", "Chers")),
-        ("ar", "plain", "موضوع خيالي", "مرحبا {name|أصدقاء}،\n\n{position} {nothing}\n\n{sign_link}"),
+        (
+            "ar",
+            "plain",
+            "موضوع خيالي",
+            "مرحبا {name|أصدقاء}،\n\nدولتكم {state|دولتكم} لم تحدد موقفها بعد.\n\n[التوقيع]({sign_link})",
+        ),
+        ("ru", "plain", "Вымышленная тема", "{position} {nothing}"),
         ("en", "neutral", "A page for you", "{sign_link}"),
     ):
         write(made, Words(language, variant, subject, "A fictional first line", body), actor=staff_id, now=now)

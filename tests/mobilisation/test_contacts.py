@@ -19,7 +19,7 @@ def stands(session) -> set[tuple]:
     """The projection as it stands."""
     rows = session.execute(
         text(
-            "SELECT contact_id, organisation_id, country, ecosoc, networks, roles, language, second_language, several"
+            "SELECT contact_id, organisation_id, country, ecosoc, networks, roles, language, second_language, k.several"
             " FROM mobilisation_contact JOIN mobilisation_kind AS k ON k.id = kind_id"
         )
     )
@@ -175,7 +175,9 @@ def test_each_night_what_is_amiss_is_found_and_put_right(session):
     session.execute(
         text("DELETE FROM mobilisation_contact WHERE contact_id = (SELECT min(contact_id) FROM mobilisation_contact)")
     )
-    session.execute(text("UPDATE mobilisation_contact SET kind_id = (SELECT min(id) FROM mobilisation_kind)"))
+    session.execute(
+        text("UPDATE mobilisation_contact SET several = NOT several, kind_id = (SELECT min(id) FROM mobilisation_kind)")
+    )
     assert contacts.amiss()
     session.execute(text("UPDATE mobilisation_kind SET number = number + 1"))
     found = contacts.check()

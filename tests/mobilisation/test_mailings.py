@@ -9,15 +9,18 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.mobilisation import (
     balance,
+    mailing_holdings,
     mailing_operations,
     mailing_queries,
     mailing_settings,
+    mailing_tasks,
     proposals,
     results,
     starting,
 )
 from app.mobilisation.mailing_operations import Refused
 from app.mobilisation.models import Delivery, Mailing
+from app.people.holdings import Subject
 from app.positions import queries as positions
 from tests.people.org_support import network
 
@@ -80,6 +83,8 @@ def test_everybody_stands_in_it_once_in_a_language_of_theirs_or_with_a_reason(ap
     )
     found = balance.of([made.id])[made.id]
     assert found.holds and (found.queued, found.excluded) == (2, {"discreet": 2, "no_consent": 1})
+    (held,) = mailing_holdings.mailings(Subject("kenya@example.org", (), crowd["kenya"]))
+    assert (held["campaign"], held["state"], held["organisation"]) == ("un75", "queued", "Fictional Kenya")
     spread = mailing_queries.spread(made.id)
     assert sum(row[4] for row in spread) == made.audience
 
@@ -119,15 +124,12 @@ def test_it_is_refused_while_anything_lacks_and_then_nothing_is_written(app, cro
     db.session.commit()
     tried(app, made)
     mailing_operations.ask(made, None, "UTC", None, actor=1, now=now)
-    session_ = db.session
-    session_.execute(text("DELETE FROM mobilisation_mailing_text"))
-    session_.commit()
-    from app.mobilisation import mailing_tasks
-
+    db.session.execute(text("DELETE FROM mobilisation_mailing_text"))
+    db.session.commit()
     mailing_tasks.start(made.id)
-    again = session_.get(Mailing, made.id, populate_existing=True)
+    again = db.session.get(Mailing, made.id, populate_existing=True)
     assert (again.state, again.refused, again.frozen_at) == ("draft", "faults", None)
-    assert session_.scalar(select(Delivery.id).where(Delivery.mailing_id == made.id)) is None
+    assert db.session.scalar(select(Delivery.id).where(Delivery.mailing_id == made.id)) is None
 
 
 def test_above_the_campaigns_size_a_second_person_says_yes_to_as_many_as_there_are(app, crowd, staff):

@@ -9,7 +9,7 @@ from sqlalchemy.types import Text
 
 from app.kernel.db import db
 from app.kernel.i18n import CODES
-from app.mobilisation import checking, composing, slots, tongues
+from app.mobilisation import checking, composing, framing, slots, tongues
 from app.mobilisation.checking import Frame
 from app.mobilisation.composing import Words
 
@@ -103,6 +103,11 @@ def test_sql_chooses_the_language_that_the_rule_chooses(app):
         tongues.Line("fr", 412, 30),
         tongues.Line("ar", 96, 0),
     ]
+
+
+def test_a_language_that_cannot_say_how_mails_end_is_told_by_its_frame(app):
+    assert framing.frame("en").unsubscribe and framing.frame("en").consent
+    assert framing.frame("sw") == Frame("", "")
 
 
 def _why(*texts, **said) -> set[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from app.people.models import Person
 
 from .. import balance
 from ..models import Delivery, Mailing
-from . import paces
+from . import paces, sweep
 from .outcomes import Outcome
 
 # Of a mailing's last answers, so many refusals in all and so great a share of them stop it.
@@ -60,6 +60,15 @@ def watch(now: datetime) -> list[int]:
         if too_many(found.sent, errors) and pause(mailing_id, "errors", now):
             stopped.append(mailing_id)
     return stopped
+
+
+def tidy(now: datetime) -> None:
+    """What every worker does now and then, in the caller's transaction: settle what dead ones left, pause what is
+    refused too often, finish what is done, keep the movements of the balance few."""
+    sweep.leases()
+    watch(now)
+    sweep.finish(now)
+    balance.compact()
 
 
 def too_many(sent: int, errors: int) -> bool:

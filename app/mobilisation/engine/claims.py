@@ -36,7 +36,7 @@ _LINES = text(
 _ALLOW = (
     "UPDATE mobilisation_line l SET place = v.place, lease_until = clock_timestamp() + $1::text::interval"
     " FROM unnest($2::text::bigint[], $3::text::int[], $4::text::bigint[]) AS v (line, place, delivery)"
-    " WHERE l.id = v.line"
+    " WHERE l.id = v.line AND l.deliveries[v.place] = v.delivery"
     " AND EXISTS (SELECT FROM mobilisation_mailing m WHERE m.id = l.mailing_id AND m.state = 'running')"
     " AND EXISTS (SELECT FROM mobilisation_delivery d WHERE d.id = v.delivery AND d.state = 'sending')"
     " RETURNING l.id"
@@ -55,11 +55,9 @@ _SETTLE = text(
     "  OR d.state IN ('cancelled', 'excluded') AND v.state = 'uncertain')"
 )
 _SENT = text(
-    "WITH held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) AND state <> 'sent'"
-    "  AND state <> 'queued' ORDER BY id FOR UPDATE)"
-    " UPDATE mobilisation_delivery d SET state = 'sent', reason = NULL, next_try = NULL, smtp_code = :code,"
-    "  enhanced_code = :enhanced, attempts = d.attempts + 1, sent_at = clock_timestamp()"
-    " FROM held WHERE d.id = held.id"
+    "UPDATE mobilisation_delivery d SET state = 'sent', reason = NULL, next_try = NULL, smtp_code = :code,"
+    " enhanced_code = :enhanced, attempts = d.attempts + 1, sent_at = clock_timestamp()"
+    " WHERE d.id = ANY(:ids) AND d.state NOT IN ('sent', 'queued')"
 )
 _SETTLED = text(
     "UPDATE mobilisation_line l SET settled = least(v.settled, l.place), lease_until = now() + CAST(:lease AS interval)"
@@ -71,7 +69,7 @@ _GIVE_BACK = text(
     " UPDATE mobilisation_delivery d SET state = CASE m.state WHEN 'cancelled' THEN 'cancelled' ELSE 'queued' END"
     " FROM held, mobilisation_mailing m WHERE d.id = held.id AND d.state = 'sending' AND m.id = d.mailing_id"
 )
-_END = text("DELETE FROM mobilisation_line WHERE id = ANY(:lines)")
+_END = text("DELETE FROM mobilisation_line WHERE id = ANY(:lines) RETURNING deliveries")
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,9 @@ class Journal:
     """
 
     def __init__(self, url: str):
-        self._connection = psycopg.connect(url, autocommit=True)
+        # Whatever the server does by itself: a leave that could be forgotten would be none. All that was written before
+        # it is on disk with it.
+        self._connection = psycopg.connect(url, autocommit=True, options="-c synchronous_commit=on")
         self._checked(self._connection.pgconn.prepare(b"allow", _ALLOW.encode()))
 
     def allow(self, asked: Sequence[Leave]) -> set[int]:
@@ -139,7 +139,7 @@ def settle(outcomes: Sequence[Outcome]) -> None:
         if outcome.state == "sent":
             sent.setdefault((outcome.code, outcome.enhanced), []).append(outcome.delivery_id)
     for (code, enhanced), ids in sent.items():
-        db.session.execute(_SENT, {"ids": ids, "code": code, "enhanced": enhanced})
+        db.session.execute(_SENT, {"ids": sorted(ids), "code": code, "enhanced": enhanced})
     outcomes = [outcome for outcome in outcomes if outcome.state != "sent"]
     if not outcomes:
         return
@@ -163,11 +163,13 @@ def renew(lines: dict[int, int]) -> None:
 
 
 def end(lines: Iterable[int], rest: Iterable[int] = ()) -> None:
-    """Give up lines; `rest` are their deliveries that were not handed over, and wait again."""
-    if rest := list(rest):
-        db.session.execute(_GIVE_BACK, {"ids": rest})
-    if lines := list(lines):
-        db.session.execute(_END, {"lines": lines})
+    """Give up lines; `rest` are their deliveries that were not handed over, and wait again.
+
+    Of a line that was taken away nothing is given back: its deliveries may be in another's hands by now.
+    """
+    ours = {number for row in db.session.execute(_END, {"lines": list(lines)}) for number in row.deliveries}
+    if back := [number for number in rest if number in ours]:
+        db.session.execute(_GIVE_BACK, {"ids": back})
 
 
 def later(waits: dict[int, datetime]) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from app.kernel import clock, mail
 from app.kernel.db import db
 
-from . import claims, outcomes
+from . import aftermath, claims, outcomes
 from .choosing import Chooser
 from .claims import Leave
 from .outcomes import Outcome
-from .sending import tidy
 from .wording import Unwritable, Wording
 
 BATCH = 50
@@ -57,6 +56,6 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
             db.session.commit()
         if not found:
             break
-    tidy(clock.now())
+    aftermath.tidy(clock.now())
     db.session.commit()
     return sent

@@ -11,7 +11,6 @@ import selectors
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
 
 import psycopg
 from flask import current_app
@@ -21,9 +20,8 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.logs import log
 
-from .. import balance
 from . import aftermath, claims, smtp, sweep
-from .choosing import Chooser, single_mail_waits
+from .choosing import Chooser, Claim, single_mail_waits
 from .lines import BATCH, Line
 from .outcomes import Outcome
 from .wording import Wording
@@ -48,8 +46,8 @@ class Sender:
         self.sent = 0
         self._relay = relay
         self._stopping = stopping
-        wording = Wording()
-        self._lines = [Line(wording) for _ in range(lines)]
+        self._wording = Wording()
+        self._lines = [Line(self._wording) for _ in range(lines)]
         self._selector = selectors.DefaultSelector()
         self._pool = ThreadPoolExecutor(max_workers=lines)
         self._opening: dict[Line, Future] = {}
@@ -81,8 +79,6 @@ class Sender:
                 self._tick(time.monotonic())
         finally:
             self._leave()
-
-    # --- connections
 
     def _open(self, now: float) -> None:
         """Open connections where there is something to send, each in a thread, as that waits."""
@@ -153,8 +149,6 @@ class Sender:
         if self._selector.get_key(line.session).events != events:
             self._selector.modify(line.session, events, line)
 
-    # --- deliveries
-
     def _hand_over(self, stopping: bool) -> None:
         ready = [line for line in self._lines if line.ready]
         if not ready or stopping or self._held:
@@ -191,7 +185,7 @@ class Sender:
         free = [line for line in self._lines if line.free]
         if not free or self._work_at > now or self._held:
             return
-        found = self._with_database(lambda: self._chooser.claim([BATCH] * len(free)))
+        found = self._with_database(lambda: self._claims(len(free)))
         if len(found) < len(free):
             self._work_at = now + IDLE_SECONDS
         for line, claim in zip(free, found, strict=False):
@@ -201,6 +195,12 @@ class Sender:
                 self._lose(line, str(error))
                 continue
             self._attend(line)
+
+    def _claims(self, number: int) -> list[Claim]:
+        found = self._chooser.claim([BATCH] * number)
+        for claim in found:
+            self._wording.prepare(claim.mailing_id, claim.parcels)
+        return found
 
     def _let_by(self, now: float) -> None:
         """See whether bulk mail has to wait, as single mails are due that nobody has begun to send."""
@@ -270,7 +270,7 @@ class Sender:
                     line.session = None
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_SECONDS
-            self._with_database(lambda: tidy(clock.now()))
+            self._with_database(lambda: aftermath.tidy(clock.now()))
 
     def _leave(self) -> None:
         """Give back everything; of what is still in flight nobody can say what becomes of it."""
@@ -289,8 +289,6 @@ class Sender:
         db.session.remove()
         if self._journal is not None:
             self._journal.close()
-
-    # --- the database
 
     def _books(self) -> claims.Journal:
         if self._journal is None:
@@ -323,15 +321,6 @@ class Sender:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
-
-
-def tidy(now: datetime) -> None:
-    """What every worker does now and then, in the caller's transaction: settle what dead ones left, pause what is
-    refused too often, finish what is done, keep the movements of the balance few."""
-    sweep.leases()
-    aftermath.watch(now)
-    sweep.finish(now)
-    balance.compact()
 
 
 def _sender_domain() -> str:

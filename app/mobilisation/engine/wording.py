@@ -1,5 +1,7 @@
 """What a delivery is written as: the mailing's compiled text, and what is its recipient's own."""
 
+import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -102,12 +104,21 @@ class Wording:
     def __init__(self):
         self._writers: dict[tuple[int, str, str], Writer] = {}
 
+    def prepare(self, mailing_id: int, parcels: Iterable[Parcel]) -> None:
+        """Make the writers that these deliveries need, so that writing them asks no database."""
+        for language, variant in {(parcel.language, parcel.variant) for parcel in parcels}:
+            with contextlib.suppress(Unwritable):
+                self._writer(mailing_id, language, variant)
+
     def write(self, mailing_id: int, parcel: Parcel) -> Letter:
         """The message of a delivery. Raises Unwritable."""
-        key = (mailing_id, parcel.language, parcel.variant)
+        return self._writer(mailing_id, parcel.language, parcel.variant).write(parcel, clock.now())
+
+    def _writer(self, mailing_id: int, language: str, variant: str) -> Writer:
+        key = (mailing_id, language, variant)
         if key not in self._writers:
             if len(self._writers) >= self.MOST:
                 self._writers.clear()
             mailing = db.session.get(Mailing, mailing_id)
-            self._writers[key] = Writer(mailing, parcel.language, parcel.variant)
-        return self._writers[key].write(parcel, clock.now())
+            self._writers[key] = Writer(mailing, language, variant)
+        return self._writers[key]

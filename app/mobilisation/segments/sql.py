@@ -38,7 +38,7 @@ class _Joined:
         values = tuple(EVER if value == NEVER else value for value in asked.values)
         key = (asked.kind, *sorted(values))
         if key not in self.sets:
-            self.sets[key] = _set(asked.kind, values, self.facts).subquery(f"fact_{len(self.sets)}")
+            self.sets[key] = _set(asked.kind, values, self.facts).cte(f"fact_{len(self.sets)}")
         return _key(self.sets[key]).is_not(None)
 
     def onto(self, statement: Select, contact) -> Select:
@@ -48,6 +48,13 @@ class _Joined:
         return statement
 
 
+class _Within(_Joined):
+    """The same where everybody is in what is asked."""
+
+    def has(self, asked: Is) -> ColumnElement[bool]:
+        return true()
+
+
 def _key(one: FromClause) -> ColumnElement:
     return next(iter(one.c))
 
@@ -55,7 +62,7 @@ def _key(one: FromClause) -> ColumnElement:
 def _set(kind: str, values: tuple[str, ...], facts: Facts) -> Select:
     """The organisations, or the contacts, of whom something is so, each once."""
     if kind == "signed-letter":
-        return on_list(*(facts.letters[slug] for slug in values)).distinct()
+        return on_list(*(facts.letters[slug] for slug in values))
     if kind == "signed-petition":
         return (
             select(Signature.person_id.label("contact_id"))
@@ -170,10 +177,15 @@ def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
     since = select(func.coalesce(func.sum(KindEntry.number), 0)).join(Kind, Kind.id == KindEntry.kind_id)
     since = since.where(~Kind.several, without)
     several = select(Contact.contact_id).join(Kind, Kind.id == Contact.kind_id)
-    several = joined.onto(several, Contact).where(Kind.several, condition).distinct().subquery("several")
+    several = (
+        joined.onto(several, Contact).where(Contact.several, Kind.several, condition).distinct().subquery("several")
+    )
     total = counted.scalar_subquery() + since.scalar_subquery()
     total += select(func.count()).select_from(several).scalar_subquery()
     if joined.sets:
+        if len(joined.sets) == 1:
+            # Whoever is found by the one set is in it.
+            condition = and_(_seen(viewer), _whole(rule, _Within(facts), facts))
         total += _put_right(joined, condition, without).scalar_subquery()
     return select(total.label("number"))
 
@@ -181,8 +193,11 @@ def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
 def _put_right(joined: _Joined, condition: ColumnElement[bool], without: ColumnElement[bool]) -> Select:
     """What the contacts of whom more is known change in the number: they are found by what is known of them."""
     columns: tuple[InstrumentedAttribute, ...] = (Contact.contact_id, Contact.organisation_id, Contact.kind_id)
-    known = [select(*columns).join(one, _key(one) == getattr(Contact, _key(one).name)) for one in joined.sets.values()]
+    known = [
+        select(*columns).join(one, _key(one) == getattr(Contact, _key(one).name)).where(~Contact.several)
+        for one in joined.sets.values()
+    ]
     touched = (known[0].union(*known[1:]) if len(known) > 1 else known[0]).subquery("touched")
     number = func.count().filter(condition) - func.count().filter(without)
     statement = select(number).select_from(touched).join(Kind, Kind.id == touched.c.kind_id)
-    return joined.onto(statement, touched.c).where(~Kind.several)
+    return statement if len(known) == 1 else joined.onto(statement, touched.c)

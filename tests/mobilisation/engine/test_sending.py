@@ -188,3 +188,8 @@ def test_who_is_believed_dead_hands_nothing_over(house):
     assert sweep.leases() == 1
     assert claims.allow([claims.Leave(line, 3, ids[2])]) == set()
     assert crowd.states(mailing) == {"sent": 1, "uncertain": 1, "queued": 1}
+    # Somebody else has it now: whoever was believed dead gives nothing back.
+    (other,) = claims.take("b", mailing, [ids[2:]])
+    claims.end([line], ids[2:])
+    assert crowd.states(mailing) == {"sent": 1, "uncertain": 1, "sending": 1}
+    assert claims.allow([claims.Leave(other, 1, ids[2])]) == {other}
