@@ -29,6 +29,8 @@ from .mailing_forms import PaceForm, PlanForm, SettingsForm, StartForm
 from .mailing_operations import Plan
 from .models import Mailing
 from .segments import rule
+from .segments.facts import Facts, Viewer
+from .segments.words import Names
 
 mailings = Blueprint("mailings", __name__, template_folder="templates")
 navigation.register("mailings.index", lazy("Mailings"), "mailings.see", 60, group=navigation.OUTWARD)
@@ -197,6 +199,7 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
         status,
         campaign=campaign,
         found=found,
+        meant=_meant(lang, found),
         balance=counted,
         back=came_back(found.id),
         planned=planned,
@@ -226,6 +229,15 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
     if found.state == "running" or (work is not None and work.ended_at is None):
         response.headers["Refresh"] = REFRESH
     return response
+
+
+def _meant(lang: str, found: Mailing) -> str | None:
+    """Whom a mailing means, as a sentence; None where its rule says nothing any more."""
+    try:
+        facts = Facts(found.campaign, Viewer(guard.current().networks), clock.now())
+        return Names(facts, lang).sentence(rule.parse(found.segment))
+    except (rule.Bad, LookupError):
+        return None
 
 
 def _when(found: Mailing) -> dict:
