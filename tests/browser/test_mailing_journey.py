@@ -15,6 +15,7 @@ import sys
 import urllib.parse
 import urllib.request
 from datetime import timedelta
+from functools import cache
 from subprocess import PIPE, STDOUT
 from urllib.parse import urlsplit
 
@@ -154,11 +155,17 @@ def step(colleague, path: str, words: str) -> None:
     button(colleague.open(path), words)
 
 
+@cache
+def read(raw: bytes):
+    """A mail as it came over the wire, where a line that begins with a dot has one more."""
+    return email.message_from_bytes(raw.replace(b"\r\n..", b"\r\n."), policy=email.policy.default)
+
+
 class Mails:
     """What the relay has taken so far, of bulk mails one for each recipient."""
 
     def __init__(self, sink: Sink):
-        parsed = [(to, email.message_from_bytes(raw, policy=email.policy.default)) for to, raw in list(sink.messages)]
+        parsed = [(to, read(raw)) for to, raw in list(sink.messages)]
         self.bulk = {to: mail for to, mail in parsed if mail["Precedence"] == "bulk"}
         self.single = {to: mail for to, mail in parsed if mail["Precedence"] != "bulk"}
         self.numbers = [to for to, mail in parsed if mail["Precedence"] == "bulk"]
