@@ -18,6 +18,7 @@ from .models import Delivery, Mailing, MailingText
 
 ORDER = listing.Order((Mailing.id,), descending=True)
 UNCERTAIN = listing.Order((Delivery.id,))
+WAITING = ("queued", "sending")
 ENDORSED = (record.CHAMPION, record.SUPPORT)
 
 
@@ -69,7 +70,8 @@ def left(mailing: Mailing) -> list[Left]:
     waiting = dict(
         db.session.execute(
             select(Delivery.country, func.count())
-            .where(Delivery.mailing_id == mailing.id, Delivery.state == "queued", Delivery.country.is_not(None))
+            # Workers claim a small mailing whole: what is in their hands can still be cancelled, too.
+            .where(Delivery.mailing_id == mailing.id, Delivery.state.in_(WAITING), Delivery.country.is_not(None))
             .group_by(Delivery.country)
         ).all()
     )
