@@ -8,12 +8,12 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.mobilisation import (
     audience,
-    leaving,
     mailing_operations,
     mailing_queries,
     mailing_settings,
     mailing_tasks,
     proposals,
+    stamps,
     starting,
 )
 from app.mobilisation.engine import paces
@@ -260,7 +260,7 @@ def test_addresses_that_nobody_was_given_lead_nowhere(client, session, kenya):
     answer = client.post("/en/un75/write/focal-point/KEN/new-york", data=hostile)
     assert answer.status_code == 422 and "<script>alert(1)" not in answer.get_data(as_text=True)
     forwarded = delivery(mailing(letter="focal-point"), contact("a@example.org", network("fictional-two")))
-    answer = client.post(f"/en/mail/{leaving.written(forwarded.token)}", data={"leave": "everything"})
+    answer = client.post(f"/en/mail/{stamps.link_word(forwarded.token)}", data={"leave": "everything"})
     assert answer.status_code == 422 and "a@example.org" not in answer.get_data(as_text=True)
 
 
