@@ -37,6 +37,7 @@ NO_CAMPAIGN = (
     "mail",
     "mailbox",
     "me",
+    "network-links",
     "networks",
     "new-campaign",
     "offices",

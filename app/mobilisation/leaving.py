@@ -5,14 +5,11 @@ nor what else was chosen. Whatever is personal needs a fresh mail (leaving_choic
 transaction; the ledger of consent keeps each act, in the words that were read.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from app.kernel import i18n
 from app.kernel.db import db
 from app.people import holdings
 from app.people.models import Consent
@@ -21,7 +18,7 @@ from app.people.org_models import Network
 from app.people.org_queries import agreed, ledger
 from app.people.positions import Agreement, ledger_rows
 
-from . import eligibility
+from . import eligibility, stamps
 from .models import Delivery, Mailing
 
 # What can be left, the least first: what one click in a mail program leaves is the first.
@@ -43,31 +40,9 @@ class Leaving:
     language: str
 
 
-def written(token: bytes) -> str:
-    """A delivery's token as addresses hold it. Pure."""
-    return base64.urlsafe_b64encode(token).decode().rstrip("=")
-
-
-def read(text: str) -> bytes | None:
-    """The token that an address holds; None when it holds none. Pure."""
-    try:
-        token = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (ValueError, binascii.Error):
-        return None
-    return token if len(token) == 16 and written(token) == text else None
-
-
-def url(token: bytes, language: str, neutral: bool = False) -> str:
-    """The address of the page that ends mails, for the footer of a mail and its List-Unsubscribe (RFC 2369, 8058); in
-    the mail's language, or in the site's first where pages do not speak it."""
-    lang = language if language in i18n.CODES else i18n.FALLBACK
-    build = i18n.neutral_url if neutral else i18n.site_url
-    return build("leaving.page", lang=lang, token=written(token))
-
-
 def find(text: str) -> Leaving | None:
     """The delivery whose link this is; None where there is none."""
-    token = read(text)
+    token = stamps.token_of_link(text)
     if token is None:
         return None
     row = db.session.execute(

@@ -56,8 +56,9 @@ class PlanForm(PlainForm):
     neutral = BooleanField(lazy("Also write where a mail could do harm, by a neutral text and a neutral sender"))
     week_cap = StringField(lazy("At most so many mails a week to anybody"))
 
-    def __init__(self, formdata=None, *, asks=(), letters=(), networks=None, **kwargs):
+    def __init__(self, formdata=None, *, asks=(), letters=(), networks=None, most_cap=50, **kwargs):
         super().__init__(formdata, **kwargs)
+        self._most_cap = most_cap
         self.ask.choices = [SelectChoice("", _("No ask")), *(SelectChoice(*one) for one in asks)]
         self.letter.choices = [SelectChoice("", _("No letter")), *(SelectChoice(*one) for one in letters)]
         self.network.choices = [SelectChoice(str(number), name) for number, name in networks or ()]
@@ -77,8 +78,8 @@ class PlanForm(PlainForm):
             ) from None
 
     def validate_week_cap(self, field) -> None:
-        """Sets `cap`."""
-        self.cap = number_of(field, 1, 50)
+        """Sets `cap`: no more than the campaign allows."""
+        self.cap = number_of(field, 1, self._most_cap)
 
     def validate_language(self, field) -> None:
         """One of the six."""

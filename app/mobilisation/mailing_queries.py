@@ -13,10 +13,12 @@ from app.people.org_models import Membership, Organisation, Position
 from app.positions import record
 
 from . import balance, results
+from .engine.models import Pace
 from .models import Delivery, Mailing, MailingText
 
 ORDER = listing.Order((Mailing.id,), descending=True)
 UNCERTAIN = listing.Order((Delivery.id,))
+WAITING = ("queued", "sending")
 ENDORSED = (record.CHAMPION, record.SUPPORT)
 
 
@@ -68,7 +70,8 @@ def left(mailing: Mailing) -> list[Left]:
     waiting = dict(
         db.session.execute(
             select(Delivery.country, func.count())
-            .where(Delivery.mailing_id == mailing.id, Delivery.state == "queued", Delivery.country.is_not(None))
+            # Workers claim a small mailing whole: what is in their hands can still be cancelled, too.
+            .where(Delivery.mailing_id == mailing.id, Delivery.state.in_(WAITING), Delivery.country.is_not(None))
             .group_by(Delivery.country)
         ).all()
     )
@@ -141,6 +144,17 @@ def unsure(campaign: str | None) -> list[tuple[str, int, datetime]]:
         .where(Delivery.state == "uncertain", Mailing.state.in_(("running", "paused")))
         .group_by(Mailing.campaign)
     )
+    if campaign is not None:
+        statement = statement.where(Mailing.campaign == campaign)
+    return [tuple(row) for row in db.session.execute(statement)]
+
+
+def stopped_domains(campaign: str | None) -> list[tuple[str, int, datetime]]:
+    """How many domains are stopped because their server refuses our mail on principle, by campaign that has a mailing
+    under way: they hold for all alike."""
+    number = select(func.count()).where(Pace.kind == "domain", Pace.stopped_at.is_not(None)).scalar_subquery()
+    since = select(func.min(Pace.stopped_at)).where(Pace.kind == "domain").scalar_subquery()
+    statement = select(Mailing.campaign, number, since).where(Mailing.state.in_(("running", "paused"))).distinct()
     if campaign is not None:
         statement = statement.where(Mailing.campaign == campaign)
     return [tuple(row) for row in db.session.execute(statement)]

@@ -42,7 +42,16 @@ def stopped(campaign: str | None, staff: Signed) -> list[needs.Need]:
             count=i18n.plain_number(number),
         )
 
+    def domains(number: int) -> str:
+        return ngettext(
+            "Mail to %(count)s domain has stopped: its server refuses ours on principle, and an operator must look",
+            "Mail to %(count)s domains has stopped: their servers refuse ours on principle, and an operator must look",
+            number,
+            count=i18n.plain_number(number),
+        )
+
     return [
+        *needs.counted(mailing_queries.stopped_domains(campaign), domains, "mailings.index"),
         *needs.counted(mailing_queries.stopped(campaign), words, "mailings.index"),
         *needs.counted(mailing_queries.refused(campaign), not_started, "mailings.index"),
     ]

@@ -29,6 +29,8 @@ from .mailing_forms import PaceForm, PlanForm, SettingsForm, StartForm
 from .mailing_operations import Plan
 from .models import Mailing
 from .segments import rule
+from .segments.facts import Facts, Viewer
+from .segments.words import Names
 
 mailings = Blueprint("mailings", __name__, template_folder="templates")
 navigation.register("mailings.index", lazy("Mailings"), "mailings.see", 60, group=navigation.OUTWARD)
@@ -88,7 +90,8 @@ def _form(lang: str, campaign: str, formdata=None, data=None) -> PlanForm:
     networks = None if mine is None else [(number, name) for number, name in org_queries.network_names(lang)]
     if networks is not None:
         networks = [(number, name) for number, name in networks if int(number) in mine]
-    return PlanForm(formdata, data=data, asks=asks, letters=letters, networks=networks)
+    cap = mailing_settings.of(campaign).week_cap
+    return PlanForm(formdata, data=data, asks=asks, letters=letters, networks=networks, most_cap=cap)
 
 
 def _plan(form: PlanForm, campaign: str, networks: tuple[int, ...] | None) -> Plan | None:
@@ -183,6 +186,18 @@ def one(lang: str, campaign: str, mailing_id: int):
     return page(lang, campaign, mailing_or_404(campaign, mailing_id))
 
 
+def _sentence(lang: str, found: Mailing) -> str | None:
+    """To whom it goes, in words; None where its rule means nothing any more."""
+    networks = None if found.network_id is None else (found.network_id,)
+    facts = Facts(found.campaign, Viewer(networks), clock.now())
+    try:
+        said = rule.parse(found.segment)
+        facts.check(said)
+    except rule.Bad:
+        return None
+    return Names(facts, lang).sentence(said)
+
+
 def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=None, why=None, faults=()):
     """The page of a mailing; `form`, `pace` and `why` where something was refused."""
     who, counted = guard.current(), balance.of([found.id])[found.id]
@@ -197,6 +212,7 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
         status,
         campaign=campaign,
         found=found,
+        sentence=_sentence(lang, found),
         balance=counted,
         back=came_back(found.id),
         planned=planned,

@@ -40,7 +40,9 @@ class Mailing(db.Model):
             "state IN ('draft', 'waiting', 'scheduled', 'cancelled') OR frozen_at IS NOT NULL", name="frozen"
         ),
         CheckConstraint("(frozen_at IS NULL) = (audience IS NULL)", name="audience"),
-        CheckConstraint("quiet_from BETWEEN 0 AND 23 AND quiet_until BETWEEN 0 AND 23", name="quiet"),
+        CheckConstraint(
+            "quiet_from >= 0 AND quiet_from <= 23 AND quiet_until >= 0 AND quiet_until <= 23", name="quiet"
+        ),
         CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_both"),
         CheckConstraint("pace > 0", name="pace"),
         CheckConstraint("week_cap > 0", name="week_cap"),

@@ -1,6 +1,6 @@
 """Everything that writes about people. Each verb works in the caller's transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
@@ -82,8 +82,7 @@ def lift_address(digests: list[bytes]) -> None:
     """End what `restrict_address` began."""
     for keeper in _keepers:
         keeper(digests, False)
-    mine = Suppression.email_digest.in_(digests)
-    db.session.execute(delete(Suppression).where(mine, Suppression.reason == "restricted"))
+    _unsuppress(digests, "restricted")
     pagecache.bump()
 
 
@@ -156,8 +155,12 @@ def unsuppress(person_id: int, reason: str) -> None:
     """Take back that a person's address gets no mail, where it was for this reason and no stronger one."""
     person = db.session.get(Person, person_id)
     if person is not None:
-        mine = Suppression.email_digest.in_({*digests_of(person), person.email_digest})
-        db.session.execute(delete(Suppression).where(mine, Suppression.reason == reason))
+        _unsuppress({*digests_of(person), person.email_digest}, reason)
+
+
+def _unsuppress(digests: Iterable[bytes], reason: str) -> None:
+    mine = Suppression.email_digest.in_(digests)
+    db.session.execute(delete(Suppression).where(mine, Suppression.reason == reason))
 
 
 def erase(person_id: int, now: datetime) -> None:

@@ -108,7 +108,7 @@ def upgrade():
     sa.CheckConstraint('(frozen_at IS NULL) = (audience IS NULL)', name=op.f('ck_mobilisation_mailing_audience')),
     sa.CheckConstraint('(quiet_from IS NULL) = (quiet_until IS NULL)', name=op.f('ck_mobilisation_mailing_quiet_both')),
     sa.CheckConstraint('pace > 0', name=op.f('ck_mobilisation_mailing_pace')),
-    sa.CheckConstraint('quiet_from BETWEEN 0 AND 23 AND quiet_until BETWEEN 0 AND 23', name=op.f('ck_mobilisation_mailing_quiet')),
+    sa.CheckConstraint('quiet_from >= 0 AND quiet_from <= 23 AND quiet_until >= 0 AND quiet_until <= 23', name=op.f('ck_mobilisation_mailing_quiet')),
     sa.CheckConstraint('week_cap > 0', name=op.f('ck_mobilisation_mailing_week_cap')),
     sa.ForeignKeyConstraint(['network_id'], ['people_network.id'], name=op.f('fk_mobilisation_mailing_network_id_people_network')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mobilisation_mailing'))

@@ -2,7 +2,7 @@
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.mobilisation import leaving, leaving_choices
+from app.mobilisation import leaving, leaving_choices, stamps
 from app.mobilisation.leaving_models import ChoiceLink
 from app.people import org_operations
 from tests.mobilisation.contact_support import contact, delivery, mailing
@@ -15,11 +15,11 @@ def tokens() -> dict[str, list[str]]:
     ama = contact("fictional.ama@fictional-wells.example.org", net, organisation="Fictional Wells of the Sample")
     plain = delivery(mailing(network_id=net), ama)
     neutral = delivery(mailing(), ama, variant="neutral")
-    leaving.leave(leaving.find(leaving.written(plain.token)), leaving.CAMPAIGN, "Fictional words.", "en", now)
+    leaving.leave(leaving.find(stamps.link_word(plain.token)), leaving.CAMPAIGN, "Fictional words.", "en", now)
     stamp = {"asked_at": now, "expires_at": now + leaving_choices.KEEP}
     link = ChoiceLink(person_id=ama, language="en", neutral=False, **stamp)
     db.session.add(link)
     db.session.flush()
     choices = leaving_choices.new_token(link.id)
     db.session.commit()
-    return {"mails": [leaving.written(plain.token), leaving.written(neutral.token)], "choices": choices}
+    return {"mails": [stamps.link_word(plain.token), stamps.link_word(neutral.token)], "choices": choices}

@@ -48,9 +48,10 @@ def eventually(found, within: float, words: str):
 
 
 class House:
-    """A running site: `url` without a slash at its end, and what a stranger can do without a browser."""
+    """A running site: `url` without a slash at its end, and what a stranger can do without a browser. `settings` are
+    those that are not as always."""
 
-    def __init__(self, database_url: str, instance: Path):
+    def __init__(self, database_url: str, instance: Path, **settings: str):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.instance = instance
@@ -64,6 +65,7 @@ class House:
             "PLENARY_URL": self.url,
             "LEAVE_URL": f"{self.url}/healthz",
             "WEB_CONCURRENCY": "1",
+            **settings,
         }
         gunicorn = ["gunicorn", "--config", "app/kernel/gunicorn.py", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]
         self._processes = [

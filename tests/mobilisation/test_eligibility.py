@@ -111,6 +111,8 @@ def test_it_says_what_the_naive_reading_says(app, session, seed):
 
 
 def test_a_few_are_asked_for_by_the_index_and_in_one_statement(app, session):
+    # A table of one page is read whole whatever its indexes: without that way out, the plan shows what serves.
+    session.execute(text("SET LOCAL enable_seqscan = off"))
     plan = session.execute(text("EXPLAIN " + str(_literal(reasons_of([1, 2], "un75", clock.now(), week_cap=1))))).all()
     assert not [line for (line,) in plan if "Seq Scan on people_person" in line]
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.kernel import clock
-from app.mobilisation import eligibility, leaving
+from app.mobilisation import eligibility, stamps
 from app.mobilisation.models import Delivery
 from app.people.org_models import Network
 from app.people.queries import is_suppressed
@@ -23,7 +23,7 @@ def net(app):
 
 
 def link(sent: Delivery, lang: str = "en") -> str:
-    return f"/{lang}/mail/{leaving.written(sent.token)}"
+    return f"/{lang}/mail/{stamps.link_word(sent.token)}"
 
 
 def ledger(session) -> list[tuple]:

@@ -13,8 +13,10 @@ from app.mobilisation import (
     mailing_settings,
     mailing_tasks,
     proposals,
+    stamps,
     starting,
 )
+from app.mobilisation.engine import paces
 from app.mobilisation.models import Delivery, Mailing
 from app.mobilisation.segments import rule, sql
 from app.mobilisation.segments.facts import Facts, Viewer
@@ -22,6 +24,8 @@ from app.mobilisation.writing.models import MissionLetter
 from app.people import operations as people
 from app.people.models import Person
 from tests.people.org_support import network, organisation, person
+from tests.people.test_import_contacts import ACTION, consent, taken_in
+from tests.people.test_importing import uploaded
 
 from .contact_support import contact, delivery, mailing, said
 from .mailing_support import plan, spoken, started, tried, write
@@ -72,6 +76,8 @@ def test_no_rule_in_an_address_breaks_a_page_or_says_a_word_of_markup(session, s
                 assert "<script>alert(1)" not in answer.get_data(as_text=True)
             made = desk.post(f"{DESK}/mailings/new", data={"name": "Fictional", "segment": hostile, "language": "en"})
             assert made.status_code == 422, hostile
+        lax = {"name": "Fictional", "segment": "everybody", "language": "en", "ask": "", "letter": "", "week_cap": "50"}
+        assert "a whole number from 1 to 3" in desk.post(f"{DESK}/mailings/new", data=lax).get_data(as_text=True)
         for odd in ("9" * 30, "-1", "٣", "1e3", "' OR 1=1"):
             assert desk.get(f"{DESK}/segments/rule", query_string={"segment": odd}).status_code == 404
             assert desk.get(f"{DESK}/segments/why", query_string={"rule": "", "contact": odd}).status_code == 404
@@ -199,3 +205,73 @@ def test_a_proposal_means_those_whom_it_counts(session):
     there = rule.parse(one.segment.replace(" position:focal-point=undecided", ""))
     assert set(session.scalars(sql.contacts(there, Viewer(), "un75", now))) == {aruba}
     assert session.get(Person, written) is not None
+
+
+def test_lists_as_they_come_bring_nobody_back_and_nobody_twice(app, session, staff, work, monkeypatch):
+    spoken(monkeypatch)
+    desk, networks = staff("campaigner"), [network(f"fictional-{number}") for number in range(5)]
+    gone = contact("gone@water.example", networks[0], country="KEN", organisation="Fictional Gone")
+    people.erase(gone, clock.now())
+    session.commit()
+    arabic = "Organisation;Contact;Email;Country\r\nمنظمة خيالية للمياه;آمنة الخيالية;amina@water.example;Kenya\r\n"
+    there = uploaded(desk, arabic.encode("windows-1256"))
+    sent = {"column-0": "name", "column-1": "person", "column-2": "address", "column-3": "country", "policy": "skip"}
+    assert "منظمة خيالية للمياه" in desk.get(f"{there}/columns").get_data(as_text=True)
+    assert desk.post(f"{there}/columns", data={**sent, **consent(networks[0])}).status_code == 303
+    work()
+    desk.post(f"{there}/apply")
+    work()
+    action = (
+        f"{ACTION}\n"
+        '1,آمنة,الخيالية,Amina@Water.example,,Nairobi,"a, b",Subscribed,منظمة خيالية للمياه\n'
+        "2,Zoe,Fictional,gone@water.example,,,,Subscribed,Fictional Gone\n"
+        "3,Ben,Fictional,ben@water.example,,,,Unsubscribed,Fictional Left\n"
+    )
+    for one in networks[1:]:
+        taken_in(desk, work, action, **consent(one))
+    known = session.scalars(select(Person.email).where(Person.email.is_not(None))).all()
+    assert "gone@water.example" not in known
+    session.execute(text("UPDATE people_organisation SET country = 'KEN'"))
+    session.commit()
+    _free("KEN")
+    made = started(app, plan("country:KEN", "en"))
+    rows = {row.contact_id: row for row in session.scalars(select(Delivery).where(Delivery.mailing_id == made.id))}
+    amina = session.scalar(select(Person.id).where(Person.email == "amina@water.example")) or next(
+        one.id for one in session.scalars(select(Person)) if (one.email or "").lower() == "amina@water.example"
+    )
+    assert [number for number, row in rows.items() if row.state == "queued"] == [amina]
+    assert len(rows) == made.audience and gone not in rows
+
+
+def test_addresses_that_nobody_was_given_lead_nowhere(client, session, kenya):
+    network("fictional-one")
+    for odd in ("..", "%2e%2e", "fictional-one%00", "' OR 1=1", "<script>", "a" * 3000, "\u202eone"):
+        assert client.get(f"/n/{odd}").status_code in (404, 308), odd
+        for path in ("", "/letter"):
+            assert client.get(f"/en/mail/{odd}{path}").status_code == 404, odd
+        assert client.post(f"/en/mail/{odd}", data={"List-Unsubscribe": "One-Click"}).status_code == 404, odd
+        assert client.get(f"/en/mail/choices/{odd}").status_code == 404, odd
+        assert client.get(f"/en/written/{odd}").status_code == 404, odd
+        assert client.get(f"/en/un75/write/focal-point/{odd}").status_code == 404, odd
+        assert client.get(f"/en/un75/write/{odd}/KEN").status_code == 404, odd
+        page = client.get("/en/un75/write/focal-point", query_string={"state": odd})
+        assert page.status_code in (200, 404) and "<script>" not in page.get_data(as_text=True)
+    hostile = {"way": "us", "us-own": "<script>alert(1)</script> " * 4, "us-subject": "a\r\nBcc: x@example.org"}
+    answer = client.post("/en/un75/write/focal-point/KEN/new-york", data=hostile)
+    assert answer.status_code == 422 and "<script>alert(1)" not in answer.get_data(as_text=True)
+    forwarded = delivery(mailing(letter="focal-point"), contact("a@example.org", network("fictional-two")))
+    answer = client.post(f"/en/mail/{stamps.link_word(forwarded.token)}", data={"leave": "everything"})
+    assert answer.status_code == 422 and "a@example.org" not in answer.get_data(as_text=True)
+
+
+def test_a_stopped_domain_is_told_at_the_desk_and_not_by_its_name(session, staff):
+    desk, told = staff("campaigner"), "Mail to 1 domain has stopped"
+    mailing()
+    assert told not in desk.get(DESK).get_data(as_text=True)
+    paces.stop("domain", "fictional-refuser.example", "5.7.1", "no", clock.now())
+    session.commit()
+    page = desk.get(DESK).get_data(as_text=True)
+    assert told in page and "fictional-refuser" not in page
+    paces.free("domain", "fictional-refuser.example")
+    session.commit()
+    assert told not in desk.get(DESK).get_data(as_text=True)

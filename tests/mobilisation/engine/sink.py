@@ -4,7 +4,6 @@ It speaks PIPELINING, and can be told to answer some recipients with a refusal, 
 """
 
 import asyncio
-import contextlib
 import re
 import threading
 from collections import Counter
@@ -116,23 +115,24 @@ class Sink:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> "Sink":
-        server = self._loop.run_until_complete(
-            self._loop.create_server(lambda: _Client(self), "127.0.0.1", 0, backlog=512)
-        )
-        self.port = server.sockets[0].getsockname()[1]
-        self._server = server
+        # All within its own thread: whoever drives a browser has a loop in this one.
         self._thread.start()
+        opening = self._loop.create_server(lambda: _Client(self), "127.0.0.1", 0, backlog=512)
+        self._server = asyncio.run_coroutine_threadsafe(opening, self._loop).result(10)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *exc) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
         self._server.close()
         for client in list(self.clients):
             client.transport.abort()
-        with contextlib.suppress(RuntimeError):
-            self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.close()
+        await asyncio.sleep(0)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
