@@ -8,12 +8,12 @@ which campaign it comes from: only its number, which says nothing to whoever loo
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.policy import SMTP
 from email.utils import parseaddr
-from functools import cached_property
+from functools import cached_property, partial
 
 import idna
 
@@ -104,6 +104,26 @@ def own(token: bytes, language: str, house: House, keyring: Keyring) -> Headers:
         # Kept in its webhooks, and taken out before the mail goes on to anybody.
         headers += [("X-PM-KeepID", "true"), ("X-PM-Metadata-delivery", stamps.stamp(token, keyring))]
     return headers
+
+
+class Own:
+    """The headers of deliveries in one language as they stand in messages: written once, for a token that is nobody's,
+    and then what each one's token makes of them is put in its place."""
+
+    def __init__(self, language: str, house: House, keyring: Keyring):
+        self._words: list[Callable[[bytes], str]] = [stamps.link_word, partial(stamps.message_id, domain=house.domain)]
+        if house.postmark:
+            self._words.append(partial(stamps.stamp, keyring=keyring))
+        blank = bytes(stamps.TOKEN_BYTES)
+        self._written = wire(own(blank, language, house, keyring))
+        self._blanks = [word(blank).encode() for word in self._words]
+
+    def wire(self, token: bytes) -> bytes:
+        """What `wire` makes of `own` for this token."""
+        written = self._written
+        for blank, word in zip(self._blanks, self._words, strict=True):
+            written = written.replace(blank, word(token).encode())
+        return written
 
 
 def envelope_sender(token: bytes, house: House, keyring: Keyring) -> str:

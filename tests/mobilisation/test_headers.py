@@ -101,6 +101,12 @@ def test_nobody_makes_a_return_path_of_a_link_or_of_another(token, place, letter
     assert stamps.token_in_link(stamps.message_id(token, "plenary.test")) is None
 
 
+@given(st.binary(min_size=16, max_size=16), st.booleans(), st.sampled_from(["ar", "en", "zh"]))
+def test_headers_written_once_are_those_of_each_delivery(token, postmark, language):
+    house = headers.House("news@plenary.test", "bounces@plenary.test", "https://plenary.test", postmark=postmark)
+    assert headers.Own(language, house, KEYS).wire(token) == headers.wire(headers.own(token, language, house, KEYS))
+
+
 def test_a_mail_through_postmark_says_whose_it_is_in_what_postmark_takes_out():
     house = headers.House("news@plenary.test", "bounces@plenary.test", "https://plenary.test", postmark=True)
     lines = dict(headers.own(TOKEN, "en", house, KEYS))

@@ -20,12 +20,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 EOL = b"\r\n"
+SOFT = b"=\r\n"
 # RFC 5322, 2.1.1: 998 octets without the line's end. RFC 2047, 2: 75 letters an encoded word.
 LONGEST_LINE = 998
 _WORD_OCTETS = 39
 _QP_LINE, _BASE64_OCTETS = 76, 57
 _SHORT_SUBJECT = 60
 _PLAIN = re.compile(r"[ -~]*")
+# What stands as it is in any header, HTML or line of quoted-printable, also at its beginning.
+_SIMPLE = re.compile("[0-9A-Za-z/:_(-][0-9A-Za-z/:_(),. -]{0,70}")
 _BROKEN = re.compile("\r\n|\r|\x85|\u2028|\u2029|\x0b|\x0c")
 
 
@@ -87,8 +90,9 @@ class Part:
 
     def __init__(self, kind: str, pieces: Pieces):
         self._is_html = kind == "html"
-        self._texts, self._names, self._fallbacks = _apart(pieces)
-        octets = [clean(text).encode() for text in self._texts]
+        texts, names, fallbacks = _apart(pieces)
+        self._holes = list(zip(names, fallbacks, strict=True))
+        octets = [clean(text).encode() for text in texts]
         # The end of the last line belongs to the text, or a reader's program says that it was cut.
         if not octets[-1].endswith(EOL):
             octets[-1] += EOL
@@ -98,7 +102,9 @@ class Part:
             self._encoded = [_Three(piece) for piece in octets]
         else:
             last = len(octets) - 1
-            self._encoded = [_quoted(piece, soft=place < last) for place, piece in enumerate(octets)]
+            # With a place between each two, for what somebody's values say.
+            self._whole: list[bytes] = [b""] * (2 * last + 1)
+            self._whole[::2] = [_quoted(piece, soft=place < last) for place, piece in enumerate(octets)]
         name = b"base64" if self.is_base64 else b"quoted-printable"
         self.head = (
             b"Content-Type: text/"
@@ -112,26 +118,26 @@ class Part:
     def write(self, values: Mapping[str, str | None], out: list[bytes]) -> None:
         """Append the encoded body for somebody's values to `out`. Raises Unfilled."""
         said = []
-        for name, fallback in zip(self._names, self._fallbacks, strict=True):
+        for name, fallback in self._holes:
             value = values.get(name) or fallback
             if value is None:
                 raise Unfilled(name)
-            value = clean(value)
-            said.append((html.escape(value) if self._is_html else value).encode("utf-8", "replace"))
+            said.append(value)
         (self._write_base64 if self.is_base64 else self._write_quoted)(said, out)
 
-    def _write_quoted(self, said: list[bytes], out: list[bytes]) -> None:
-        out.append(self._encoded[0])
-        for value, piece in zip(said, self._encoded[1:], strict=True):
-            out.append(_quoted(value, soft=True))
-            out.append(piece)
+    def _write_quoted(self, said: list[str], out: list[bytes]) -> None:
+        whole = self._whole.copy()
+        whole[1::2] = [
+            value.encode() + SOFT if _SIMPLE.fullmatch(value) else _quoted(self._octets(value), soft=True)
+            for value in said
+        ]
+        out += whole
 
-    def _write_base64(self, said: list[bytes], out: list[bytes]) -> None:
-        pieces: list[_Three] = self._encoded
-        written, waiting = pieces[0].ways[0]
+    def _write_base64(self, said: list[str], out: list[bytes]) -> None:
+        written, waiting = self._encoded[0].ways[0]
         out.append(written)
-        for value, piece in zip(said, pieces[1:], strict=True):
-            waiting += value
+        for value, piece in zip(said, self._encoded[1:], strict=True):
+            waiting += self._octets(value)
             lacks = -len(waiting) % 3
             if len(piece.octets) < lacks:
                 waiting += piece.octets
@@ -140,6 +146,12 @@ class Part:
             written, waiting = piece.ways[lacks]
             out.append(written)
         out.append(_lines(waiting))
+
+    def _octets(self, value: str) -> bytes:
+        if _SIMPLE.fullmatch(value):
+            return value.encode()
+        value = clean(value)
+        return (html.escape(value) if self._is_html else value).encode("utf-8", "replace")
 
 
 class Message:
@@ -239,6 +251,6 @@ def _quoted(octets: bytes, soft: bool) -> bytes:
         written = written.replace(b"=\n", b"=\r\n").replace(b"\r\n.", b"\r\n..")
         if written.startswith(b"."):
             written = b"." + written
-    if not soft or (written.endswith(EOL) and not written.endswith(b"=\r\n")):
+    if not soft or (written.endswith(EOL) and not written.endswith(SOFT)):
         return written
-    return written + b"=\r\n" if written else b""
+    return written + SOFT if written else b""

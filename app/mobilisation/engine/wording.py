@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ from .compile import Message, Unfilled
 
 # Stands in an address while it is made once for all; no token is written like this.
 _TOKEN = bytes(stamps.TOKEN_BYTES)
+_LINK = stamps.link_word(_TOKEN)
 
 
 class Unwritable(Exception):
@@ -62,11 +63,11 @@ class Writer:
         self._house = headers.house(current_app.config, neutral)
         about = headers.About(mailing.id, mailing.campaign, language, neutral, mailing.sender_name, mailing.reply_to)
         self._message = Message(headers.wire(headers.common(about, self._house)), framing.framed(composed))
-        self._language = language
         self._keyring: Keyring = keyring()
-        self._sign_url = None
+        self._own = headers.Own(language, self._house, self._keyring)
+        self._links = {framing.LEAVE_LINK: headers.leave_url(_TOKEN, language, self._house)}
         if slots.SIGN_LINK in composed.used:
-            self._sign_url = framing.own_links(mailing, _TOKEN, language, variant)[slots.SIGN_LINK]
+            self._links[slots.SIGN_LINK] = framing.own_links(mailing, _TOKEN, language, variant)[slots.SIGN_LINK]
 
     def write(self, parcel: Parcel, now: datetime) -> Letter:
         """The message of one recipient. Raises Unwritable."""
@@ -74,16 +75,11 @@ class Writer:
             recipient = smtp.wire_address(parcel.address)
         except smtp.Unfit:
             raise Unwritable("address") from None
-        own = [
-            ("Date", _date(now.replace(microsecond=0))),
-            *headers.own(parcel.token, self._language, self._house, self._keyring),
-        ]
-        values = {**parcel.values, framing.LEAVE_LINK: headers.leave_url(parcel.token, self._language, self._house)}
-        if self._sign_url:
-            values[slots.SIGN_LINK] = self._sign_url.replace(stamps.link_word(_TOKEN), stamps.link_word(parcel.token))
-        to = f"To: {recipient}\r\n".encode()
+        link = stamps.link_word(parcel.token)
+        values = parcel.values | {name: url.replace(_LINK, link) for name, url in self._links.items()}
+        first = f"To: {recipient}\r\nDate: {_date(int(now.timestamp()))}\r\n"
         try:
-            content = self._message.build(to + headers.wire(own), values)
+            content = self._message.build(first.encode() + self._own.wire(parcel.token), values)
         except Unfilled:
             raise Unwritable("slot") from None
         except ValueError:
@@ -92,8 +88,8 @@ class Writer:
 
 
 @lru_cache(maxsize=2)
-def _date(now: datetime) -> str:
-    return format_datetime(now)
+def _date(seconds: int) -> str:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC))
 
 
 class Wording:
