@@ -10,7 +10,7 @@ from app.kernel.db import db
 
 from . import balance, mailing_operations
 from .engine import aftermath, paces, worker
-from .engine.models import Line, Pace
+from .engine.models import Line, Pace, Worker
 from .models import Mailing
 
 mobilise_cli = AppGroup("mobilise", help="Mailings: who sends them, how fast, and where they stand.")
@@ -49,7 +49,8 @@ def status() -> None:
                 click.echo(f"  {name}, {reason}: {number}")
         if mailing.id in left:
             click.echo(f"  uncertain: {', '.join(map(str, left[mailing.id]))}")
-    lines = db.session.scalars(select(Line.worker).where(Line.lease_until > clock.now())).all()
+    held = select(Line.worker_id).join(Worker, Worker.id == Line.worker_id).where(Worker.lease_until > clock.now())
+    lines = db.session.scalars(held).all()
     click.echo(f"{len(lines)} connections of {len(set(lines))} processes are sending.")
     for pace in db.session.scalars(select(Pace).where(Pace.stopped_at.is_not(None)).order_by(Pace.id)):
         click.echo(

@@ -149,20 +149,26 @@ def upgrade():
     op.create_index('ix_mobilisation_delivery_next_try', 'mobilisation_delivery', ['next_try', 'id'], unique=False, postgresql_where=sa.text("state = 'queued' AND next_try IS NOT NULL"))
     op.create_index('ix_mobilisation_delivery_state', 'mobilisation_delivery', ['mailing_id', 'state', 'id'], unique=False)
     op.create_index('uq_mobilisation_delivery_token', 'mobilisation_delivery', ['token'], unique=True)
-    op.create_table('mobilisation_line',
+    op.create_table('mobilisation_worker',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
-    sa.Column('worker', sa.Text(), nullable=False, comment='random name of the process'),
-    sa.Column('mailing_id', sa.BigInteger(), nullable=False),
-    sa.Column('deliveries', postgresql.ARRAY(sa.BigInteger()), nullable=False),
-    sa.Column('place', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('settled', sa.Integer(), server_default='0', nullable=False, comment='of how many it is written what became of them'),
+    sa.Column('lines', postgresql.ARRAY(sa.BigInteger()), server_default='{}', nullable=False),
+    sa.Column('places', postgresql.ARRAY(sa.Integer()), server_default='{}', nullable=False),
+    sa.Column('settled', postgresql.ARRAY(sa.Integer()), server_default='{}', nullable=False, comment='of how many it is written what became of them'),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint('settled BETWEEN 0 AND place', name=op.f('ck_mobilisation_line_settled')),
-    sa.CheckConstraint('place BETWEEN 0 AND cardinality(deliveries)', name=op.f('ck_mobilisation_line_place')),
-    sa.ForeignKeyConstraint(['mailing_id'], ['mobilisation_mailing.id'], name=op.f('fk_mobilisation_line_mailing_id_mobilisation_mailing')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_mobilisation_line')),
+    sa.CheckConstraint('cardinality(lines) = cardinality(places) AND cardinality(lines) = cardinality(settled)', name=op.f('ck_mobilisation_worker_lines')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mobilisation_worker')),
     postgresql_with={'fillfactor': 20}
     )
+    op.create_table('mobilisation_line',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('mailing_id', sa.BigInteger(), nullable=False),
+    sa.Column('deliveries', postgresql.ARRAY(sa.BigInteger()), nullable=False),
+    sa.ForeignKeyConstraint(['mailing_id'], ['mobilisation_mailing.id'], name=op.f('fk_mobilisation_line_mailing_id_mobilisation_mailing')),
+    sa.ForeignKeyConstraint(['worker_id'], ['mobilisation_worker.id'], name=op.f('fk_mobilisation_line_worker_id_mobilisation_worker')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mobilisation_line'))
+    )
+    op.create_index(op.f('ix_mobilisation_line_worker_id'), 'mobilisation_line', ['worker_id'], unique=False)
     op.create_table('mobilisation_mailing_text',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('mailing_id', sa.BigInteger(), nullable=False),
@@ -182,7 +188,9 @@ def upgrade():
 
 def downgrade():
     op.drop_table('mobilisation_mailing_text')
+    op.drop_index(op.f('ix_mobilisation_line_worker_id'), table_name='mobilisation_line')
     op.drop_table('mobilisation_line')
+    op.drop_table('mobilisation_worker')
     op.drop_index('uq_mobilisation_delivery_token', table_name='mobilisation_delivery')
     op.drop_index('ix_mobilisation_delivery_state', table_name='mobilisation_delivery')
     op.drop_index('ix_mobilisation_delivery_next_try', table_name='mobilisation_delivery', postgresql_where=sa.text("state = 'queued' AND next_try IS NOT NULL"))

@@ -1,7 +1,7 @@
 """What follows from outcomes beyond the delivery's own row: an address that is no good, a domain or mailing that has to
 stop, too many errors. Each verb works in the caller's transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -14,12 +14,24 @@ from app.people.models import Person
 
 from .. import balance
 from ..models import Delivery, Mailing
-from . import paces, sweep
+from . import claims, paces, sweep
+from .choosing import Claim
 from .outcomes import Outcome
 
 # Of a mailing's last answers, so many refusals in all and so great a share of them stop it.
 LEAST_ERRORS, MOST_ERRORS = 25, 0.1
 _REASONS = ("no-such-address", "mailbox", "refused", "policy")
+
+
+def settle(outcomes: Sequence[Outcome], held: Iterable[Claim], now: datetime) -> None:
+    """Write down what became of deliveries of these claims, and do what that calls for."""
+    claims.settle(outcomes)
+    if notable := [outcome for outcome in outcomes if outcome.suppress or outcome.stop]:
+        domains, mailings = {}, {}
+        for claim in held:
+            for parcel in claim.parcels:
+                domains[parcel.id], mailings[parcel.id] = parcel.domain, claim.mailing_id
+        follow(notable, domains, mailings, now)
 
 
 def follow(outcomes: Iterable[Outcome], domains: Mapping[int, str], mailings: Mapping[int, int], now: datetime) -> None:

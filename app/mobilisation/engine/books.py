@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Pending
 from app.kernel.db import db
 from app.kernel.logs import log
 
-from . import claims
+from .journal import Journal, Standings
 from .lines import Current, Line
 
 STOP_SECONDS = 8.0
@@ -26,10 +26,11 @@ class Books:
     def __init__(self, selector: selectors.BaseSelector, stopping: Callable[[], bool]):
         self._selector = selector
         self._stopping = stopping
-        self._journal: claims.Journal | None = None
+        self._journal: Journal | None = None
         # Who asked for leave, for what, and was told nothing yet; and the answer where somebody had to wait for it.
         self._asked: list[tuple[Line, Current]] = []
         self._answer: set[int] | None = None
+        self._worker, self._standings = 0, {}
 
     @property
     def asked(self) -> bool:
@@ -62,11 +63,14 @@ class Books:
                 time.sleep(pause)
                 pause = min(1.0, pause * 2)
 
-    def ask(self, ready: Sequence[Line]) -> None:
-        """Ask leave for what is ready on lines; nothing else is asked before `answered` has told."""
+    def ask(self, worker: int, standings: Standings, ready: Sequence[Line]) -> None:
+        """Ask leave for what is ready on lines of a worker that stand so; nothing else is asked before `answered` has
+        told."""
         self._asked, self._answer = [(line, line.ready) for line in ready], None
+        self._worker, self._standings = worker, standings
+        leaves = [line.leave() for line in ready]
         try:
-            self._opened().ask([line.leave() for line in ready])
+            self._opened().ask(worker, standings, leaves)
         except AWAY:
             # It is asked again when the answer is looked for.
             self.shut()
@@ -108,14 +112,16 @@ class Books:
                 self.shut()
         # However long the database is away; who was lost meanwhile asks nothing.
         leaves = [line.leave() for line, _ in self._waiting()]
-        self._answer = self.within(lambda: self._opened().allow(leaves)) if leaves else set()
+        self._answer = (
+            self.within(lambda: self._opened().allow(self._worker, self._standings, leaves)) if leaves else set()
+        )
 
     def _waiting(self) -> list[tuple[Line, Current]]:
         return [(line, current) for line, current in self._asked if line.ready is current]
 
-    def _opened(self) -> claims.Journal:
+    def _opened(self) -> Journal:
         if self._journal is None:
             url = db.engine.url.set(drivername="postgresql")
-            self._journal = claims.Journal(url.render_as_string(hide_password=False))
+            self._journal = Journal(url.render_as_string(hide_password=False))
             self._selector.register(self._journal, selectors.EVENT_READ, None)
         return self._journal

@@ -99,18 +99,18 @@ def running(now: datetime) -> list[Running]:
 
 
 class Chooser:
-    """Claims deliveries for the lines of one worker. `relay` and `sender` are names whose paces hold for all."""
+    """Claims deliveries for the lines of workers. `relay` and `sender` are names whose paces hold for all."""
 
-    def __init__(self, worker: str, relay: str, sender: str):
-        self._worker = worker
+    def __init__(self, relay: str, sender: str):
         self._common = (("relay", relay), ("sender", sender))
         # Where the search for what was never tried goes on, by mailing: what lies before is claimed or done.
         self._from: dict[int, int] = {}
         self._turn = 0
         self._statements: dict[tuple, Select] = {}
 
-    def claim(self, sizes: Sequence[int]) -> list[Claim]:
-        """A claim for each line that gets one, of at most so many deliveries, in the caller's transaction."""
+    def claim(self, worker: int, sizes: Sequence[int]) -> list[Claim]:
+        """A claim for each line of a worker, as far as there is one, of at most so many deliveries, in the caller's
+        transaction."""
         now = clock.now()
         mailings = running(now)
         found: list[Claim] = []
@@ -120,10 +120,10 @@ class Chooser:
             left = list(sizes[len(found) :])
             if not left:
                 break
-            found += self._of(mailing, left, now)
+            found += self._of(worker, mailing, left, now)
         return found
 
-    def _of(self, mailing: Running, sizes: list[int], now: datetime) -> list[Claim]:
+    def _of(self, worker: int, mailing: Running, sizes: list[int], now: datetime) -> list[Claim]:
         for _ in range(_TRIES):
             rows = self._candidates(mailing, sum(sizes), now)
             if not rows:
@@ -139,7 +139,7 @@ class Chooser:
                 break
             lists.append(parcels[:size])
             parcels = parcels[size:]
-        ids = claims.take(self._worker, mailing.id, [[parcel.id for parcel in each] for each in lists])
+        ids = claims.take(worker, mailing.id, [[parcel.id for parcel in each] for each in lists])
         return [Claim(line, mailing.id, each) for line, each in zip(ids, lists, strict=True)]
 
     def _candidates(self, mailing: Running, most: int, now: datetime):

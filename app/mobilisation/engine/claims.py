@@ -1,47 +1,41 @@
-"""Who hands over what: claims with a lease, leave to hand over, and what became of it. Each verb works in the caller's
+"""Who hands over what: workers, their claims with a lease, and what became of them. Each verb works in the caller's
 transaction.
 
-A worker claims some deliveries for one of its connections (a line, engine/models.Line). Before the final dot of each it
-raises the line's place, and waits until that is on disk; so nothing is handed over that is not written down. What was
-sent is written into the deliveries' own rows some moments later, many at once: until then the line says it. Whatever
-dies at whatever moment, at most one message a connection is uncertain.
+A worker claims some deliveries for one of its connections (a line, engine/models.Line), and asks leave before it hands
+each over (journal.py). What was sent is written into the deliveries' own rows some moments later, many at once: until
+then the worker's row says it. Whatever dies at whatever moment, at most one message a connection is uncertain.
 """
 
-import select
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import psycopg
-from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGresult
 from sqlalchemy import text
 
 from app.kernel.db import db
 
+from .journal import LEASE, Standings, array
 from .outcomes import Outcome
 
-_LEASE_SECONDS = 20
-LEASE = timedelta(seconds=_LEASE_SECONDS)
-
+_ENLIST = text("INSERT INTO mobilisation_worker (lease_until) VALUES (now() + :lease) RETURNING id")
+_HOLD = text(
+    "UPDATE mobilisation_worker SET lines = CAST(:lines AS bigint[]), places = CAST(:places AS int[]),"
+    " settled = CAST(:settled AS int[]), lease_until = now() + :lease WHERE id = :worker RETURNING id"
+)
+# It keeps the row from being deleted, and no leave from being written into it.
+_ALIVE = text("SELECT id FROM mobilisation_worker WHERE id = :worker FOR KEY SHARE")
+_RESIGN = text(
+    "DELETE FROM mobilisation_worker WHERE id = :worker"
+    " AND NOT EXISTS (SELECT FROM mobilisation_line WHERE worker_id = :worker)"
+)
 _CLAIM = text(
     "UPDATE mobilisation_delivery SET state = 'sending', reason = NULL, next_try = NULL"
-    " WHERE id = ANY(:ids) AND state = 'queued'"
+    " WHERE id = ANY(CAST(:ids AS bigint[])) AND state = 'queued'"
 )
 _LINES = text(
-    "INSERT INTO mobilisation_line (worker, mailing_id, deliveries, lease_until)"
-    " VALUES (:worker, :mailing, :ids, now() + :lease) RETURNING id"
+    "INSERT INTO mobilisation_line (worker_id, mailing_id, deliveries)"
+    " VALUES (:worker, :mailing, CAST(:ids AS bigint[])) RETURNING id"
 )
-# Nothing is handed over of a mailing that was paused, nor a delivery that was cancelled meanwhile, nor by a worker that
-# was believed dead.
-# A statement for each line, of scalars alone: one for all of them, over arrays, costs PostgreSQL four times as much.
-_ALLOW = (
-    "UPDATE mobilisation_line l SET place = {place}, lease_until = clock_timestamp() + interval '{lease} seconds'"
-    " WHERE l.id = {line} AND l.deliveries[{place}] = {delivery}"
-    " AND (SELECT m.state FROM mobilisation_mailing m WHERE m.id = l.mailing_id) = 'running'"
-    " AND (SELECT d.state FROM mobilisation_delivery d WHERE d.id = {delivery}) = 'sending'"
-    " RETURNING l.id"
-)
+_UNKNOWN = text("SELECT id FROM mobilisation_line WHERE worker_id = :worker AND NOT id = ANY(CAST(:known AS bigint[]))")
 # What was handed over is told as it is, whatever somebody wished meanwhile.
 _SETTLE = text(
     "WITH v AS MATERIALIZED (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]),"
@@ -57,113 +51,55 @@ _SETTLE = text(
 _SENT = text(
     "UPDATE mobilisation_delivery d SET state = 'sent', reason = NULL, next_try = NULL, smtp_code = :code,"
     " enhanced_code = :enhanced, attempts = d.attempts + 1, sent_at = clock_timestamp()"
-    " WHERE d.id = ANY(:ids) AND d.state NOT IN ('sent', 'queued')"
-)
-_SETTLED = text(
-    "UPDATE mobilisation_line l SET settled = least(v.settled, l.place), lease_until = now() + CAST(:lease AS interval)"
-    " FROM unnest(CAST(:lines AS bigint[]), CAST(:settled AS int[])) AS v (line, settled) WHERE l.id = v.line"
+    " WHERE d.id = ANY(CAST(:ids AS bigint[])) AND d.state NOT IN ('sent', 'queued')"
 )
 _GIVE_BACK = text(
-    "WITH held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(:ids) AND state = 'sending'"
-    "  ORDER BY id FOR UPDATE)"
+    "WITH held AS MATERIALIZED (SELECT id FROM mobilisation_delivery WHERE id = ANY(CAST(:ids AS bigint[]))"
+    "  AND state = 'sending' ORDER BY id FOR UPDATE)"
     " UPDATE mobilisation_delivery d SET state = CASE m.state WHEN 'cancelled' THEN 'cancelled' ELSE 'queued' END"
     " FROM held, mobilisation_mailing m WHERE d.id = held.id AND d.state = 'sending' AND m.id = d.mailing_id"
 )
-_END = text("DELETE FROM mobilisation_line WHERE id = ANY(:lines) RETURNING deliveries")
+_END = text("DELETE FROM mobilisation_line WHERE id = ANY(CAST(:lines AS bigint[])) RETURNING deliveries")
 
 
-@dataclass(frozen=True)
-class Leave:
-    """What a line asks for: to hand over the delivery at `place` (from 1) of its list."""
-
-    line_id: int
-    place: int
-    delivery_id: int
+def enlist() -> int:
+    """Be a worker from now on, as long as the lease is renewed; its number."""
+    return db.session.execute(_ENLIST, {"lease": LEASE}).scalar_one()
 
 
-def take(worker: str, mailing_id: int, lists: Sequence[Sequence[int]]) -> list[int]:
+def hold(worker: int, standings: Standings) -> bool:
+    """Lengthen a worker's lease, and write down where its lines stand; False: it was believed dead, and its lines are
+    not its own any more."""
+    values = {
+        "worker": worker,
+        "lease": LEASE,
+        "lines": array(standings),
+        "places": array(each.place for each in standings.values()),
+        "settled": array(each.settled for each in standings.values()),
+    }
+    return db.session.execute(_HOLD, values).first() is not None
+
+
+def alive(worker: int) -> bool:
+    """Whether a worker still is one, as far as the end of the caller's transaction."""
+    return db.session.execute(_ALIVE, {"worker": worker}).first() is not None
+
+
+def resign(worker: int) -> None:
+    """Be a worker no more; nothing is changed where lines are left, which are then found by the end of the lease."""
+    db.session.execute(_RESIGN, {"worker": worker})
+
+
+def take(worker: int, mailing_id: int, lists: Sequence[Sequence[int]]) -> list[int]:
     """Claim deliveries that the caller has locked, a list for each line. Returns the ids of the lines."""
-    db.session.execute(_CLAIM, {"ids": [number for each in lists for number in each]})
-    values = {"worker": worker, "mailing": mailing_id, "lease": LEASE}
-    return [db.session.execute(_LINES, {**values, "ids": list(each)}).scalar_one() for each in lists]
+    db.session.execute(_CLAIM, {"ids": array(number for each in lists for number in each)})
+    lines = [{"worker": worker, "mailing": mailing_id, "ids": array(each)} for each in lists]
+    return [db.session.execute(_LINES, each).scalar_one() for each in lines]
 
 
-class Journal:
-    """A connection of its own, on which the leaves of a round are a transaction that is on disk when it is answered.
-    Who asks need not wait: `fileno` is to be watched, and `answer` tells when it has come. Raises
-    psycopg.OperationalError as soon as the database is away; then it is of no use any more.
-
-    It speaks to libpq itself, in pipeline mode: all statements of a round are one write, and one commit at its end.
-    """
-
-    def __init__(self, url: str):
-        # Whatever the server does by itself: a leave that could be forgotten would be none. All that was written before
-        # it is on disk with it.
-        self._connection = psycopg.connect(url, autocommit=True, options="-c synchronous_commit=on")
-        self._pgconn = self._connection.pgconn
-        statement = _ALLOW.format(line="$1", place="$2", delivery="$3", lease=_LEASE_SECONDS)
-        self._checked(self._pgconn.prepare(b"allow", statement.encode()))
-        self._socket = self._pgconn.socket
-        self._pgconn.nonblocking = 0
-        self._pgconn.enter_pipeline_mode()
-        self._allowed: set[int] = set()
-
-    def fileno(self) -> int:
-        """The number of its socket, for select."""
-        return self._socket
-
-    def ask(self, asked: Sequence[Leave]) -> None:
-        """Ask for leave to hand over. Nothing else is asked before that is answered."""
-        self._allowed = set()
-        for leave in asked:
-            values = [b"%d" % leave.line_id, b"%d" % leave.place, b"%d" % leave.delivery_id]
-            self._pgconn.send_query_prepared(b"allow", values)
-        self._pgconn.pipeline_sync()
-
-    def answer(self, wait: bool = False) -> set[int] | None:
-        """The lines (ids) that have leave, once that is on disk; None: not yet. The others hand over nothing: their
-        mailing was paused, the delivery cancelled, or the line is not theirs any more."""
-        ended = False
-        while True:
-            while self._pgconn.is_busy():
-                if not select.select([self._socket], [], [], None if wait else 0.0)[0]:
-                    return None
-                self._pgconn.consume_input()
-            result = self._pgconn.get_result()
-            if result is None:
-                # Each statement's results end so, and then there is something else.
-                if ended:
-                    raise psycopg.OperationalError("the database has nothing more to say")
-                ended = True
-                continue
-            ended = False
-            # What was updated is told before the commit; only this comes after it.
-            if result.status == ExecStatus.PIPELINE_SYNC:
-                return self._allowed
-            self._checked(result)
-            if result.ntuples:
-                self._allowed.add(int(result.get_value(0, 0)))
-
-    def allow(self, asked: Sequence[Leave]) -> set[int]:
-        """Ask, and wait for the answer."""
-        self.ask(asked)
-        return self.answer(wait=True)
-
-    def _checked(self, result: PGresult) -> PGresult:
-        if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
-            raise psycopg.OperationalError(result.get_error_message())
-        return result
-
-    def close(self) -> None:
-        """End the connection."""
-        self._connection.close()
-
-
-def allow(asked: Sequence[Leave]) -> set[int]:
-    """The same as `Journal.allow` in the session's own transaction."""
-    statement = text(_ALLOW.format(line=":line", place=":place", delivery=":delivery", lease=_LEASE_SECONDS))
-    each = ({"line": leave.line_id, "place": leave.place, "delivery": leave.delivery_id} for leave in asked)
-    return {number for values in each for number in db.session.execute(statement, values).scalars()}
+def disown(worker: int, known: Iterable[int]) -> None:
+    """Give back what a worker claimed and knows nothing of, as the database went away while it was told."""
+    end(db.session.execute(_UNKNOWN, {"worker": worker, "known": array(known)}).scalars().all(), rest=None)
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
@@ -174,7 +110,7 @@ def settle(outcomes: Sequence[Outcome]) -> None:
         if outcome.state == "sent":
             sent.setdefault((outcome.code, outcome.enhanced), []).append(outcome.delivery_id)
     for (code, enhanced), ids in sent.items():
-        db.session.execute(_SENT, {"ids": sorted(ids), "code": code, "enhanced": enhanced})
+        db.session.execute(_SENT, {"ids": array(sorted(ids)), "code": code, "enhanced": enhanced})
     outcomes = [outcome for outcome in outcomes if outcome.state != "sent"]
     if not outcomes:
         return
@@ -190,21 +126,17 @@ def settle(outcomes: Sequence[Outcome]) -> None:
     db.session.execute(_SETTLE, columns)
 
 
-def renew(lines: dict[int, int]) -> None:
-    """Lengthen the leases of lines, and write down of how many of its deliveries it is known what became of them."""
-    if lines:
-        values = {"lines": list(lines), "settled": list(lines.values()), "lease": LEASE}
-        db.session.execute(_SETTLED, values)
-
-
-def end(lines: Iterable[int], rest: Iterable[int] = ()) -> None:
-    """Give up lines; `rest` are their deliveries that were not handed over, and wait again.
+def end(lines: Iterable[int], rest: Iterable[int] | None = ()) -> None:
+    """Give up lines; `rest` are their deliveries that were not handed over, and wait again; None: all of them.
 
     Of a line that was taken away nothing is given back: its deliveries may be in another's hands by now.
     """
-    ours = {number for row in db.session.execute(_END, {"lines": list(lines)}) for number in row.deliveries}
-    if back := [number for number in rest if number in ours]:
-        db.session.execute(_GIVE_BACK, {"ids": back})
+    lines = list(lines)
+    if not lines:
+        return
+    ours = {number for row in db.session.execute(_END, {"lines": array(lines)}) for number in row.deliveries}
+    if back := [number for number in (ours if rest is None else rest) if number in ours]:
+        db.session.execute(_GIVE_BACK, {"ids": array(back)})
 
 
 def later(waits: dict[int, datetime]) -> None:

@@ -4,19 +4,24 @@ With PIPELINING the commands of the next message follow the final dot of the one
 costs one round trip. Whether it may be handed over is asked in between: the server has said 354 and waits for words.
 """
 
+import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.kernel import clock
+from app.kernel.logs import log
 
 from . import outcomes, smtp
 from .choosing import Claim
-from .claims import Leave
+from .journal import Leave, Standing
 from .outcomes import Outcome
 from .wording import Letter, Parcel, Unwritable
 
-# What is paused or cancelled is asked before each message, so a batch may take its time.
-BATCH = 100
+# A claim costs the database as much for few as for many, so it is of as many as a line sends in some seconds. What is
+# paused or cancelled is asked before each message all the same.
+FEWEST, FIRST, MOST = 10, 50, 400
+SHORT_SECONDS, LONG_SECONDS = 1.0, 4.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 
 
 @dataclass
@@ -49,6 +54,10 @@ class Line:
         self._commands: deque[tuple[str, bytes, Current | None]] = deque()
         self._reset = False
         self._behind = 0
+        self._standing = Standing()
+        self._began = 0.0
+        self.size = FIRST
+        self.rests_until = self._pause = 0.0
 
     @property
     def free(self) -> bool:
@@ -71,33 +80,44 @@ class Line:
         )
 
     @property
-    def known(self) -> int:
+    def _known(self) -> int:
         """Of how many deliveries, from the first, it is known what became of them."""
         under_way = self._flying or self._current
         return under_way.place - 1 if under_way else self._next
 
-    def rest(self) -> list[int]:
+    def left(self) -> list[int]:
         """The deliveries of the claim that were not handed over."""
         first = self._current.place - 1 if self._current else self._next
         return [parcel.id for parcel in self.claim.parcels[first:]] if self.claim else []
 
     def leave(self) -> Leave:
         """What is asked for before the final dot of what is ready."""
-        return Leave(self.claim.line_id, self.ready.place, self.ready.parcel.id)
+        # From here on somebody may read that it was handed over.
+        self._standing = replace(self._standing, place=self.ready.place)
+        return Leave(self.claim.line_id, self.ready.place, self.ready.parcel.id, self.claim.mailing_id)
+
+    def standing(self, told: bool = False) -> Standing:
+        """How far it is; `told`: once it is written what became of all that is known."""
+        return replace(self._standing, settled=min(self._standing.place, self._known)) if told else self._standing
 
     def begin(self, claim: Claim) -> None:
         """Take on a claim. Raises smtp.Closed."""
         self.claim, self._next = claim, 0
+        self._standing, self._began = Standing(), time.monotonic()
         self._prepare()
         self._speak(b"")
 
     def end(self) -> None:
-        """The claim is written off."""
+        """The claim is written off, and the next one will be of another size if it took too long or too little."""
+        if self.spent:
+            took = time.monotonic() - self._began
+            self.size = min(MOST, self.size * 2) if took < SHORT_SECONDS else self.size
+            self.size = max(FEWEST, self.size // 2) if took > LONG_SECONDS else self.size
         self.claim = self._current = self._flying = self.ready = None
 
     def told(self) -> None:
         """What is done is written down."""
-        self.done, self.owes = [], False
+        self.done, self.owes, self._standing = [], False, self.standing(told=True)
 
     def hand_over(self) -> None:
         """Send the content of what is ready, its final dot, and the commands of the next. Raises smtp.Closed."""
@@ -123,6 +143,17 @@ class Line:
             self.session.deadline = self.session.deadline if self._expected else None
             if self._commands and not self._expected:
                 self._speak(b"")
+
+    def rest(self, now: float, why: str) -> None:
+        """Be left alone for a while, longer each time."""
+        first, self._pause = not self._pause, min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
+        self.rests_until = now + self._pause
+        if first or self._pause == LONGEST_PAUSE:
+            log.warning("no connection to the relay", extra={"why": why})
+
+    def rested(self) -> None:
+        """It works: the next time it breaks, the pause is a short one again."""
+        self.rests_until = self._pause = 0.0
 
     def lose(self) -> None:
         """The connection is gone: what was handed over without an answer is uncertain, all else was never sent."""

@@ -1,6 +1,5 @@
 """Mailings on a machine without a relay: each message goes into the mailbox that developers read."""
 
-import secrets
 import time
 from collections.abc import Callable
 
@@ -9,7 +8,7 @@ from app.kernel.db import db
 
 from . import aftermath, claims, outcomes
 from .choosing import Chooser
-from .claims import Leave
+from .journal import Leave, Standing, allow
 from .outcomes import Outcome
 from .wording import Unwritable, Wording
 
@@ -31,9 +30,10 @@ def run(stopping: Callable[[], bool], until_idle: float | None) -> None:
 
 def drain(stopping: Callable[[], bool] = lambda: False) -> int:
     """Put all that may go now into the mailbox, with the same claims and leaves as over a relay; how many it were."""
-    chooser, wording, sent = Chooser(secrets.token_hex(8), "mailbox", "mailbox"), Wording(), 0
+    chooser, wording, sent = Chooser("mailbox", "mailbox"), Wording(), 0
+    worker = claims.enlist()
     while not stopping():
-        found = chooser.claim([BATCH])
+        found = chooser.claim(worker, [BATCH])
         db.session.commit()
         for claim in found:
             done: list[Outcome] = []
@@ -43,7 +43,8 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
                 except Unwritable as error:
                     done.append(outcomes.unfit(parcel.id, str(error)))
                     continue
-                allowed = claims.allow([Leave(claim.line_id, place, parcel.id)])
+                leave = Leave(claim.line_id, place, parcel.id, claim.mailing_id)
+                allowed = allow(worker, {claim.line_id: Standing(place)}, leave)
                 db.session.commit()
                 if not allowed:
                     continue
@@ -56,6 +57,7 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
             db.session.commit()
         if not found:
             break
+    claims.resign(worker)
     aftermath.tidy(clock.now())
     db.session.commit()
     return sent

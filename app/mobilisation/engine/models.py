@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Text,
 )
@@ -23,29 +24,43 @@ from app.kernel.db import db
 _MOMENT = DateTime(timezone=True)
 
 
-class Line(db.Model):
-    """One connection of a worker and the deliveries it has claimed, in the order in which it hands them over.
+class Worker(db.Model):
+    """A process that sends, as long as its lease runs: how far it is on each of its lines, all in one row, as all of it
+    is written again for each round of messages.
 
-    `place` is how many of them it was allowed to hand over: it is raised, and committed, before the final dot of each.
-    It is told of no other before it is known what became of the one before, and of each that was not sent its own row
-    says so by then. So after a crash those before the last one were sent, or say what else; the last one is uncertain
-    unless `settled` says that it is known; the rest was never handed over.
+    A place is how many of a line's deliveries it was allowed to hand over: it is raised, and committed, before the
+    final dot of each. It is told of no other before it is known what became of the one before, and of each that was not
+    sent its own row says so by then. So after a crash those before the last one were sent, or say what else; the last
+    one is uncertain unless it is settled; the rest was never handed over.
     """
 
-    __tablename__ = "mobilisation_line"
+    __tablename__ = "mobilisation_worker"
     __table_args__ = (
-        CheckConstraint("place BETWEEN 0 AND cardinality(deliveries)", name="place"),
-        CheckConstraint("settled BETWEEN 0 AND place", name="settled"),
+        CheckConstraint(
+            "cardinality(lines) = cardinality(places) AND cardinality(lines) = cardinality(settled)", name="lines"
+        ),
         {"postgresql_with": {"fillfactor": 20}},
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    worker: Mapped[str] = mapped_column(Text, comment="random name of the process")
+    lines: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+    places: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    settled: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), server_default="{}", comment="of how many it is written what became of them"
+    )
+    lease_until: Mapped[datetime] = mapped_column(_MOMENT)
+
+
+class Line(db.Model):
+    """What one connection of a worker has claimed: deliveries in the order in which it hands them over. It is written
+    once; how far it is stands in its worker's row, and one that is not named there is at its beginning."""
+
+    __tablename__ = "mobilisation_line"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    worker_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_worker.id"), index=True)
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_mailing.id"))
     deliveries: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    place: Mapped[int] = mapped_column(server_default="0")
-    settled: Mapped[int] = mapped_column(server_default="0", comment="of how many it is written what became of them")
-    lease_until: Mapped[datetime] = mapped_column(_MOMENT)
 
 
 class Movement(db.Model):

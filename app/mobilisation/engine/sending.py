@@ -6,7 +6,6 @@ the next round. Whatever PostgreSQL or the network do, the loop keeps what it kn
 can.
 """
 
-import secrets
 import selectors
 import time
 from collections.abc import Callable
@@ -16,13 +15,12 @@ from flask import current_app
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.logs import log
 
 from . import aftermath, claims, smtp, sweep
 from .books import STOP_SECONDS, Books
 from .choosing import Chooser, Claim, single_mail_waits
-from .lines import BATCH, Line
-from .outcomes import Outcome
+from .journal import Standings
+from .lines import Line
 from .wording import Wording
 
 TICK_SECONDS = 0.4
@@ -30,7 +28,6 @@ SWEEP_SECONDS = 5.0
 IDLE_SECONDS = 0.5
 # A connection that nothing goes over for so long is given up.
 HANG_UP_SECONDS = 15.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 # Bulk mail lets single mails by for at most so long: a job worker that is down must not hold it for ever.
 LETS_BY_SECONDS = 10.0
 
@@ -39,7 +36,6 @@ class Sender:
     """One worker process with `lines` connections to `relay`."""
 
     def __init__(self, relay: smtp.Relay, lines: int, stopping: Callable[[], bool] = lambda: False):
-        self.name = secrets.token_hex(8)
         self.sent = 0
         self._relay = relay
         self._stopping = stopping
@@ -48,8 +44,9 @@ class Sender:
         self._selector = selectors.DefaultSelector()
         self._pool = ThreadPoolExecutor(max_workers=lines)
         self._opening: dict[Line, Future] = {}
-        self._pause: dict[Line, tuple[float, float]] = {}
-        self._chooser = Chooser(self.name, relay.host, _sender_domain())
+        self._chooser = Chooser(relay.host, _sender_domain())
+        # As what it is written down, as long as it claims anything.
+        self._worker: int | None = None
         self._books = Books(self._selector, stopping)
         self._held = False
         self._work_at = self._look_at = self._tick_at = self._sweep_at = self._held_since = 0.0
@@ -86,7 +83,7 @@ class Sender:
             try:
                 line.session = future.result()
             except smtp.Closed as error:
-                self._hold(line, str(error), now)
+                line.rest(now, str(error))
                 continue
             self._selector.register(line.session, selectors.EVENT_READ, line)
             line.watched_for_room = False
@@ -94,7 +91,7 @@ class Sender:
         if now < self._look_at:
             return
         shut = [line for line in self._lines if line.session is None and line not in self._opening]
-        shut = [line for line in shut if self._pause.get(line, (0.0, 0.0))[0] <= now]
+        shut = [line for line in shut if line.rests_until <= now]
         if not shut:
             return
         self._look_at = now + IDLE_SECONDS
@@ -104,20 +101,12 @@ class Sender:
         for line in shut:
             self._opening[line] = self._pool.submit(smtp.open_session, self._relay)
 
-    def _hold(self, line: Line, why: str, now: float) -> None:
-        """Leave a line alone for a while, longer each time."""
-        last = self._pause.get(line, (0.0, 0.0))[1]
-        seconds = min(LONGEST_PAUSE, max(FIRST_PAUSE, last * 2))
-        self._pause[line] = (now + seconds, seconds)
-        if last == 0.0 or seconds == LONGEST_PAUSE:
-            log.warning("no connection to the relay", extra={"why": why})
-
     def _lose(self, line: Line, why: str) -> None:
         if line.session is not None:
             self._selector.unregister(line.session)
         line.lose()
         self._give_up([line])
-        self._hold(line, why, time.monotonic())
+        line.rest(time.monotonic(), why)
 
     def _patience(self, now: float) -> float:
         if self._books.pressing:
@@ -186,7 +175,7 @@ class Sender:
             # What was not sent must say so before anything after it is handed over.
             self._write_down(owing)
         if ready:
-            self._books.ask(ready)
+            self._books.ask(self._worker, self._standings(), ready)
 
     def _drop(self, line: Line) -> None:
         self._selector.unregister(line.session)
@@ -198,12 +187,16 @@ class Sender:
         if spent:
             self._give_up(spent)
             for line in spent:
-                self._pause.pop(line, None)
+                line.rested()
             self._work_at = 0.0
         free = [line for line in self._lines if line.free]
         if not free or self._work_at > now or self._held:
             return
-        found = self._books.within(lambda: self._claims(len(free)))
+        worker, found = self._books.within(lambda: self._claims(free))
+        if worker is None:
+            self._outlive()
+            return
+        self._worker = worker
         if len(found) < len(free):
             self._work_at = now + IDLE_SECONDS
         for line, claim in zip(free, found, strict=False):
@@ -214,11 +207,29 @@ class Sender:
                 continue
             self._attend(line)
 
-    def _claims(self, number: int) -> list[Claim]:
-        found = self._chooser.claim([BATCH] * number)
+    def _claims(self, free: list[Line]) -> tuple[int | None, list[Claim]]:
+        """Claims for lines, and the worker that has them; None: it was believed dead."""
+        worker = self._worker
+        if worker is None:
+            worker = claims.enlist()
+        elif not claims.alive(worker):
+            return None, []
+        else:
+            claims.disown(worker, self._standings())
+        found = self._chooser.claim(worker, [line.size for line in free])
         for claim in found:
             self._wording.prepare(claim.mailing_id, claim.parcels)
-        return found
+        return worker, found
+
+    def _standings(self) -> Standings:
+        return {line.claim.line_id: line.standing() for line in self._lines if line.claim}
+
+    def _outlive(self) -> None:
+        """It was believed dead: what it had claimed is in other hands, and it begins anew."""
+        self._worker = None
+        for line in self._lines:
+            if line.claim:
+                self._drop(line)
 
     def _let_by(self, now: float) -> None:
         """See whether bulk mail has to wait, as single mails are due that nobody has begun to send."""
@@ -232,10 +243,10 @@ class Sender:
         """Write down what became of the claims of lines, and give back what was not handed over."""
         held = [line for line in lines if line.claim]
         done = [outcome for line in held for outcome in line.done]
-        ids, rest = [line.claim.line_id for line in held], [number for line in held for number in line.rest()]
+        ids, rest = [line.claim.line_id for line in held], [number for line in held for number in line.left()]
 
         def write() -> None:
-            self._settle(done, held)
+            aftermath.settle(done, [line.claim for line in held], clock.now())
             claims.end(ids, rest)
 
         if held:
@@ -249,26 +260,20 @@ class Sender:
         """Write down what became of the deliveries of lines so far."""
         held = [line for line in lines if line.claim]
         done = [outcome for line in held for outcome in line.done]
-        known = {line.claim.line_id: line.known for line in held}
+        if not held:
+            return
+        standings = {**self._standings(), **{line.claim.line_id: line.standing(told=True) for line in held}}
 
-        def write() -> None:
-            self._settle(done, held)
-            claims.renew(known)
+        def write() -> bool:
+            aftermath.settle(done, [line.claim for line in held], clock.now())
+            return claims.hold(self._worker, standings)
 
-        if held:
-            self._books.wait()
-            self._books.within(write)
+        self._books.wait()
+        lives = self._books.within(write)
         for line in held:
             line.told()
-
-    def _settle(self, done: list[Outcome], lines: list[Line]) -> None:
-        claims.settle(done)
-        if notable := [outcome for outcome in done if outcome.suppress or outcome.stop]:
-            domains, mailings = {}, {}
-            for line in lines:
-                for parcel in line.claim.parcels:
-                    domains[parcel.id], mailings[parcel.id] = parcel.domain, line.claim.mailing_id
-            aftermath.follow(notable, domains, mailings, clock.now())
+        if not lives:
+            self._outlive()
 
     def _tick(self, now: float) -> None:
         if any(line.claim for line in self._lines) or self._opening:
@@ -281,6 +286,7 @@ class Sender:
             if session is not None and session.deadline is not None and session.deadline < now:
                 self._lose(line, "the server says nothing")
         self._write_down(self._lines)
+        self._resign()
         self._let_by(now)
         if now - self._busy_at > HANG_UP_SECONDS:
             for line in self._lines:
@@ -291,6 +297,12 @@ class Sender:
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_SECONDS
             self._books.within(lambda: aftermath.tidy(clock.now()))
+
+    def _resign(self) -> None:
+        """Be no worker while it has nothing: then there is nothing to write down either."""
+        if self._worker is not None and not any(line.claim for line in self._lines):
+            self._books.within(lambda: claims.resign(self._worker))
+            self._worker = None
 
     def _leave(self) -> None:
         """Give back everything; of what is still in flight nobody can say what becomes of it."""
@@ -304,6 +316,7 @@ class Sender:
                 else:
                     line.lose()
         self._give_up(self._lines)
+        self._resign()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._books.shut()
         self._selector.close()

@@ -7,12 +7,13 @@ from sqlalchemy import text
 from app.kernel.db import db
 from app.kernel.logs import log
 
-BATCH = 50
+BATCH = 10
 
 _DEAD = text(
-    "SELECT id, deliveries, place, settled FROM mobilisation_line WHERE lease_until < now()"
+    "SELECT id, lines, places, settled FROM mobilisation_worker WHERE lease_until < now()"
     " ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED"
 )
+_LINES = text("DELETE FROM mobilisation_line WHERE worker_id = ANY(:workers) RETURNING id, deliveries")
 _SENT = text(
     "UPDATE mobilisation_delivery SET state = 'sent', reason = NULL, smtp_code = 250, sent_at = now(),"
     " attempts = attempts + 1 WHERE id = ANY(:ids) AND state IN ('sending', 'cancelled', 'excluded')"
@@ -36,7 +37,7 @@ _ANYTHING = text(
     " SELECT FROM mobilisation_delivery d WHERE d.mailing_id = m.id AND d.state = 'queued'"
     "  AND (d.next_try IS NULL OR d.next_try <= :now)))"
 )
-_GONE = text("DELETE FROM mobilisation_line WHERE id = ANY(:ids)")
+_GONE = text("DELETE FROM mobilisation_worker WHERE id = ANY(:workers)")
 _FINISH = text(
     "UPDATE mobilisation_mailing m SET state = 'finished', ended_at = :now, changed_at = :now WHERE m.state = 'running'"
     " AND NOT EXISTS (SELECT FROM mobilisation_delivery d WHERE d.mailing_id = m.id AND d.state = 'queued')"
@@ -47,26 +48,36 @@ _FINISH = text(
 
 
 def leases(batch: int = BATCH) -> int:
-    """Settle the lines whose worker gave no sign in time, in the caller's transaction; how many of this batch.
+    """Settle the lines of workers that gave no sign in time, in the caller's transaction; how many workers these were.
 
     Before its place: sent, unless the row says otherwise, as nothing else is handed over before that is written. At its
     place: uncertain, unless it is settled. After it: never handed over, and queued again.
     """
-    sent, uncertain, queued, gone = [], [], [], []
-    for line in db.session.execute(_DEAD, {"batch": batch}):
-        known = max(line.settled, line.place - 1, 0)
-        sent += line.deliveries[:known]
-        uncertain += line.deliveries[known : line.place]
-        queued += line.deliveries[line.place :]
-        gone.append(line.id)
-    if not gone:
+    dead = db.session.execute(_DEAD, {"batch": batch}).all()
+    if not dead:
         return 0
+    gone = {"workers": [worker.id for worker in dead]}
+    stood = {
+        line: (place, settled)
+        for worker in dead
+        for line, place, settled in zip(worker.lines, worker.places, worker.settled, strict=True)
+    }
+    sent, uncertain, queued = [], [], []
+    lines = db.session.execute(_LINES, gone).all()
+    for line in lines:
+        place, settled = stood.get(line.id, (0, 0))
+        known = max(settled, place - 1, 0)
+        sent += line.deliveries[:known]
+        uncertain += line.deliveries[known:place]
+        queued += line.deliveries[place:]
     for statement, ids in ((_SENT, sent), (_UNCERTAIN, uncertain), (_QUEUED, queued)):
         if ids:
             db.session.execute(statement, {"ids": sorted(ids)})
-    db.session.execute(_GONE, {"ids": gone})
-    log.warning("mail workers died", extra={"lines": len(gone), "uncertain": len(uncertain), "queued": len(queued)})
-    return len(gone)
+    db.session.execute(_GONE, gone)
+    if lines:
+        counts = {"lines": len(lines), "uncertain": len(uncertain), "queued": len(queued)}
+        log.warning("mail workers died", extra=counts)
+    return len(dead)
 
 
 def finish(now: datetime) -> list[int]:

@@ -12,7 +12,7 @@ from app import create_app
 from app.kernel import clock
 from app.kernel.db import db
 from app.mobilisation import balance, mailing_operations
-from app.mobilisation.engine import claims, sending, smtp, sweep, worker
+from app.mobilisation.engine import claims, journal, sending, smtp, sweep, worker
 from app.mobilisation.models import Mailing
 from tests.conftest import environment
 from tests.mobilisation.engine import crowd
@@ -149,7 +149,7 @@ def test_killed_workers_lose_nobody_and_serve_nobody_twice(house):
             os.waitpid(group, 0)
             time.sleep(0.2)
             # As if the lease had run out.
-            db.session.execute(text("UPDATE mobilisation_line SET lease_until = now() - interval '1 second'"))
+            db.session.execute(text("UPDATE mobilisation_worker SET lease_until = now() - interval '1 second'"))
             while sweep.leases():
                 pass
             db.session.commit()
@@ -178,18 +178,25 @@ def _workers(app) -> int:
         os._exit(0)
 
 
+def leave(worker, mailing, line, place, delivery):
+    """Whether a line may hand over."""
+    return journal.allow(worker, {line: journal.Standing(place - 1)}, journal.Leave(line, place, delivery, mailing))
+
+
 def test_who_is_believed_dead_hands_nothing_over(house):
     mailing = crowd.fill(3)
     ids = list(db.session.execute(text("SELECT id FROM mobilisation_delivery ORDER BY id")).scalars())
-    (line,) = claims.take("a", mailing, [ids])
-    assert claims.allow([claims.Leave(line, 1, ids[0])]) == {line}
-    assert claims.allow([claims.Leave(line, 2, ids[1])]) == {line}
-    db.session.execute(text("UPDATE mobilisation_line SET lease_until = now() - interval '1 second'"))
+    worker = claims.enlist()
+    (line,) = claims.take(worker, mailing, [ids])
+    assert leave(worker, mailing, line, 1, ids[0]) and leave(worker, mailing, line, 2, ids[1])
+    db.session.execute(text("UPDATE mobilisation_worker SET lease_until = now() - interval '1 second'"))
     assert sweep.leases() == 1
-    assert claims.allow([claims.Leave(line, 3, ids[2])]) == set()
+    assert not leave(worker, mailing, line, 3, ids[2])
+    assert not claims.alive(worker) and not claims.hold(worker, {})
     assert crowd.states(mailing) == {"sent": 1, "uncertain": 1, "queued": 1}
     # Somebody else has it now: whoever was believed dead gives nothing back.
-    (other,) = claims.take("b", mailing, [ids[2:]])
+    second = claims.enlist()
+    (other,) = claims.take(second, mailing, [ids[2:]])
     claims.end([line], ids[2:])
     assert crowd.states(mailing) == {"sent": 1, "uncertain": 1, "sending": 1}
-    assert claims.allow([claims.Leave(other, 1, ids[2])]) == {other}
+    assert not leave(worker, mailing, line, 3, ids[2]) and leave(second, mailing, other, 1, ids[2])
