@@ -28,6 +28,9 @@ DELIVERY_STATES = ("queued", "sending", "sent", "failed", "excluded", "cancelled
 _MOMENT = DateTime(timezone=True)
 
 
+SLOTS_CONTEXT = "mobilisation_delivery.slots"
+
+
 class Mailing(db.Model):
     """One mail to many. Until it is frozen it is a plan; from then on segment, texts and recipients stay."""
 
@@ -165,7 +168,7 @@ class Delivery(db.Model):
     state: Mapped[str] = mapped_column(Text, server_default="queued")
     reason: Mapped[str | None] = mapped_column(Text, comment="a code: why it failed or was left out")
     slots: Mapped[str | None] = mapped_column(
-        EncryptedText("mobilisation_delivery.slots"), comment="JSON: what stands in the places of the text"
+        EncryptedText(SLOTS_CONTEXT), comment="JSON: what stands in the places of the text"
     )
     token: Mapped[bytes] = mapped_column(
         LargeBinary,

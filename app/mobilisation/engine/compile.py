@@ -173,8 +173,8 @@ class Message:
 
     def build(self, own: bytes, values: Mapping[str, str | None]) -> bytes:
         """The message of one recipient as it goes over the wire, dots doubled, without the dot that ends it. `own` are
-        its own headers, each with its line end. Raises Unfilled, and ValueError for headers that are none."""
-        out = [self._headers, check(own)]
+        its own headers, each with its line end, as `check` lets them pass. Raises Unfilled."""
+        out = [self._headers, own]
         if self._subject_names:
             out.append(subject_header(self._said_subject(values)))
         out.append(self._head)

@@ -7,8 +7,8 @@ was believed dead: its row is gone.
 
 import select
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import psycopg
 from psycopg.pq import ExecStatus
@@ -35,8 +35,7 @@ _WHICH = (
 )
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """How far a line is: how many of its deliveries it may have handed over, and of how many it is written what became
     of them."""
 
@@ -44,8 +43,7 @@ class Standing:
     settled: int = 0
 
 
-@dataclass(frozen=True)
-class Leave:
+class Leave(NamedTuple):
     """What a line asks for: to hand over the delivery at `place` (from 1) of its list."""
 
     line_id: int

@@ -6,7 +6,7 @@ costs one round trip. Whether it may be handed over is asked in between: the ser
 
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.kernel import clock
 from app.kernel.logs import log
@@ -20,11 +20,11 @@ from .wording import Letter, Parcel, Unwritable
 # A claim costs the database as much for few as for many, so it is of as many as a line sends in some seconds. What is
 # paused or cancelled is asked before each message all the same.
 FEWEST, FIRST, MOST = 10, 50, 400
-SHORT_SECONDS, LONG_SECONDS = 1.0, 4.0
+SHORT_SECONDS, LONG_SECONDS = 2.0, 6.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 
 
-@dataclass
+@dataclass(slots=True)
 class Current:
     """A message under way: at which place of its claim, and whether the server refused one of its commands."""
 
@@ -93,12 +93,12 @@ class Line:
     def leave(self) -> Leave:
         """What is asked for before the final dot of what is ready."""
         # From here on somebody may read that it was handed over.
-        self._standing = replace(self._standing, place=self.ready.place)
+        self._standing = self._standing._replace(place=self.ready.place)
         return Leave(self.claim.line_id, self.ready.place, self.ready.parcel.id, self.claim.mailing_id)
 
     def standing(self, told: bool = False) -> Standing:
         """How far it is; `told`: once it is written what became of all that is known."""
-        return replace(self._standing, settled=min(self._standing.place, self._known)) if told else self._standing
+        return self._standing._replace(settled=min(self._standing.place, self._known)) if told else self._standing
 
     def begin(self, claim: Claim) -> None:
         """Take on a claim. Raises smtp.Closed."""
@@ -198,7 +198,10 @@ class Line:
 
     def _finish(self, current: Current, reply: smtp.Reply, step: str) -> None:
         parcel = current.parcel
-        self._note(outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now()))
+        if reply.good:
+            self.done.append(outcomes.sent(parcel.id, reply))
+        else:
+            self._note(outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now()))
 
     def _note(self, outcome: Outcome) -> None:
         self.done.append(outcome)

@@ -21,7 +21,7 @@ FULL_PAUSE = timedelta(hours=2)
 _OF_SENDER = ("5.1.7", "5.1.8")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Outcome:
     """What became of one try. `state` is the delivery's: `queued` with `next_try` where it is to be tried again.
 
@@ -45,12 +45,17 @@ def pause(attempts: int) -> timedelta:
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 10))
 
 
+def sent(delivery_id: int, reply: Reply) -> Outcome:
+    """The server took the message: a good answer to its final dot."""
+    return Outcome(delivery_id, "sent", code=reply.code, enhanced=reply.enhanced)
+
+
 def judge(delivery_id: int, reply: Reply, step: str, attempts: int, now: datetime) -> Outcome:
     """What an answer to one step of a message (mail, rcpt, data or dot) means, after so many tries before."""
     said = {"delivery_id": delivery_id, "code": reply.code, "enhanced": reply.enhanced}
     enhanced = reply.enhanced or ""
     if reply.good:
-        return Outcome(state="sent", **said)
+        return sent(delivery_id, reply)
     if reply.code // 100 != 5:
         if attempts + 1 >= MOST_ATTEMPTS:
             return Outcome(state="failed", reason="gave-up", **said)

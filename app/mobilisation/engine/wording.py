@@ -2,10 +2,10 @@
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask import current_app
 
@@ -17,7 +17,7 @@ from .. import framing, headers, slots, stamps, starting
 from ..checking import NEUTRAL
 from ..models import Mailing
 from . import smtp
-from .compile import Message, Unfilled
+from .compile import Message, Unfilled, check
 
 # Stands in an address while it is made once for all; no token is written like this.
 _TOKEN = bytes(stamps.TOKEN_BYTES)
@@ -28,8 +28,7 @@ class Unwritable(Exception):
     """No message can be made of a delivery; the message is the reason, a code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """One delivery as it was claimed: whose it is, and what fills the places of its text."""
 
     id: int
@@ -42,8 +41,7 @@ class Parcel:
     domain: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A message as it goes over the wire: the envelope, and the content with its dots doubled, without the last."""
 
     sender: str
@@ -65,6 +63,7 @@ class Writer:
         self._message = Message(headers.wire(headers.common(about, self._house)), framing.framed(composed))
         self._keyring: Keyring = keyring()
         self._own = headers.Own(language, self._house, self._keyring)
+        check(self._own.wire(_TOKEN))
         self._links = {framing.LEAVE_LINK: headers.leave_url(_TOKEN, language, self._house)}
         if slots.SIGN_LINK in composed.used:
             self._links[slots.SIGN_LINK] = framing.own_links(mailing, _TOKEN, language, variant)[slots.SIGN_LINK]
@@ -77,9 +76,10 @@ class Writer:
             raise Unwritable("address") from None
         link = stamps.link_word(parcel.token)
         values = parcel.values | {name: url.replace(_LINK, link) for name, url in self._links.items()}
+        # A template that was checked stands for the rest.
         first = f"To: {recipient}\r\nDate: {_date(int(now.timestamp()))}\r\n"
         try:
-            content = self._message.build(first.encode() + self._own.wire(parcel.token), values)
+            content = self._message.build(check(first.encode()) + self._own.wire(parcel.token), values)
         except Unfilled:
             raise Unwritable("slot") from None
         except ValueError:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.kernel import clock
 from app.kernel.crypto import keyring
 from app.kernel.db import db
+from app.mobilisation.models import SLOTS_CONTEXT
 from app.people.models import EMAIL_CONTEXT, EMAIL_DIGEST_PURPOSE
 
 LANGUAGES = ("en", "fr", "ar")
@@ -19,7 +20,6 @@ BODIES = {
     + "Il le redit encore une fois. " * 10,
     "ar": "السيدات والسادة {name|الأصدقاء}،\n\nهذه رسالة خيالية. " + "وتكرر الكلام نفسه. " * 10,
 }
-SLOTS_CONTEXT = "mobilisation_delivery.slots"
 
 
 def address(number: int) -> str:
