@@ -174,10 +174,11 @@ class Chooser:
         claims.exclude(out)
         able = [row for row in rows if row.id not in out]
         domains = {row.id: addresses[row.contact_id].rpartition("@")[2].lower() for row in able}
-        wanted = [(row.id, self._limits(mailing, domains[row.id], row.mission_id)) for row in able]
-        keys = {key for _, each in wanted for key in each}
+        limits = {pair: self._limits(mailing, *pair) for pair in {(domains[row.id], row.mission_id) for row in able}}
+        keys = {key for each in limits.values() for key in each}
         own = {("mailing", str(mailing.id)): float(mailing.pace)} if mailing.pace else {}
         buckets = paces.load(keys, own) if keys else {}
+        wanted = ((row.id, limits[domains[row.id], row.mission_id]) for row in able)
         answers = paces.grant(buckets, wanted, now)
         paces.save(buckets)
         claims.later({number: at for number, at in answers.items() if at is not None})
