@@ -1,154 +1,39 @@
 """Mailings against smtp-sink, beside smtp-source that sends as much: rate, through a slow network, memory, and how long
 a confirmation takes meanwhile. Everything is counted: what the sink took, what the balance says, what the rows say.
-
-smtp-sink and smtp-source are Debian's (package postfix). They are looked for in PATH and /usr/sbin, or else unpacked
-from the package without installing it; postfix itself is never started.
 """
 
-import asyncio
 import os
-import re
-import socket
-import statistics
-import subprocess
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import proc
+from .relays import Sink, Slow, tools
 
+# What smtp-source opens, and what our workers do: each of their messages waits for the disk, many of them at once.
 SESSIONS = 8
-PROCESSES = 2
-OCTETS = 10_240
-EACH = 6_000
-SLOW_CONNECTIONS, SLOW_SECONDS, SLOW_EACH = 20, 0.05, 4_000
+CONNECTIONS, PROCESSES = 64, 2
+EACH = 24_000
+SLOW_CONNECTIONS, SLOW_SECONDS, SLOW_EACH = 20, 0.05, 6_000
 FEW, MANY = 10_000, 1_000_000
 # Of the million so many are sent before the memory is looked at: a worker holds claims, not audiences.
 SENT_OF_MANY = 30_000
 
 
-class NoTools(Exception):
-    """smtp-sink and smtp-source are neither there nor to be had."""
-
-
 @dataclass
 class Found:
-    """Rates by round of ours and of smtp-source; the rate over the slow network and its limit; peaks in megabytes;
-    seconds until a confirmation was handed over."""
+    """Rates by round of ours, of smtp-source as it comes and of one that keeps its connections; the rate over the slow
+    network, and that of a client with nothing to write down; peaks in megabytes; seconds until a confirmation was
+    handed over."""
 
     ours: list[float] = field(default_factory=list)
     floor: list[float] = field(default_factory=list)
+    kept: list[float] = field(default_factory=list)
     slow: float = 0.0
-    limit: float = SLOW_CONNECTIONS / SLOW_SECONDS
+    limit: float = 0.0
     megabytes: dict[int, float] = field(default_factory=dict)
     confirmation: float = 0.0
-
-    @property
-    def ratio(self) -> float:
-        """The median of the rounds' ratios."""
-        return statistics.median(mine / floor for mine, floor in zip(self.ours, self.floor, strict=True))
-
-
-def tools(folder: Path) -> tuple[dict[str, str], Path]:
-    """The environment and the directory of the two programs. Raises NoTools."""
-    for place in (*os.environ.get("PATH", "").split(os.pathsep), "/usr/sbin"):
-        if (Path(place) / "smtp-sink").exists():
-            return {}, Path(place)
-    try:
-        subprocess.run(["apt-get", "download", "postfix"], cwd=folder, check=True, capture_output=True)
-        (package,) = folder.glob("postfix_*.deb")
-        subprocess.run(["dpkg", "-x", str(package), str(folder / "postfix")], check=True, capture_output=True)
-    except (OSError, ValueError, subprocess.CalledProcessError) as error:
-        raise NoTools("install Debian's package postfix for smtp-sink and smtp-source") from error
-    root = folder / "postfix/usr"
-    # The sink runs as nobody, who has to reach its libraries.
-    folder.chmod(0o711)
-    return {"LD_LIBRARY_PATH": str(root / "lib/postfix")}, root / "sbin"
-
-
-class Sink:
-    """smtp-sink on a free port of loopback, and how many messages it took."""
-
-    def __init__(self, folder: Path, environ: Mapping[str, str], programs: Path):
-        with socket.socket() as trial:
-            trial.bind(("127.0.0.1", 0))
-            self.port = trial.getsockname()[1]
-        self._environ = {**os.environ, **environ}
-        self._programs = programs
-        self._log = folder / f"sink-{self.port}.log"
-        account = ["-u", "nobody"] if os.geteuid() == 0 else []
-        command = [str(programs / "smtp-sink"), "-c", *account, f"127.0.0.1:{self.port}", "512"]
-        with self._log.open("wb") as output:
-            self._process = subprocess.Popen(command, env=self._environ, stdout=output, stderr=subprocess.STDOUT)
-        while True:
-            with socket.socket() as trial:
-                if trial.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            if self._process.poll() is not None:
-                raise NoTools(f"smtp-sink does not start: {self._log.read_text(errors='replace').strip()}")
-            time.sleep(0.05)
-
-    def source(self, number: int, sessions: int = SESSIONS) -> float:
-        """Have smtp-source send so many over connections that stay; messages a second."""
-        began = time.monotonic()
-        size = ["-s", str(sessions), "-l", str(OCTETS), "-m", str(number), "-d"]
-        people = ["-f", "from@example.org", "-t", "to@example.org"]
-        command = [str(self._programs / "smtp-source"), *size, *people, f"127.0.0.1:{self.port}"]
-        subprocess.run(command, env=self._environ, check=True, capture_output=True)
-        return number / (time.monotonic() - began)
-
-    def took(self) -> int:
-        """How many messages it has taken, as it counts them itself."""
-        found = re.findall(rb"mesg=(\d+)", self._log.read_bytes())
-        return int(found[-1]) if found else 0
-
-    def close(self) -> None:
-        """End it."""
-        self._process.terminate()
-        self._process.wait()
-
-
-class Slow:
-    """A way to a port that takes `seconds` there and back, whatever the rate."""
-
-    def __init__(self, port: int, seconds: float):
-        self._to, self._half = port, seconds / 2
-        self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._join, "127.0.0.1", 0))
-        self.port = self._server.sockets[0].getsockname()[1]
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
-
-    async def _join(self, reader, writer) -> None:
-        there = await asyncio.open_connection("127.0.0.1", self._to)
-        for source, target in ((reader, there[1]), (there[0], writer)):
-            queue = asyncio.Queue()
-            tasks = (
-                self._loop.create_task(self._read(source, queue)),
-                self._loop.create_task(self._write(queue, target)),
-            )
-            self._tasks = getattr(self, "_tasks", []) + list(tasks)
-
-    async def _read(self, source, queue) -> None:
-        while True:
-            content = await source.read(1 << 16)
-            queue.put_nowait((self._loop.time() + self._half, content))
-            if not content:
-                return
-
-    async def _write(self, queue, target) -> None:
-        while True:
-            at, content = await queue.get()
-            await asyncio.sleep(max(0.0, at - self._loop.time()))
-            if not content:
-                target.close()
-                return
-            target.write(content)
-
-    def close(self) -> None:
-        """End it."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
 
 
 class Workers:
@@ -199,12 +84,17 @@ def measure(environ: Mapping[str, str], folder: Path, rounds: int) -> Found:
     try:
         with app.app_context():
             books = _Books(db, sink)
-            workers = Workers(environ, sink.port, SESSIONS, PROCESSES, folder / "send.log")
+            workers = Workers(environ, sink.port, CONNECTIONS, PROCESSES, folder / "send.log")
             try:
                 books.run(500)
                 for place in range(rounds):
-                    for mine in (True, False) if place % 2 else (False, True):
-                        (found.ours if mine else found.floor).append(books.run(EACH) if mine else sink.source(EACH))
+                    turns = [
+                        lambda: found.floor.append(sink.source(EACH // 2, SESSIONS, keeps=False)),
+                        lambda: found.ours.append(books.run(EACH)),
+                        lambda: found.kept.append(sink.source(EACH // 2, SESSIONS, keeps=True)),
+                    ]
+                    for turn in reversed(turns) if place % 2 else turns:
+                        turn()
                 books.run(FEW)
                 found.megabytes[FEW] = workers.peak()
                 found.confirmation = books.confirmation(app, environ, folder)
@@ -217,6 +107,7 @@ def measure(environ: Mapping[str, str], folder: Path, rounds: int) -> Found:
             try:
                 books.run(400)
                 found.slow = books.run(SLOW_EACH)
+                found.limit = slow.pipelined(SLOW_EACH, SLOW_CONNECTIONS)
             finally:
                 workers.close()
                 slow.close()
