@@ -154,16 +154,23 @@ def torture(folder: Path, kills: int, seed: int, number: int = 5000, connections
 
 def _strike(house: House, chance: random.Random, result: Result) -> None:
     part, number = chance.choice(PARTS), chance.choice((signal.SIGKILL, signal.SIGTERM))
-    if found := house.victims(part):
-        pid = chance.choice(found)
-        result.blows.append(f"{part} {number.name}")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
         try:
+            pid = chance.choice(house.victims(part))
             os.kill(pid, number)
-        except ProcessLookupError:
-            return
-        deadline = time.monotonic() + 15.0
-        while processes.arguments(pid) and time.monotonic() < deadline:
-            time.sleep(0.02)
+            break
+        except (IndexError, ProcessLookupError):
+            # What was killed before is not back yet.
+            if time.monotonic() > deadline:
+                result.faults.append(f"for {WAIT_SECONDS:.0f} seconds there was no {part}")
+                return
+            house.keep_up()
+            time.sleep(0.05)
+    result.blows.append(f"{part} {number.name}")
+    deadline = time.monotonic() + 15.0
+    while processes.arguments(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
     house.keep_up()
 
 

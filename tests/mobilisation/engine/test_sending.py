@@ -200,3 +200,55 @@ def test_who_is_believed_dead_hands_nothing_over(house):
     claims.end([line], ids[2:])
     assert crowd.states(mailing) == {"sent": 1, "uncertain": 1, "sending": 1}
     assert not leave(worker, mailing, line, 3, ids[2]) and leave(second, mailing, other, 1, ids[2])
+
+
+def test_a_worker_that_was_believed_dead_begins_anew_and_serves_nobody_twice(house):
+    mailing = crowd.fill(300)
+    with Sink(delay=0.01) as sink:
+        thread = threading.Thread(target=_in_context, args=(house, sink))
+        thread.start()
+        for share in (60, 150):
+            while len(sink.taken) < share:
+                time.sleep(0.01)
+            db.session.execute(text("UPDATE mobilisation_worker SET lease_until = now() - interval '1 second'"))
+            assert sweep.leases() == 1
+            db.session.commit()
+        thread.join()
+    it = found(mailing)
+    assert it.sent + it.uncertain == 300 and it.uncertain <= 6 and set(sink.taken.values()) == {1}
+    assert db.session.execute(text("SELECT count(*) FROM mobilisation_worker")).scalar() == 0
+
+
+def test_what_a_worker_knows_nothing_of_is_given_back_and_the_rest_is_its_own(house):
+    mailing = crowd.fill(6)
+    ids = list(db.session.execute(text("SELECT id FROM mobilisation_delivery ORDER BY id")).scalars())
+    worker = claims.enlist()
+    kept, forgotten = claims.take(worker, mailing, [ids[:3], ids[3:]])
+    claims.disown(worker, [kept])
+    assert crowd.states(mailing) == {"sending": 3, "queued": 3}
+    assert leave(worker, mailing, kept, 1, ids[0]) and not leave(worker, mailing, forgotten, 1, ids[3])
+    claims.resign(worker)
+    assert claims.alive(worker), "who holds something does not go"
+    claims.end([kept], ids[:3])
+    claims.resign(worker)
+    assert not claims.alive(worker) and crowd.states(mailing) == {"queued": 6}
+
+
+def test_of_a_round_those_have_leave_that_were_not_cancelled(house):
+    mailing = crowd.fill(4)
+    ids = list(db.session.execute(text("SELECT id FROM mobilisation_delivery ORDER BY id")).scalars())
+    worker = claims.enlist()
+    lines = claims.take(worker, mailing, [[number] for number in ids])
+    db.session.execute(text("UPDATE mobilisation_delivery SET state = 'cancelled' WHERE id = :id"), {"id": ids[2]})
+    db.session.commit()
+    record = journal.Journal(db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    asked = [journal.Leave(line, 1, number, mailing) for line, number in zip(lines, ids, strict=True)]
+    try:
+        assert record.allow(worker, {line: journal.Standing() for line in lines}, asked) == {*lines} - {lines[2]}
+        row = db.session.execute(text("SELECT lines, places FROM mobilisation_worker")).one()
+        assert dict(zip(row.lines, row.places, strict=True)) == {**dict.fromkeys(lines, 1), lines[2]: 0}
+        db.session.execute(text("UPDATE mobilisation_mailing SET state = 'paused'"))
+        db.session.commit()
+        assert record.allow(worker, {}, asked) == set()
+    finally:
+        record.close()
