@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.kernel import clock
 from app.kernel.db import db
 
-from . import balance, mailing_operations
+from . import balance, mailing_operations, missions
 from .engine import aftermath, paces, worker
 from .engine.models import Line, Pace
 from .models import Mailing
@@ -88,11 +88,9 @@ def resend(mailing_id: int, delivery_ids: tuple[int, ...], everybody: bool) -> N
 )
 @click.option("--ceiling", type=click.IntRange(min=1), help="The day's limit grows no further.")
 def pace(kind: str, name: str, per_hour, per_day, growth: float, ceiling) -> None:
-    """Limit mail to a relay, from a sender's domain, to a domain or a mission; NAME `-` stands for all that have no
-    limit of their own."""
-    paces.set_limits(
-        kind, "" if name == "-" else name.lower(), per_hour=per_hour, per_day=per_day, growth=growth, ceiling=ceiling
-    )
+    """Limit mail to a relay, from a sender's domain, to a domain, or to a mission by the address of its mailbox; NAME
+    `-` stands for all that have no limit of their own."""
+    paces.set_limits(kind, _named(kind, name), per_hour=per_hour, per_day=per_day, growth=growth, ceiling=ceiling)
     db.session.commit()
     click.echo("Set. It holds from the next batch on.")
 
@@ -102,6 +100,12 @@ def pace(kind: str, name: str, per_hour, per_day, growth: float, ceiling) -> Non
 @click.argument("name")
 def free(kind: str, name: str) -> None:
     """Let mail go again to what was stopped by a refusal."""
-    done = paces.free(kind, name.lower())
+    done = paces.free(kind, _named(kind, name))
     db.session.commit()
     click.echo("Mail goes there again." if done else "It was not stopped.")
+
+
+def _named(kind: str, name: str) -> str:
+    if name == "-":
+        return ""
+    return str(missions.numbers(name)[0]) if kind == "mission" else name

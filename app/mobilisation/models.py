@@ -143,6 +143,7 @@ class Delivery(db.Model):
             "organisation_id",
             postgresql_where=text("organisation_id IS NOT NULL"),
         ),
+        Index("ix_mobilisation_delivery_mission_id", "mission_id", postgresql_where=text("mission_id IS NOT NULL")),
         Index(
             "ix_mobilisation_delivery_next_try",
             "next_try",
@@ -157,7 +158,9 @@ class Delivery(db.Model):
     organisation_id: Mapped[int | None] = mapped_column(
         BigInteger, comment="id of the organisation they were written to for"
     )
-    mission_id: Mapped[int | None] = mapped_column(BigInteger, comment="id of the office whose pace holds for it")
+    mission_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="number of the mission's mailbox it goes to, whose pace holds for it (missions.py)"
+    )
     language: Mapped[str] = mapped_column(Text)
     variant: Mapped[str] = mapped_column(Text, server_default="plain")
     country: Mapped[str | None] = mapped_column(CHAR(3), comment="of the contact when the mailing was frozen")

@@ -23,7 +23,7 @@ def forget_links(now: datetime, batch: int) -> int:
     done = db.session.execute(
         update(Delivery)
         .where(Delivery.id.in_(retention.once(found.with_for_update(skip_locked=True))))
-        .values(contact_id=None, organisation_id=None, slots=None)
+        .values(contact_id=None, organisation_id=None, mission_id=None, slots=None)
         .execution_options(synchronize_session=False)
     )
     return done.rowcount
@@ -41,7 +41,7 @@ def forget_person(person_id: int) -> None:
     mine = update(Delivery).where(Delivery.contact_id == person_id).execution_options(synchronize_session=False)
     waits = Delivery.state.in_(("queued", "sending"))
     db.session.execute(mine.where(waits).values(state="excluded", reason="erased", next_try=None))
-    db.session.execute(mine.values(contact_id=None, organisation_id=None, slots=None))
+    db.session.execute(mine.values(contact_id=None, organisation_id=None, mission_id=None, slots=None))
 
 
 retention.register("mobilisation.links", forget_links)
