@@ -1,15 +1,17 @@
 """`flask mobilise`: mailings as an operator sees them."""
 
+from textwrap import fill
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app.kernel import clock
+from app.kernel import clock, i18n
 from app.kernel.db import db
 
-from . import balance, mailing_operations, missions
-from .engine import aftermath, paces, worker
+from . import balance, mailing_operations, mailing_queries, missions
+from .engine import paces, worker
 from .engine.models import Line, Pace
 from .models import Mailing
 
@@ -28,7 +30,7 @@ def send(processes: int | None, stay: bool) -> None:
 @mobilise_cli.command("status")
 def status() -> None:
     """Where the mailings stand that are not at their end or have uncertain recipients, and what is stopped."""
-    left = aftermath.uncertain()
+    left = mailing_queries.open_uncertain(db.session.scalars(select(Mailing.id).where(Mailing.frozen_at.is_not(None))))
     mailings = db.session.scalars(
         select(Mailing)
         .where(Mailing.state.in_(("scheduled", "running", "paused")) | Mailing.id.in_(list(left)))
@@ -48,7 +50,12 @@ def status() -> None:
             for reason, number in sorted(parts.items()):
                 click.echo(f"  {name}, {reason}: {number}")
         if mailing.id in left:
-            click.echo(f"  uncertain: {', '.join(map(str, left[mailing.id]))}")
+            # Who they are is told to people at the desk alone: what a terminal shows is often kept.
+            where = i18n.site_url(
+                "mailing_run.uncertain", lang=i18n.FALLBACK, campaign=mailing.campaign, mailing_id=mailing.id
+            )
+            click.echo(f"  uncertain, and nobody has decided: {len(left[mailing.id])}, by name at {where}")
+            click.echo(fill(" ".join(map(str, left[mailing.id])), 100, initial_indent="  ", subsequent_indent="  "))
     lines = db.session.scalars(select(Line.worker).where(Line.lease_until > clock.now())).all()
     click.echo(f"{len(lines)} connections of {len(set(lines))} processes are sending.")
     for pace in db.session.scalars(select(Pace).where(Pace.stopped_at.is_not(None)).order_by(Pace.id)):
@@ -67,15 +74,29 @@ def resend(mailing_id: int, delivery_ids: tuple[int, ...], everybody: bool) -> N
     mailing = db.session.get(Mailing, mailing_id, with_for_update=True)
     if mailing is None or not (delivery_ids or everybody):
         raise click.ClickException("Name a mailing, and recipients or --all.")
-    ids = aftermath.uncertain([mailing_id]).get(mailing_id, []) if everybody else list(delivery_ids)
-    if not click.confirm(f"Send again to {len(ids)}, who may get it twice?"):
+    number = len(mailing_queries.open_uncertain([mailing_id]).get(mailing_id, ())) if everybody else len(delivery_ids)
+    if not click.confirm(f"Send again to {number}, who may get it twice?"):
         raise click.Abort
     try:
-        done = mailing_operations.again(mailing, ids, actor=None, now=clock.now())
+        done = mailing_operations.again(mailing, None if everybody else delivery_ids, actor=None, now=clock.now())
     except mailing_operations.Refused:
         raise click.ClickException(f"The mailing is {mailing.state}.") from None
     db.session.commit()
     click.echo(f"{done} are queued again.")
+
+
+@mobilise_cli.command("leave")
+@click.argument("mailing_id", type=int)
+@click.argument("delivery_ids", type=int, nargs=-1)
+@click.option("--all", "everybody", is_flag=True, help="All that are uncertain.")
+def leave(mailing_id: int, delivery_ids: tuple[int, ...], everybody: bool) -> None:
+    """Leave recipients uncertain of whom nobody knows whether they got it: they are not sent it again."""
+    mailing = db.session.get(Mailing, mailing_id, with_for_update=True)
+    if mailing is None or not (delivery_ids or everybody):
+        raise click.ClickException("Name a mailing, and recipients or --all.")
+    done = mailing_operations.leave(mailing, None if everybody else delivery_ids, actor=None, now=clock.now())
+    db.session.commit()
+    click.echo(f"{done} are left as they are.")
 
 
 @mobilise_cli.command("pace")

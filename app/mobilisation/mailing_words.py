@@ -6,7 +6,7 @@ from flask_babel import ngettext
 
 from app.kernel import i18n
 
-from . import eligibility, slots
+from . import eligibility, mailing_operations, slots
 from .checking import MOST, Fault
 
 STATES = {
@@ -41,6 +41,7 @@ REASONS = {
     "address": lazy("The address cannot be written to"),
     "no-text": lazy("There is no text for them"),
     "headers": lazy("The mail could not be made"),
+    mailing_operations.LEFT: lazy("Somebody decided to leave it as it is"),
 }
 PAUSED = {
     "person": lazy("Somebody paused it."),

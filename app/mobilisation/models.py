@@ -118,6 +118,18 @@ class MailingText(db.Model):
     changed_at: Mapped[datetime] = mapped_column(_MOMENT)
 
 
+class Lacking(db.Model):
+    """Somebody for whom a slot of a mailing had no value when it was last tried out, so that they can be named."""
+
+    __tablename__ = "mobilisation_lacking"
+    __table_args__ = (Index("ix_mobilisation_lacking_mailing_id", "mailing_id", "slot", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_mailing.id", ondelete="CASCADE"))
+    slot: Mapped[str] = mapped_column(Text)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("people_person.id", ondelete="CASCADE"), index=True)
+
+
 class Delivery(db.Model):
     """One recipient of a mailing, and what became of the message. The address is the person's and is read when the
     message is made; `contact_id` is their id, gone once nobody needs to know any more who it was."""

@@ -8,7 +8,7 @@ from app.kernel import retention
 from app.kernel.db import db
 
 from .engine.models import Pace
-from .models import Delivery, Mailing
+from .models import Delivery, Lacking, Mailing
 
 # After that the counts of a mailing are left, and nobody can say any more to whom it went.
 LINKS = timedelta(days=90)
@@ -36,6 +36,13 @@ def forget_paces(now: datetime, batch: int) -> int:
     return retention.delete_some(Pace.id, old, batch)
 
 
+def forget_lacking(now: datetime, batch: int) -> int:
+    """Forget whom the last dry run of a mailing named, once it has started or nobody has touched it for 90 days.
+    Returns how many of this batch."""
+    over = or_(Mailing.frozen_at.is_not(None), Mailing.changed_at <= now - LINKS)
+    return retention.delete_some(Lacking.id, Lacking.mailing_id.in_(select(Mailing.id).where(over)), batch)
+
+
 def forget_person(person_id: int) -> None:
     """Erase who was written to for one person, in the caller's transaction: a mail that waits for them is not sent."""
     mine = update(Delivery).where(Delivery.contact_id == person_id).execution_options(synchronize_session=False)
@@ -45,4 +52,5 @@ def forget_person(person_id: int) -> None:
 
 
 retention.register("mobilisation.links", forget_links)
+retention.register("mobilisation.lacking", forget_lacking)
 retention.register("mobilisation.paces", forget_paces)

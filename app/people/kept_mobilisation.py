@@ -61,6 +61,15 @@ MOBILISATION = (
         "who may see the mailing",
     ),
     Kept(
+        "for whom a slot of a mailing that is being written has no value",
+        ("mobilisation_lacking.contact_id", "mobilisation_lacking.slot"),
+        PLAIN + ": ids",
+        "until the next dry run or the start, or 90 days after the plan was last changed",
+        "to name them before it is sent",
+        "erasing; `mobilisation.lacking`",
+        "who may see the mailing",
+    ),
+    Kept(
         "where answers to a mailing go",
         ("mobilisation_mailing.reply_to",),
         SEALED,
