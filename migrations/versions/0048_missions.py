@@ -1,4 +1,4 @@
-"""What mailings send to missions; for whom a slot had no value."""
+"""What mailings send to missions; for whom a slot had no value; who may not be written to because a list says so."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade():
+    op.add_column('people_suppression', sa.Column('import_id', sa.BigInteger(), nullable=True, comment='id of the list that alone says so, and with which it is taken back'))
     op.create_table('mobilisation_lacking',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('mailing_id', sa.BigInteger(), nullable=False),
@@ -29,5 +30,6 @@ def downgrade():
     op.drop_index('ix_mobilisation_lacking_mailing_id', table_name='mobilisation_lacking')
     op.drop_index(op.f('ix_mobilisation_lacking_contact_id'), table_name='mobilisation_lacking')
     op.drop_table('mobilisation_lacking')
+    op.drop_column('people_suppression', 'import_id')
     op.drop_index('ix_mobilisation_delivery_mission_id', table_name='mobilisation_delivery', postgresql_where=sa.text('mission_id IS NOT NULL'))
     op.alter_column('mobilisation_delivery', 'mission_id', existing_type=sa.BigInteger(), comment='id of the office whose pace holds for it')
