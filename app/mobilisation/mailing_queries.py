@@ -12,7 +12,7 @@ from app.people.models import Person
 from app.people.org_models import Membership, Organisation, Position
 from app.positions import record
 
-from . import balance, results
+from . import balance, results, stamps
 from .engine.models import Pace
 from .mailing_operations import LEFT
 from .models import Delivery, Lacking, Mailing, MailingText
@@ -200,5 +200,5 @@ def of_token(token: bytes):
         .select_from(Delivery)
         .join(Mailing, Mailing.id == Delivery.mailing_id)
         .outerjoin(Organisation, Organisation.id == Delivery.organisation_id)
-        .where(Delivery.token == token)
+        .where(Delivery.token.in_((token, stamps.kept(token))))
     ).one_or_none()

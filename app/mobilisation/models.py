@@ -185,7 +185,11 @@ class Delivery(db.Model):
     token: Mapped[bytes] = mapped_column(
         LargeBinary,
         server_default=text("uuid_send(gen_random_uuid())"),
-        comment="random; Message-ID, return path and the links in the mail are made of it",
+        comment="random; Message-ID, return path and the links in the mail are made of it; later its digest",
+    )
+    reader: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        comment="who it went to, once contact_id and token are gone: only the link in the mail opens it (stamps.py)",
     )
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="how often a relay put it off")
     next_try: Mapped[datetime | None] = mapped_column(_MOMENT, comment="not before; NULL: as soon as its turn comes")

@@ -2,31 +2,46 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, text, update
 
 from app.kernel import retention
 from app.kernel.db import db
 
+from . import stamps
 from .engine.models import Pace
 from .models import Delivery, Lacking, Mailing
 
 # After that the counts of a mailing are left, and nobody can say any more to whom it went.
 LINKS = timedelta(days=90)
 PACES = timedelta(days=30)
+_FORGET = text(
+    "UPDATE mobilisation_delivery d SET contact_id = NULL, organisation_id = NULL, mission_id = NULL, slots = NULL,"
+    " token = coalesce(v.token, d.token), reader = v.reader"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:tokens AS bytea[]), CAST(:readers AS bytea[])) AS v (id, token, reader)"
+    " WHERE d.id = v.id"
+)
 
 
 def forget_links(now: datetime, batch: int) -> int:
-    """Erase who was written to, 90 days after a mailing ended. Returns how many of this batch."""
+    """Erase who was written to, 90 days after a mailing ended; the links in mails that went out go on to end mails, as
+    they hold what opens it to whom they went (stamps.py). Returns how many of this batch."""
     old = select(Mailing.id).where(Mailing.ended_at <= now - LINKS)
     named = or_(Delivery.contact_id.is_not(None), Delivery.organisation_id.is_not(None), Delivery.slots.is_not(None))
-    found = select(Delivery.id).where(Delivery.mailing_id.in_(old), named).limit(batch)
-    done = db.session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(retention.once(found.with_for_update(skip_locked=True))))
-        .values(contact_id=None, organisation_id=None, mission_id=None, slots=None)
-        .execution_options(synchronize_session=False)
-    )
-    return done.rowcount
+    columns = (Delivery.id, Delivery.state, Delivery.contact_id, Delivery.token)
+    found = select(*columns).where(Delivery.mailing_id.in_(old), named).limit(batch).with_for_update(skip_locked=True)
+    rows = db.session.execute(found).all()
+    went = {
+        row.id: (stamps.kept(bytes(row.token)), stamps.sealed(bytes(row.token), row.contact_id))
+        for row in rows
+        if row.contact_id is not None and row.state in ("sent", "uncertain")
+    }
+    nobody = (None, None)
+    values = {
+        "ids": [row.id for row in rows],
+        "tokens": [went.get(row.id, nobody)[0] for row in rows],
+        "readers": [went.get(row.id, nobody)[1] for row in rows],
+    }
+    return db.session.execute(_FORGET, values).rowcount if rows else 0
 
 
 def forget_paces(now: datetime, batch: int) -> int:

@@ -24,6 +24,15 @@ MOBILISATION = (
         "who may see the mailing",
     ),
     Kept(
+        "who a mail of a mailing went to, after that",
+        ("mobilisation_delivery.reader",),
+        "encrypted under a key that stands in the link of the mail and nowhere here",
+        "as the mailing",
+        "so that the link in a mail ends mails for as long as the mail may be read",
+        "erasing lets go of whom it leads to",
+        "whoever holds the mail: that it works",
+    ),
+    Kept(
         "that a mail of a mailing came back, or was complained of: when, with which code",
         (
             "mobilisation_event.kind",

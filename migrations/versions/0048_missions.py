@@ -23,6 +23,8 @@ def upgrade():
     op.create_index(op.f('ix_mobilisation_lacking_contact_id'), 'mobilisation_lacking', ['contact_id'], unique=False)
     op.create_index('ix_mobilisation_lacking_mailing_id', 'mobilisation_lacking', ['mailing_id', 'slot', 'id'], unique=False)
     op.alter_column('mobilisation_delivery', 'mission_id', existing_type=sa.BigInteger(), comment="number of the mission's mailbox it goes to, whose pace holds for it (missions.py)")
+    op.add_column('mobilisation_delivery', sa.Column('reader', sa.LargeBinary(), nullable=True, comment='who it went to, once contact_id and token are gone: only the link in the mail opens it (stamps.py)'))
+    op.alter_column('mobilisation_delivery', 'token', existing_type=sa.LargeBinary(), existing_nullable=False, comment='random; Message-ID, return path and the links in the mail are made of it; later its digest')
     op.create_index('ix_mobilisation_delivery_mission_id', 'mobilisation_delivery', ['mission_id'], unique=False, postgresql_where=sa.text('mission_id IS NOT NULL'))
 
 
@@ -32,4 +34,6 @@ def downgrade():
     op.drop_table('mobilisation_lacking')
     op.drop_column('people_suppression', 'import_id')
     op.drop_index('ix_mobilisation_delivery_mission_id', table_name='mobilisation_delivery', postgresql_where=sa.text('mission_id IS NOT NULL'))
+    op.alter_column('mobilisation_delivery', 'token', existing_type=sa.LargeBinary(), existing_nullable=False, comment='random; Message-ID, return path and the links in the mail are made of it')
+    op.drop_column('mobilisation_delivery', 'reader')
     op.alter_column('mobilisation_delivery', 'mission_id', existing_type=sa.BigInteger(), comment='id of the office whose pace holds for it')
