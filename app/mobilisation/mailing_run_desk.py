@@ -220,6 +220,7 @@ def lacking(lang: str, campaign: str, mailing_id: int, slot: str):
         found=found,
         part=part,
         slot="{" + slot + "}",
+        words=mailing_words,
         number=report and report["lacking"].get(slot, 0),
         people=mailing_queries.people((row.contact_id for row in part.rows), guard.current().networks),
         place={"lang": lang, "campaign": campaign, "mailing_id": mailing_id},

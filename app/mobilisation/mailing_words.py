@@ -1,8 +1,11 @@
 """What states, reasons and faults of mailings are called in the reader's language."""
 
+import re
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
+from markupsafe import Markup, escape
 
 from app.kernel import i18n
 
@@ -67,6 +70,7 @@ SLOTS = {
     slots.SIGN_LINK: lazy("The address where they sign the letter for their organisation"),
     slots.MISSION: lazy("The general mailbox of their state’s mission"),
 }
+_SPELLED = re.compile(r"(\{\{|\}\}|\{[^{}\n]*\}|\[[^\]\n]*\]\([^)\n]*\)|##)")
 _FAULTS = {
     "nothing": lazy("There is no text yet."),
     "default": lazy("There is no text in the language of whoever reads none of the others."),
@@ -90,6 +94,16 @@ _WITH = {
     "target": lazy("%(said)s is no address that a link could lead to."),
     "link": lazy("A link cannot lead to %(said)s."),
 }
+
+
+def spelled(text: str) -> Markup:
+    """Words about a text, with whatever has to be typed just so kept together and from left to right: slots with their
+    braces, and Markdown. In Arabic their signs would change places else."""
+    parts = _SPELLED.split(text)
+    return Markup("").join(
+        Markup('<bdi dir="ltr">{}</bdi>').format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def fault(one: Fault) -> str:
