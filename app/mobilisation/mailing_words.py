@@ -5,7 +5,6 @@ import re
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
-from markupsafe import Markup, escape
 
 from app.kernel import i18n
 
@@ -96,14 +95,10 @@ _WITH = {
 }
 
 
-def spelled(text: str) -> Markup:
-    """Words about a text, with whatever has to be typed just so kept together and from left to right: slots with their
-    braces, and Markdown. In Arabic their signs would change places else."""
-    parts = _SPELLED.split(text)
-    return Markup("").join(
-        Markup('<bdi dir="ltr">{}</bdi>').format(part) if place % 2 else escape(part)
-        for place, part in enumerate(parts)
-    )
+def parts(text: str) -> list[tuple[bool, str]]:
+    """Words about a text in parts, each with whether it has to be typed just so: slots with their braces, and Markdown.
+    In Arabic their signs would change places with the words around them."""
+    return [(place % 2 == 1, type(text)(part)) for place, part in enumerate(_SPELLED.split(text)) if part]
 
 
 def fault(one: Fault) -> str:

@@ -58,7 +58,7 @@ def test_a_campaigner_writes_tries_and_starts_a_mailing_and_sees_where_everybody
         "body": BODY.replace("{organisation}", "{nmae}"),
     }
     bad = desk.post(f"{made}/texts/en/plain", data=words).headers["Location"]
-    assert "There is no slot {nmae} (line 3" in desk.get(bad).get_data(as_text=True)
+    assert "There is no slot {nmae} (line 3" in _read(desk, bad)
     assert "There is no slot" in desk.get(made).get_data(as_text=True)
     desk.post(f"{made}/texts/en/plain", data={**words, "body": BODY})
     desk.post(
