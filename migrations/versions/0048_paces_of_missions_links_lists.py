@@ -1,4 +1,4 @@
-"""What mailings send to missions; for whom a slot had no value; who may not be written to because a list says so."""
+"""Paces of missions; links that end mails for ever; for whom a slot had no value; whom a list calls not to be written to."""
 
 from alembic import op
 import sqlalchemy as sa
