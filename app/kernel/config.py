@@ -246,6 +246,8 @@ def _coming_back(env: Mapping[str, str], sender: str) -> dict:
     return {
         "MAIL_BOUNCES": bounces,
         "MAIL_NEUTRAL_BOUNCES": neutral_bounces,
+        "MAIL_SOFT_BOUNCES": _number("MAIL_SOFT_BOUNCES", env.get("MAIL_SOFT_BOUNCES") or "5", 1000),
+        "MAIL_SOFT_DAYS": _number("MAIL_SOFT_DAYS", env.get("MAIL_SOFT_DAYS") or "14", 80),
         "BOUNCE_BOX": box,
         "SES_TOPICS": frozenset((env.get("SES_TOPICS") or "").replace(",", " ").split()),
         "POSTMARK_HOOK": hook,

@@ -1,15 +1,17 @@
 """`flask mobilise`: mailings as an operator sees them."""
 
+from textwrap import fill
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app.kernel import clock
+from app.kernel import clock, i18n
 from app.kernel.db import db
 
-from . import balance, mailing_operations
-from .engine import aftermath, paces, worker
+from . import balance, mailing_operations, mailing_queries, missions
+from .engine import paces, worker
 from .engine.models import Line, Pace, Worker
 from .models import Mailing
 
@@ -28,7 +30,7 @@ def send(processes: int | None, stay: bool) -> None:
 @mobilise_cli.command("status")
 def status() -> None:
     """Where the mailings stand that are not at their end or have uncertain recipients, and what is stopped."""
-    left = aftermath.uncertain()
+    left = mailing_queries.open_uncertain(db.session.scalars(select(Mailing.id).where(Mailing.frozen_at.is_not(None))))
     mailings = db.session.scalars(
         select(Mailing)
         .where(Mailing.state.in_(("scheduled", "running", "paused")) | Mailing.id.in_(list(left)))
@@ -48,7 +50,12 @@ def status() -> None:
             for reason, number in sorted(parts.items()):
                 click.echo(f"  {name}, {reason}: {number}")
         if mailing.id in left:
-            click.echo(f"  uncertain: {', '.join(map(str, left[mailing.id]))}")
+            # Who they are is told to people at the desk alone: what a terminal shows is often kept.
+            where = i18n.site_url(
+                "mailing_run.uncertain", lang=i18n.FALLBACK, campaign=mailing.campaign, mailing_id=mailing.id
+            )
+            click.echo(f"  uncertain, and nobody has decided: {len(left[mailing.id])}, by name at {where}")
+            click.echo(fill(" ".join(map(str, left[mailing.id])), 100, initial_indent="  ", subsequent_indent="  "))
     held = select(Line.worker_id).join(Worker, Worker.id == Line.worker_id).where(Worker.lease_until > clock.now())
     lines = db.session.scalars(held).all()
     click.echo(f"{len(lines)} connections of {len(set(lines))} processes are sending.")
@@ -68,15 +75,29 @@ def resend(mailing_id: int, delivery_ids: tuple[int, ...], everybody: bool) -> N
     mailing = db.session.get(Mailing, mailing_id, with_for_update=True)
     if mailing is None or not (delivery_ids or everybody):
         raise click.ClickException("Name a mailing, and recipients or --all.")
-    ids = aftermath.uncertain([mailing_id]).get(mailing_id, []) if everybody else list(delivery_ids)
-    if not click.confirm(f"Send again to {len(ids)}, who may get it twice?"):
+    number = len(mailing_queries.open_uncertain([mailing_id]).get(mailing_id, ())) if everybody else len(delivery_ids)
+    if not click.confirm(f"Send again to {number}, who may get it twice?"):
         raise click.Abort
     try:
-        done = mailing_operations.again(mailing, ids, actor=None, now=clock.now())
+        done = mailing_operations.again(mailing, None if everybody else delivery_ids, actor=None, now=clock.now())
     except mailing_operations.Refused:
         raise click.ClickException(f"The mailing is {mailing.state}.") from None
     db.session.commit()
     click.echo(f"{done} are queued again.")
+
+
+@mobilise_cli.command("leave")
+@click.argument("mailing_id", type=int)
+@click.argument("delivery_ids", type=int, nargs=-1)
+@click.option("--all", "everybody", is_flag=True, help="All that are uncertain.")
+def leave(mailing_id: int, delivery_ids: tuple[int, ...], everybody: bool) -> None:
+    """Leave recipients uncertain of whom nobody knows whether they got it: they are not sent it again."""
+    mailing = db.session.get(Mailing, mailing_id, with_for_update=True)
+    if mailing is None or not (delivery_ids or everybody):
+        raise click.ClickException("Name a mailing, and recipients or --all.")
+    done = mailing_operations.leave(mailing, None if everybody else delivery_ids, actor=None, now=clock.now())
+    db.session.commit()
+    click.echo(f"{done} are left as they are.")
 
 
 @mobilise_cli.command("pace")
@@ -89,11 +110,9 @@ def resend(mailing_id: int, delivery_ids: tuple[int, ...], everybody: bool) -> N
 )
 @click.option("--ceiling", type=click.IntRange(min=1), help="The day's limit grows no further.")
 def pace(kind: str, name: str, per_hour, per_day, growth: float, ceiling) -> None:
-    """Limit mail to a relay, from a sender's domain, to a domain or a mission; NAME `-` stands for all that have no
-    limit of their own."""
-    paces.set_limits(
-        kind, "" if name == "-" else name.lower(), per_hour=per_hour, per_day=per_day, growth=growth, ceiling=ceiling
-    )
+    """Limit mail to a relay, from a sender's domain, to a domain, or to a mission by the address of its mailbox; NAME
+    `-` stands for all that have no limit of their own."""
+    paces.set_limits(kind, _named(kind, name), per_hour=per_hour, per_day=per_day, growth=growth, ceiling=ceiling)
     db.session.commit()
     click.echo("Set. It holds from the next batch on.")
 
@@ -103,6 +122,12 @@ def pace(kind: str, name: str, per_hour, per_day, growth: float, ceiling) -> Non
 @click.argument("name")
 def free(kind: str, name: str) -> None:
     """Let mail go again to what was stopped by a refusal."""
-    done = paces.free(kind, name.lower())
+    done = paces.free(kind, _named(kind, name))
     db.session.commit()
     click.echo("Mail goes there again." if done else "It was not stopped.")
+
+
+def _named(kind: str, name: str) -> str:
+    if name == "-":
+        return ""
+    return str(missions.numbers(name)[0]) if kind == "mission" else name

@@ -23,7 +23,7 @@ REASONS = {
     "erased": lazy("Was erased"),
     "objected": lazy("Wants no mails"),
     "complained": lazy("Reported a mail of ours as unwanted"),
-    "bounced": lazy("The address does not exist"),
+    "bounced": lazy("No mail arrives at the address"),
     "unsubscribed": lazy("Left all mailings"),
     "restricted": lazy("Asked that nothing is used"),
     "not_me": lazy("Said that it was somebody else"),

@@ -5,14 +5,14 @@ nor what else was chosen. Whatever is personal needs a fresh mail (leaving_choic
 transaction; the ledger of consent keeps each act, in the words that were read.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
 from app.kernel.db import db
 from app.people import holdings
-from app.people.models import Consent
+from app.people.models import Consent, Person
 from app.people.operations import record_consent, suppress_person
 from app.people.org_models import Network
 from app.people.org_queries import agreed, ledger
@@ -28,7 +28,7 @@ _NO_SYNC = {"synchronize_session": False}
 
 @dataclass(frozen=True)
 class Leaving:
-    """A delivery as the page of its link needs it. `person_id` is None once nobody knows any more whom it went to;
+    """A delivery as the page of its link needs it. `person_id` is None where nobody is there any more whom it went to;
     `network` are the names of the network that wrote, None where it was the campaign itself."""
 
     delivery_id: int
@@ -41,7 +41,8 @@ class Leaving:
 
 
 def find(text: str) -> Leaving | None:
-    """The delivery whose link this is; None where there is none."""
+    """The delivery whose link this is; None where there is none. Of one that has been forgotten, the link alone tells
+    whom it went to."""
     token = stamps.token_of_link(text)
     if token is None:
         return None
@@ -54,12 +55,20 @@ def find(text: str) -> Leaving | None:
             Network.names,
             Delivery.variant == "neutral",
             Delivery.language,
+            Delivery.reader,
         )
         .join(Mailing, Mailing.id == Delivery.mailing_id)
         .outerjoin(Network, Network.id == Mailing.network_id)
-        .where(Delivery.token == token)
+        .where(Delivery.token.in_((token, stamps.kept(token))))
     ).one_or_none()
-    return row and Leaving(*row)
+    if row is None:
+        return None
+    *said, reader = row
+    found = Leaving(*said)
+    if reader is None:
+        return found
+    person = select(Person.id).where(Person.id == stamps.opened(token, bytes(reader)), Person.erased_at.is_(None))
+    return replace(found, person_id=db.session.scalar(person))
 
 
 def leave(found: Leaving, what: str, wording: str, language: str, now: datetime, how: str = "web") -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.accounts import holders
@@ -17,11 +17,12 @@ from app.kernel.db import db
 
 from . import mailing_settings, starting
 from .composing import Words
-from .models import Delivery, Mailing, MailingText
+from .models import Delivery, Lacking, Mailing, MailingText
 
 TRY, TEST, TELL, TURN = "mailings:try", "mailings:test", "mailings:tell", "mailings:turn"
 APPROVE = "mailings.approve"
-MOST_AGAIN = 1000
+# Why an uncertain recipient is so no longer to anybody's worry: a person decided to leave it.
+LEFT = "left"
 
 
 class Refused(ValueError):
@@ -109,6 +110,17 @@ def try_out(mailing: Mailing, *, actor: int, now: datetime) -> int:
     db.session.flush()
     jobs.defer(TRY, work_id=work)
     return work
+
+
+def forget_lacking(mailing_id: int) -> None:
+    """Forget for whom a slot had no value when a mailing was last tried out."""
+    db.session.execute(delete(Lacking).where(Lacking.mailing_id == mailing_id))
+
+
+def note_lacking(rows: list[dict]) -> None:
+    """Write down for whom a slot has no value: mailing_id, slot and contact_id of each."""
+    if rows:
+        db.session.execute(insert(Lacking), rows)
 
 
 def report(mailing: Mailing) -> dict | None:
@@ -228,16 +240,13 @@ def cancel_state(mailing: Mailing, country: str, *, actor: int, now: datetime) -
     return gone
 
 
-def again(mailing: Mailing, ids: Iterable[int], *, actor: int, now: datetime) -> int:
-    """Send to recipients of whom nobody knows whether they got it, because a person says so. How many. `mailing` is
-    locked. Raises Refused."""
+def again(mailing: Mailing, ids: Iterable[int] | None, *, actor: int | None, now: datetime) -> int:
+    """Send to recipients of whom nobody knows whether they got it, because a person says so: to these, or (None) to
+    all on whom nobody has decided. How many. `mailing` is locked. Raises Refused."""
     _must(mailing, "running", "paused", "finished")
-    which = Delivery.id.in_(list(ids)[:MOST_AGAIN])
     moved = db.session.execute(
         update(Delivery)
-        .where(
-            Delivery.mailing_id == mailing.id, Delivery.state == "uncertain", Delivery.contact_id.is_not(None), which
-        )
+        .where(_uncertain(mailing, ids), Delivery.contact_id.is_not(None))
         .values(state="queued", reason=None, next_try=None)
         .execution_options(synchronize_session=False)
     ).rowcount
@@ -246,6 +255,24 @@ def again(mailing: Mailing, ids: Iterable[int], *, actor: int, now: datetime) ->
         db.session.flush()
     _record("mailings.again", mailing, actor, now, {"recipients": moved})
     return moved
+
+
+def leave(mailing: Mailing, ids: Iterable[int] | None, *, actor: int | None, now: datetime) -> int:
+    """Leave recipients of whom nobody knows whether they got it as they are, because a person says so: these, or (None)
+    all. They stay uncertain in the balance, and nobody is asked about them any more. How many. `mailing` is locked."""
+    left = db.session.execute(
+        update(Delivery)
+        .where(_uncertain(mailing, ids), Delivery.reason.is_distinct_from(LEFT))
+        .values(reason=LEFT)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    _record("mailings.leave", mailing, actor, now, {"recipients": left})
+    return left
+
+
+def _uncertain(mailing: Mailing, ids: Iterable[int] | None):
+    mine = (Delivery.mailing_id == mailing.id) & (Delivery.state == "uncertain")
+    return mine & (Delivery.reason.is_distinct_from(LEFT) if ids is None else Delivery.id.in_(list(ids)))
 
 
 def due(now: datetime) -> list[int]:

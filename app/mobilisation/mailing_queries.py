@@ -12,12 +12,14 @@ from app.people.models import Person
 from app.people.org_models import Membership, Organisation, Position
 from app.positions import record
 
-from . import balance, results
+from . import balance, results, stamps
 from .engine.models import Pace
-from .models import Delivery, Mailing, MailingText
+from .mailing_operations import LEFT
+from .models import Delivery, Lacking, Mailing, MailingText
 
 ORDER = listing.Order((Mailing.id,), descending=True)
 UNCERTAIN = listing.Order((Delivery.id,))
+LACKING = listing.Order((Lacking.id,))
 WAITING = ("queued", "sending")
 ENDORSED = (record.CHAMPION, record.SUPPORT)
 
@@ -91,6 +93,7 @@ def uncertain(mailing_id: int, cursor: str | None):
             Delivery.contact_id,
             Delivery.language,
             Delivery.country,
+            Delivery.reason,
             Organisation.name.label("organisation"),
             Person.email,
         )
@@ -99,6 +102,27 @@ def uncertain(mailing_id: int, cursor: str | None):
         .where(Delivery.mailing_id == mailing_id, Delivery.state == "uncertain")
     )
     return listing.part(statement, UNCERTAIN, cursor)
+
+
+def open_uncertain(mailing_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The deliveries of which nobody knows whether they went out and on which nobody has decided yet, by mailing."""
+    rows = db.session.execute(
+        select(Delivery.mailing_id, Delivery.id)
+        .where(Delivery.mailing_id.in_(list(mailing_ids)), Delivery.state == "uncertain")
+        .where(Delivery.reason.is_distinct_from(LEFT))
+        .order_by(Delivery.mailing_id, Delivery.id)
+    )
+    found: dict[int, list[int]] = {}
+    for mailing_id, delivery_id in rows:
+        found.setdefault(mailing_id, []).append(delivery_id)
+    return found
+
+
+def lacking(mailing_id: int, slot: str, cursor: str | None):
+    """A page of the contacts for whom a slot had no value when the mailing was last tried out. Raises
+    listing.WrongCursor."""
+    statement = select(Lacking.id, Lacking.contact_id).where(Lacking.mailing_id == mailing_id, Lacking.slot == slot)
+    return listing.part(statement, LACKING, cursor)
 
 
 def people(ids: Iterable[int], networks: tuple[int, ...] | None) -> dict[int, tuple[str, str]]:
@@ -137,11 +161,12 @@ def stopped(campaign: str | None) -> list[tuple[str, int, datetime]]:
 
 
 def unsure(campaign: str | None) -> list[tuple[str, int, datetime]]:
-    """How many recipients are uncertain in mailings that are not cancelled, by campaign."""
+    """How many recipients are uncertain in mailings that are not cancelled, and nobody has decided on, by campaign."""
     statement = (
         select(Mailing.campaign, func.count(Delivery.id), func.min(Mailing.frozen_at))
         .join(Delivery, Delivery.mailing_id == Mailing.id)
-        .where(Delivery.state == "uncertain", Mailing.state.in_(("running", "paused")))
+        .where(Delivery.state == "uncertain", Delivery.reason.is_distinct_from(LEFT))
+        .where(Mailing.state.in_(("running", "paused", "finished")))
         .group_by(Mailing.campaign)
     )
     if campaign is not None:
@@ -175,5 +200,5 @@ def of_token(token: bytes):
         .select_from(Delivery)
         .join(Mailing, Mailing.id == Delivery.mailing_id)
         .outerjoin(Organisation, Organisation.id == Delivery.organisation_id)
-        .where(Delivery.token == token)
+        .where(Delivery.token.in_((token, stamps.kept(token))))
     ).one_or_none()

@@ -14,7 +14,7 @@ from app.kernel import audit, clock, http, i18n, listing
 from app.kernel.db import db
 from app.positions.wording import POSITIONS
 
-from . import balance, mailing_operations, mailing_queries, mailing_words, results
+from . import balance, mailing_operations, mailing_queries, mailing_words, results, slots
 from .back.sums import came_back
 from .mailing_forms import PaceForm, StartForm
 from .mailings_desk import ONE, mailing_or_404, page, state_names
@@ -202,6 +202,32 @@ def export(lang: str, campaign: str, mailing_id: int):
     return response
 
 
+@mailing_run.get(f"{ONE}/lacking/<slot>")
+@guard.staff("mailings.see")
+def lacking(lang: str, campaign: str, mailing_id: int, slot: str):
+    """Everybody for whom a slot had no value when the mailing was last tried out."""
+    found = mailing_or_404(campaign, mailing_id)
+    try:
+        part = mailing_queries.lacking(mailing_id, slot, request.args.get("at"))
+    except listing.WrongCursor:
+        abort(404)
+    if slot not in slots.NAMES:
+        abort(404)
+    report = mailing_operations.report(found)
+    return guard.page(
+        "mobilisation/desk/lacking.html",
+        campaign=campaign,
+        found=found,
+        part=part,
+        slot="{" + slot + "}",
+        words=mailing_words,
+        number=report and report["lacking"].get(slot, 0),
+        people=mailing_queries.people((row.contact_id for row in part.rows), guard.current().networks),
+        place={"lang": lang, "campaign": campaign, "mailing_id": mailing_id},
+        values={"lang": lang, "campaign": campaign, "mailing_id": mailing_id, "slot": slot},
+    )
+
+
 @mailing_run.get(f"{ONE}/uncertain")
 @guard.staff("mailings.see")
 def uncertain(lang: str, campaign: str, mailing_id: int):
@@ -216,6 +242,8 @@ def uncertain(lang: str, campaign: str, mailing_id: int):
         campaign=campaign,
         found=found,
         part=part,
+        open=len(mailing_queries.open_uncertain([mailing_id]).get(mailing_id, ())),
+        left=mailing_operations.LEFT,
         people=mailing_queries.people(
             (row.contact_id for row in part.rows if row.contact_id), guard.current().networks
         ),
@@ -229,8 +257,13 @@ def uncertain(lang: str, campaign: str, mailing_id: int):
 @mailing_run.post(f"{ONE}/uncertain")
 @guard.staff("mailings.write", fresh=True)
 def again(lang: str, campaign: str, mailing_id: int):
-    """Send to those of them that were ticked, although they may have it already."""
-    ids = [int(one) for one in request.form.getlist("again") if one.isascii() and one.isdigit() and len(one) < 18]
+    """Send to those of them that were ticked, or to all, although they may have it already; or leave them as they
+    are."""
+    ticked = request.form.getlist("again")
+    ids = [int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) < 18]
+    said = {"ids": None if "everybody" in request.form else ids}
+    if request.form.get("act") == "leave":
+        return _do(lang, campaign, mailing_id, mailing_operations.leave, _left, **said)
 
     def notice(number: int) -> str:
         return ngettext(
@@ -240,4 +273,13 @@ def again(lang: str, campaign: str, mailing_id: int):
             count=i18n.plain_number(number),
         )
 
-    return _do(lang, campaign, mailing_id, mailing_operations.again, notice, ids=ids)
+    return _do(lang, campaign, mailing_id, mailing_operations.again, notice, **said)
+
+
+def _left(number: int) -> str:
+    return ngettext(
+        "%(count)s recipient is left as they are: nobody knows whether they got it, and it is not sent again.",
+        "%(count)s recipients are left as they are: nobody knows whether they got it, and it is not sent again.",
+        number,
+        count=i18n.plain_number(number),
+    )

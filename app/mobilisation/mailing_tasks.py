@@ -17,8 +17,8 @@ tasks = procrastinate.Blueprint()
 
 RETRY = procrastinate.RetryStrategy(max_attempts=16, exponential_wait=2, wait=1)
 STEP = 2000
-# How many of those who lack something the report names, by slot.
-NAMED = 50
+# How many of those who lack something the report itself names, by slot; the others stand on a page of their own.
+NAMED = 10
 
 
 @tasks.task(name="try", retry=RETRY)
@@ -31,6 +31,8 @@ def try_out(work_id: int) -> None:
         return
     now, texts, count, named = clock.now(), starting.words(mailing.id), starting.Count(), {}
     db.session.commit()
+    mailing_operations.forget_lacking(mailing.id)
+    lacking: list[dict] = []
     wrong = starting.faults(mailing, texts)
     if not wrong:
         composed = starting.compose(mailing, texts)
@@ -40,10 +42,14 @@ def try_out(work_id: int) -> None:
                 if one.reason is None and (one.language, one.variant) in composed:
                     composing.fill(composed[one.language, one.variant], {**one.values, SIGN_LINK: "https://"})
                 for name in one.lacking:
+                    lacking.append({"mailing_id": mailing.id, "slot": name, "contact_id": one.contact_id})
                     if len(named.setdefault(name, [])) < NAMED:
                         named[name].append(one.contact_id)
                 if place % STEP == 0:
                     progress.aside(work_id, place)
+                    mailing_operations.note_lacking(lacking)
+                    lacking.clear()
+            mailing_operations.note_lacking(lacking)
         except ValueError:
             db.session.rollback()
             progress.finish(work_id, clock.now(), {"why": "segment"}, failed=True)

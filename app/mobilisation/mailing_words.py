@@ -1,12 +1,14 @@
 """What states, reasons and faults of mailings are called in the reader's language."""
 
+import re
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
 
 from app.kernel import i18n
 
-from . import eligibility, slots
+from . import eligibility, mailing_operations, slots
 from .checking import MOST, Fault
 
 STATES = {
@@ -41,6 +43,7 @@ REASONS = {
     "address": lazy("The address cannot be written to"),
     "no-text": lazy("There is no text for them"),
     "headers": lazy("The mail could not be made"),
+    mailing_operations.LEFT: lazy("Somebody decided to leave it as it is"),
 }
 PAUSED = {
     "person": lazy("Somebody paused it."),
@@ -66,6 +69,7 @@ SLOTS = {
     slots.SIGN_LINK: lazy("The address where they sign the letter for their organisation"),
     slots.MISSION: lazy("The general mailbox of their state’s mission"),
 }
+_SPELLED = re.compile(r"(\{\{|\}\}|\{[^{}\n]*\}|\[[^\]\n]*\]\([^)\n]*\)|##)")
 _FAULTS = {
     "nothing": lazy("There is no text yet."),
     "default": lazy("There is no text in the language of whoever reads none of the others."),
@@ -89,6 +93,12 @@ _WITH = {
     "target": lazy("%(said)s is no address that a link could lead to."),
     "link": lazy("A link cannot lead to %(said)s."),
 }
+
+
+def parts(text: str) -> list[tuple[bool, str]]:
+    """Words about a text in parts, each with whether it has to be typed just so: slots with their braces, and Markdown.
+    In Arabic their signs would change places with the words around them."""
+    return [(place % 2 == 1, type(text)(part)) for place, part in enumerate(_SPELLED.split(text)) if part]
 
 
 def fault(one: Fault) -> str:

@@ -125,6 +125,7 @@ def _plan_page(lang: str, campaign: str, form: PlanForm, found: Mailing | None, 
         campaign=campaign,
         form=form,
         found=found,
+        words=mailing_words,
         settings=mailing_settings.of(campaign),
         place={"lang": lang, "campaign": campaign},
     )

@@ -121,6 +121,18 @@ class MailingText(db.Model):
     changed_at: Mapped[datetime] = mapped_column(_MOMENT)
 
 
+class Lacking(db.Model):
+    """Somebody for whom a slot of a mailing had no value when it was last tried out, so that they can be named."""
+
+    __tablename__ = "mobilisation_lacking"
+    __table_args__ = (Index("ix_mobilisation_lacking_mailing_id", "mailing_id", "slot", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_mailing.id", ondelete="CASCADE"))
+    slot: Mapped[str] = mapped_column(Text)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("people_person.id", ondelete="CASCADE"), index=True)
+
+
 class Delivery(db.Model):
     """One recipient of a mailing, and what became of the message. The address is the person's and is read when the
     message is made; `contact_id` is their id, gone once nobody needs to know any more who it was."""
@@ -146,6 +158,7 @@ class Delivery(db.Model):
             "organisation_id",
             postgresql_where=text("organisation_id IS NOT NULL"),
         ),
+        Index("ix_mobilisation_delivery_mission_id", "mission_id", postgresql_where=text("mission_id IS NOT NULL")),
         Index(
             "ix_mobilisation_delivery_next_try",
             "next_try",
@@ -160,7 +173,9 @@ class Delivery(db.Model):
     organisation_id: Mapped[int | None] = mapped_column(
         BigInteger, comment="id of the organisation they were written to for"
     )
-    mission_id: Mapped[int | None] = mapped_column(BigInteger, comment="id of the office whose pace holds for it")
+    mission_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="number of the mission's mailbox it goes to, whose pace holds for it (missions.py)"
+    )
     language: Mapped[str] = mapped_column(Text)
     variant: Mapped[str] = mapped_column(Text, server_default="plain")
     country: Mapped[str | None] = mapped_column(CHAR(3), comment="of the contact when the mailing was frozen")
@@ -173,7 +188,11 @@ class Delivery(db.Model):
     token: Mapped[bytes] = mapped_column(
         LargeBinary,
         server_default=text("uuid_send(gen_random_uuid())"),
-        comment="random; Message-ID, return path and the links in the mail are made of it",
+        comment="random; Message-ID, return path and the links in the mail are made of it; later its digest",
+    )
+    reader: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        comment="who it went to, once contact_id and token are gone: only the link in the mail opens it (stamps.py)",
     )
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="how often a relay put it off")
     next_try: Mapped[datetime | None] = mapped_column(_MOMENT, comment="not before; NULL: as soon as its turn comes")

@@ -4,6 +4,10 @@
 - The return path (VERP) holds the token and a keyed code, as whoever was forwarded the mail has the link, and must not
   be able to say that the mail came back. It is hexadecimal: some mail servers change the case of addresses.
 - The Message-ID is a digest, as replies quote it in public, where nobody is to make the other two of it.
+
+Once it is to be forgotten who was written to, the token goes from our books, too. A digest of it stays, to find the
+delivery by, and who it went to, sealed under a key that is made of the token: whoever holds the mail can still leave by
+its link, however old it is, and nobody else can open what is kept, we least of all.
 """
 
 import base64
@@ -11,6 +15,9 @@ import binascii
 import hashlib
 import hmac
 import re
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.kernel.crypto import Keyring
 
@@ -21,6 +28,9 @@ _CODE_BYTES = 8
 # Also in what forwarders make of an address, such as SRS0=ab=cd=example.org=bounces+…@forwarder.example.
 _STAMP = re.compile(r"(?<![A-Za-z0-9])[0-9A-Fa-f]{48}(?![A-Za-z0-9])")
 _NAMED = b"message-id\0"
+_KEPT, _READER = b"kept\0", b"reader\0"
+# Each key seals one thing, once.
+_NONCE = bytes(12)
 _LINK = re.compile(r"/mail/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 
 
@@ -68,6 +78,28 @@ def token_in_link(text: str) -> bytes | None:
     """The token of the first link of a mailing in a text; None: there is none."""
     found = _LINK.search(text)
     return token_of_link(found[1]) if found else None
+
+
+def kept(token: bytes) -> bytes:
+    """What a delivery is found by once its token is forgotten."""
+    return hashlib.sha256(_KEPT + token).digest()[:TOKEN_BYTES]
+
+
+def sealed(token: bytes, person_id: int) -> bytes:
+    """Who a mail went to, as only its own token opens it."""
+    return _cipher(token).encrypt(_NONCE, person_id.to_bytes(8, "big"), kept(token))
+
+
+def opened(token: bytes, reader: bytes) -> int | None:
+    """What `sealed` wrote; None for another token's."""
+    try:
+        return int.from_bytes(_cipher(token).decrypt(_NONCE, reader, kept(token)), "big")
+    except InvalidTag:
+        return None
+
+
+def _cipher(token: bytes) -> AESGCM:
+    return AESGCM(hashlib.sha256(_READER + token).digest())
 
 
 def _codes(token: bytes, keyring: Keyring) -> list[bytes]:

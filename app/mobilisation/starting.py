@@ -21,7 +21,7 @@ from app.kernel.db import db
 from app.letters.list_models import Line
 from app.letters.models import Letter
 
-from . import audience, checking, composing, framing, mailing_settings, results
+from . import audience, checking, composing, framing, mailing_settings, missions, results
 from .audience import Recipient
 from .checking import NEUTRAL, Fault
 from .composing import Composed, Words
@@ -152,6 +152,7 @@ def freeze(mailing: Mailing, now: datetime) -> Count:
         raise Refused("nobody")
     if grown(mailing, count.queued):
         raise Refused("grown")
+    missions.mark(mailing.id)
     mailing.frozen_at, mailing.audience, mailing.state = now, count.audience, "running"
     mailing.lines_before, mailing.wrote_before = _last_line(mailing), results.letters(mailing)
     mailing.refused, mailing.changed_at = None, now

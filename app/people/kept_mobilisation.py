@@ -24,6 +24,15 @@ MOBILISATION = (
         "who may see the mailing",
     ),
     Kept(
+        "who a mail of a mailing went to, after that",
+        ("mobilisation_delivery.reader",),
+        "encrypted under a key that stands in the link of the mail and nowhere here",
+        "as the mailing",
+        "so that the link in a mail ends mails for as long as the mail may be read",
+        "erasing lets go of whom it leads to",
+        "whoever holds the mail: that it works",
+    ),
+    Kept(
         "that a mail of a mailing came back, or was complained of: when, with which code",
         (
             "mobilisation_event.kind",
@@ -58,6 +67,15 @@ MOBILISATION = (
         "90 days after the mailing's end",
         "to write to them as it was approved",
         _LINKS,
+        "who may see the mailing",
+    ),
+    Kept(
+        "for whom a slot of a mailing that is being written has no value",
+        ("mobilisation_lacking.contact_id", "mobilisation_lacking.slot"),
+        PLAIN + ": ids",
+        "until the next dry run or the start, or 90 days after the plan was last changed",
+        "to name them before it is sent",
+        "erasing; `mobilisation.lacking`",
         "who may see the mailing",
     ),
     Kept(

@@ -111,3 +111,6 @@ class Suppression(db.Model):
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="NULL: for ever")
+    import_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="id of the list that alone says so, and with which it is taken back"
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -138,10 +138,34 @@ def suppress(email_digest: bytes, reason: str, now: datetime) -> None:
     unsubscribed, for thirty days after "this was not me", else for ever."""
     until = now + timedelta(days=NOT_ME_DAYS) if reason == "not_me" else None
     statement = upsert(Suppression).values(email_digest=email_digest, reason=reason, created_at=now, until=until)
-    changes = {"reason": reason, "until": until}
+    changes = {"reason": reason, "until": until, "import_id": None}
     # What stands is never weakened by a later, milder reason.
     milder = Suppression.reason.in_(SUPPRESSION_REASONS[: SUPPRESSION_REASONS.index(reason) + 1])
     db.session.execute(statement.on_conflict_do_update(index_elements=["email_digest"], set_=changes, where=milder))
+
+
+def suppress_all(reasons: dict[bytes, str], import_id: int, now: datetime) -> None:
+    """Write to many addresses no more because a list says so, for good: their digests, each with its reason. What
+    stands already is never weakened, and what only this list says goes when it is taken back."""
+    if not reasons:
+        return
+    rows = [
+        {"email_digest": digest, "reason": reason, "created_at": now, "import_id": import_id}
+        for digest, reason in reasons.items()
+    ]
+    db.session.execute(upsert(Suppression).values(rows).on_conflict_do_nothing())
+    # Where something milder stood, the list adds to it, and that stays.
+    for reason in set(reasons.values()):
+        mine = [digest for digest, said in reasons.items() if said == reason]
+        milder = Suppression.reason.in_(SUPPRESSION_REASONS[: SUPPRESSION_REASONS.index(reason)])
+        changed = update(Suppression).where(Suppression.email_digest.in_(mine), milder)
+        db.session.execute(changed.values(reason=reason, until=None).execution_options(synchronize_session=False))
+
+
+def unsuppress_import(import_id: int) -> None:
+    """Take back what a list alone said of who may not be written to."""
+    mine = delete(Suppression).where(Suppression.import_id == import_id)
+    db.session.execute(mine.execution_options(synchronize_session=False))
 
 
 def suppress_person(person_id: int, reason: str, now: datetime) -> None:

@@ -76,6 +76,9 @@ PROBLEM_WORDS = {
     "no-address": lazy("A person has no e-mail address."),
     "no-organisation": lazy("No organisation is named, and none here is known by this address or its domain."),
     "left": lazy("The list says that they left, or that the address does not work."),
+    "bounced": lazy("Nobody writes to this address any more: it does not work."),
+    "complained": lazy("Nobody writes to this address any more: they called a mail unwanted."),
+    "unsubscribed": lazy("Nobody sends calls to this address any more: they left all mails."),
     "withdrew": lazy("They withdrew before: entered without that consent."),
     "role": lazy("A role is not known."),
     "cells": lazy("The line has more cells than the header."),
@@ -104,6 +107,7 @@ COLUMN_WORDS = {
     "second_language": lazy("Second language of the person"),
     "agreed_on": lazy("Day on which the person agreed"),
     "status": lazy("Whether the person may be written to, as another program says it"),
-    "left_on": lazy("Day on which the person left, or the address failed"),
+    "left_on": lazy("Day on which the person left"),
+    "bounced_on": lazy("Day on which the address failed"),
     "attributes": lazy("Attributes, as listmonk writes them"),
 }

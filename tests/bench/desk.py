@@ -62,6 +62,7 @@ LISTS = (
     ("public list of a letter at the desk", "letter_signatories.index", _LETTER),
     ("mailings", "mailings.index", _CAMPAIGN),
     ("recipients of a mailing that are uncertain", "mailing_run.uncertain", {**_CAMPAIGN, "mailing_id": 1}),
+    ("recipients without a value", "mailing_run.lacking", {**_CAMPAIGN, "mailing_id": 1, "slot": "name"}),
     ("segments with a name", "segments.index", _CAMPAIGN),
     ("files of evidence", "evidence_imports.index", _CAMPAIGN),
     ("rows of a file of evidence", "evidence_imports.show", {**_CAMPAIGN, "import_id": 1}),

@@ -95,6 +95,9 @@ SELECT 'un75', 'Fictional mailing ' || n, 'en', 'group:NAM', %(staff)s, {_AT}, {
 INSERT INTO mobilisation_delivery (mailing_id, language, state)
 SELECT (SELECT min(id) FROM mobilisation_mailing), 'en', 'uncertain' {_NUMBERS}""",
     f"""
+INSERT INTO mobilisation_lacking (mailing_id, slot, contact_id)
+SELECT (SELECT min(id) FROM mobilisation_mailing), 'name', (SELECT min(id) FROM people_person) {_NUMBERS}""",
+    f"""
 INSERT INTO people_request (kind, state, language, discreet, proof, received_on, due_on, created_at, ended_at)
 SELECT (ARRAY['access', 'correct', 'erase', 'object'])[1 + n %% 4], CASE WHEN n <= 100 THEN 'asked' ELSE 'done' END,
     'en', false, CASE WHEN n > 100 THEN 'link' END, current_date, current_date + 30, {_AT},

@@ -73,7 +73,13 @@ def fill(staff_id: int) -> dict[str, object]:
     db.session.flush()
     token = db.session.scalar(select(Delivery.token).where(Delivery.mailing_id == under_way.id).limit(1))
     db.session.execute(update(Mailing).where(Mailing.id == under_way.id).values(name="Fictional call under way"))
+    person = text(
+        "INSERT INTO mobilisation_lacking (mailing_id, slot, contact_id) SELECT :id, 'mission', min(id)"
+        " FROM people_person HAVING min(id) IS NOT NULL"
+    )
+    db.session.execute(person, {"id": under_way.id})
     return {
+        "slot": "mission",
         "mailing_id": plan(staff_id).id,
         "variant": "plain",
         "running_id": under_way.id,

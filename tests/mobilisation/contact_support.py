@@ -34,7 +34,8 @@ def mailing(campaign: str = "un75", **values) -> Mailing:
     """A mailing that runs."""
     now = clock.now()
     stamp = {"created_at": now, "changed_at": now, "frozen_at": now, "audience": 0}
-    made = Mailing(campaign=campaign, name="Fictional", state="running", language="en", **{**stamp, **values})
+    stamp |= {"name": "Fictional", "state": "running", "language": "en"}
+    made = Mailing(campaign=campaign, **{**stamp, **values})
     db.session.add(made)
     db.session.commit()
     return made

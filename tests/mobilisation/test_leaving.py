@@ -1,13 +1,15 @@
 """The link in every mail: one click ends a campaign's mails, a forwarded one tells nothing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 from app.kernel import clock
-from app.mobilisation import eligibility, stamps
+from app.mobilisation import eligibility, retention, stamps
 from app.mobilisation.models import Delivery
+from app.people import operations
 from app.people.org_models import Network
 from app.people.queries import is_suppressed
 from tests.mobilisation.contact_support import contact, delivery, mailing, said
@@ -123,3 +125,39 @@ def test_what_is_no_link_or_names_nobody_any_more_answers_alike(app, session, cl
         assert client.get(path).status_code == client.post(path, data={"leave": "all"}).status_code == 404
     assert client.post(f"{link(sent)}/again").status_code == 404
     assert len(ledger(session)) == 1
+
+
+def test_the_link_of_a_mail_ends_mails_for_ever_though_nobody_knows_any_more_whom_it_went_to(
+    app, session, client, net, at
+):
+    now = clock.now()
+    ama, ben = contact(ADDRESS, net), contact("ben.fictional@fictional-water.org", net)
+    over = mailing(state="finished", ended_at=now, letter="focal-point")
+    words = {one: link(delivery(over, one)) for one in (ama, ben)}
+    unsent = link(delivery(over, contact("eve@fictional-water.org", net), state="excluded", reason="week_cap"))
+    said(ama, net, ago=-1)
+    tokens = [bytes(token) for token in session.scalars(select(Delivery.token).where(Delivery.state == "sent"))]
+    at(now + timedelta(days=91))
+    while retention.forget_links(clock.now(), 2):
+        session.commit()
+    session.expire_all()
+    kept = session.scalars(select(Delivery).order_by(Delivery.id)).all()
+    assert {one.contact_id for one in kept} == {None} and not {bytes(one.token) for one in kept} & set(tokens)
+    # No other word opens it, nor what is left in the books.
+    first = kept[0]
+    assert stamps.opened(tokens[0], bytes(first.reader)) == ama
+    assert (
+        stamps.opened(tokens[1], bytes(first.reader)) is stamps.opened(bytes(first.token), bytes(first.reader)) is None
+    )
+    assert client.get(link(first)).status_code == 404 == client.post(unsent).status_code
+    assert ADDRESS not in client.get(words[ama]).get_data(as_text=True)
+    assert client.get(f"{words[ama]}/letter").status_code in (200, 303)
+    answer = client.post(words[ama], data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200 and reason(session, ama) == "left_campaign" and reason(session, ben) is None
+    client.post(words[ama], data={"leave": "all"})
+    assert reason(session, ama) == "unsubscribed"
+    # Whoever was erased is not found by it.
+    operations.erase(ben, clock.now())
+    session.commit()
+    before = len(ledger(session))
+    assert client.post(words[ben], data={"leave": "all"}).status_code == 404 and len(ledger(session)) == before

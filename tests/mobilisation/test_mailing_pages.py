@@ -1,17 +1,18 @@
 """The desk's pages for mailings: from a rule to the balance, as a campaigner and a coordinator see them."""
 
 import re
+from html import unescape
 
 from sqlalchemy import select, text, update
 
 from app.kernel.db import db
-from app.mobilisation import stamps
+from app.mobilisation import mailing_queries, stamps
 from app.mobilisation.models import Delivery
 from tests.people.org_support import network
 from tests.support import read_mailbox, run_jobs
 
-from .contact_support import contact
-from .mailing_support import BODY, plan, spoken, started
+from .contact_support import contact, delivery, mailing
+from .mailing_support import BODY, plan, spoken, started, tried, write
 
 ALL = "/en/desk/un75/mailings"
 
@@ -57,7 +58,7 @@ def test_a_campaigner_writes_tries_and_starts_a_mailing_and_sees_where_everybody
         "body": BODY.replace("{organisation}", "{nmae}"),
     }
     bad = desk.post(f"{made}/texts/en/plain", data=words).headers["Location"]
-    assert "There is no slot {nmae} (line 3" in desk.get(bad).get_data(as_text=True)
+    assert "There is no slot {nmae} (line 3" in _read(desk, bad)
     assert "There is no slot" in desk.get(made).get_data(as_text=True)
     desk.post(f"{made}/texts/en/plain", data={**words, "body": BODY})
     desk.post(
@@ -131,3 +132,63 @@ def test_a_personal_link_fills_in_a_public_name_and_tells_nothing_else(app, clie
         assert 'value="Fictional Kenya"' in page
     assert client.get("/en/mail/AAAAAAAAAAAAAAAAAAAAAA/letter").status_code == 404
     assert made.state == "running"
+
+
+def test_everybody_without_a_value_is_named_page_by_page(app, staff, monkeypatch, session):
+    spoken(monkeypatch)
+    one, desk = network("fictional-one"), staff("campaigner")
+    for number in range(61):
+        contact(f"p{number}@example.org", one, country="KEN", name=f"Fictional Reader {number:02}")
+    _free("KEN")
+    made = plan("country:KEN", "en")
+    write(made, "en", "plain", "Fictional subject", "{mission}")
+    assert tried(app, made)["lacking"] == {"mission": 61}
+    page = f"{ALL}/{made.id}/lacking/mission"
+    assert page in desk.get(f"{ALL}/{made.id}").get_data(as_text=True)
+    first = desk.get(page).get_data(as_text=True)
+    (further,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    both = first + desk.get(unescape(further)).get_data(as_text=True)
+    assert sorted(re.findall(r"Fictional Reader \d\d", both)) == [f"Fictional Reader {n:02}" for n in range(61)]
+    write(made, "en", "plain", "Fictional subject", "{name}")
+    session.commit()
+    assert "was changed since" in desk.get(page).get_data(as_text=True)
+    assert tried(app, made)["queued"] == 61
+    assert "found nobody" in desk.get(page).get_data(as_text=True)
+    assert desk.get(f"{ALL}/{made.id}/lacking/nothing").status_code == 404
+
+
+def test_hundreds_that_are_uncertain_are_named_and_a_person_decides_on_one_or_all(app, staff, session):
+    one, desk = network("fictional-one"), staff("campaigner")
+    made, other = mailing(audience=0), mailing(state="finished")
+    ids = [
+        delivery(
+            made, contact(f"p{n}@example.org", one, name=f"Fictional Reader {n:03}"), state="uncertain", sent_at=None
+        ).id
+        for n in range(8)
+    ]
+    session.execute(
+        text(
+            "INSERT INTO mobilisation_delivery (mailing_id, language, state, reason)"
+            " SELECT :made, 'en', 'uncertain', 'crash' FROM generate_series(1, 1200)"
+        ),
+        {"made": made.id},
+    )
+    kept = delivery(other, contact("late@example.org", one), state="uncertain", sent_at=None)
+    session.commit()
+    said = app.test_cli_runner().invoke(args=["mobilise", "status"]).output
+    assert f"/en/desk/un75/mailings/{made.id}/uncertain" in said and str(kept.id) in said and "Reader" not in said
+    assert max(map(len, said.splitlines())) < 160 and "decided: 1208" in said
+    page = f"{ALL}/{made.id}/uncertain"
+    seen = desk.get(page).get_data(as_text=True)
+    assert all(f"Fictional Reader {n:03}" in seen for n in range(8)) and "1,208" in seen and "everybody" in seen
+    desk.post(page, data={"again": ids[:2], "act": "leave"})
+    desk.post(page, data={"again": ids[2:3]})
+    assert desk.get(page).get_data(as_text=True).count("left as it is") == 2
+    desk.post(page, data={"everybody": "1"})
+    rows = "SELECT state, reason, count(*) FROM mobilisation_delivery WHERE mailing_id = :made GROUP BY 1, 2"
+    found = {(row[0], row[1]): row[2] for row in session.execute(text(rows), {"made": made.id})}
+    assert found == {("uncertain", "left"): 2, ("queued", None): 6, ("uncertain", "crash"): 1200}
+    desk.post(page, data={"everybody": "1", "act": "leave"})
+    assert mailing_queries.unsure("un75")[0][1] == 1, "the other mailing is at its end, and still asks"
+    said = app.test_cli_runner().invoke(args=["mobilise", "leave", str(other.id), "--all"]).output
+    assert "1 are left" in said and mailing_queries.unsure("un75") == []

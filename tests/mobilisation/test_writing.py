@@ -6,9 +6,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.campaigns import documents
 from app.kernel import clock, retention
 from app.kernel.db import db
-from app.mobilisation.writing import desk_queries, operations, queries, rules, tasks
+from app.kernel.i18n import CODES
+from app.mobilisation.writing import desk_queries, operations, queries, rules, tasks, texts
 from app.mobilisation.writing.models import MissionLetter, Target
 from app.people import holdings
 from app.people import operations as people
@@ -241,3 +243,22 @@ def test_the_task_that_mails_takes_an_id_and_can_run_twice(app, kenya):
     with app.app_context():
         tasks.confirm_mail.func(letter_id=one.id)
     assert len(messages()) == 1
+
+
+# Letters that help, of an ask that has none of its own.
+
+
+def test_every_ask_gives_a_fitting_start_in_the_words_of_the_ask(app, client, kenya):
+    page = client.get("/en/un75/write/participation/KEN").get_data(as_text=True)
+    assert "Simpler and wider participation" in page and "Make it simpler for civil society organizations" in page
+    starts = {one: texts.template(campaign().id, "participation", one, "en") for one in rules.LETTERS}
+    assert "thank your Government" in starts[rules.THANK] and "look at the matter again" in starts[rules.ANSWER]
+    assert "support this in its own name" in starts[rules.REQUEST] and len(set(starts.values())) == 3
+    for language in CODES:
+        asked = documents.words(campaign().id, "asks", "participation", language)
+        start = texts.template(campaign().id, "participation", rules.REQUEST, language)
+        assert asked.fields["title"] in start and dict(asked.blocks)["ask"][:40] in start
+        assert rules.mailto("fictional@example.org", "x", start) or language in ("ar", "ru", "zh")
+    own = texts.template(campaign().id, "focal-point", rules.THANK, "en")
+    assert "high-level focal point" in own and "This is what is asked for" not in own
+    assert texts.plain_text("A **b** [c](https://example.org) & d\n\n- e\n- f") == "A b c & d\n\ne\n\nf"

@@ -13,8 +13,8 @@ from app.people.import_models import Import, ImportPart, ImportRow
 from app.people.importing import files, reading
 from app.people.importing.columns import guessed, product_of
 from app.people.importing.values import parsed
-from app.people.models import Consent, Person
-from app.people.operations import suppress_person
+from app.people.models import Consent, Person, Suppression
+from app.people.operations import email_digests, suppress, suppress_person
 from app.people.org_models import Organisation, Position
 from app.people.positions import Agreement, record_agreement
 from tests.people.org_support import network, organisation, person
@@ -27,6 +27,7 @@ MAILCHIMP = (
     "LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,TAGS"
 )
 ACTION = "uuid,first_name,last_name,email,zip_code,can2_user_city,can2_user_tags,can2_subscription_status,Organization"
+MAILCHIMP_CLEANED = "Email Address,First Name,MEMBER_RATING,OPTIN_TIME,CLEAN_TIME"
 GOOGLE_OLD = "Name,Given Name,Family Name,Group Membership,E-mail 1 - Type,E-mail 1 - Value,Organization 1 - Name"
 GOOGLE = (
     "First Name,Middle Name,Last Name,Organization Name,Organization Title,Labels,E-mail 1 - Label,E-mail 1 - Value"
@@ -39,9 +40,14 @@ GOOGLE = (
         (LISTMONK, "listmonk", {"address": 1, "person": 2, "attributes": 3, "status": 4, "agreed_on": 5}),
         (MAILCHIMP, "mailchimp", {"address": 0, "first_name": 1, "last_name": 2, "name": 3, "agreed_on": 7}),
         (ACTION, "action-network", {"first_name": 1, "last_name": 2, "address": 3, "status": 7, "name": 8}),
-        (GOOGLE_OLD, "google", {"first_name": 1, "last_name": 2, "address": 5, "name": 6}),
-        (GOOGLE, "google", {"first_name": 0, "last_name": 2, "name": 3, "title": 4, "address": 7}),
+        (GOOGLE_OLD, "google", {"first_name": 1, "last_name": 2, "status": 3, "address": 5, "name": 6}),
+        (GOOGLE, "google", {"first_name": 0, "last_name": 2, "name": 3, "title": 4, "status": 5, "address": 7}),
         ("Name,Email,Country", None, {"name": 0, "address": 1, "country": 2}),
+        ("Organisation,Name,Email", None, {"name": 0, "person": 1, "address": 2}),
+        ("Nom,Organisation,Courriel", None, {"person": 0, "name": 1, "address": 2}),
+        ("Name,Contact person,Organization,Email", None, {"person": 1, "name": 2, "address": 3}),
+        ("الاسم,المنظمة,Email", None, {"person": 0, "name": 1, "address": 2}),
+        (MAILCHIMP_CLEANED, "mailchimp", {"address": 0, "first_name": 1, "bounced_on": 4}),
     ],
 )
 def test_exports_of_other_programs_are_known_by_their_headers(header, product, columns):
@@ -60,8 +66,19 @@ def test_a_line_of_an_export_is_understood():
     assert (row.organisation.name, row.organisation.country, row.person.language) == ("Fictional Wells", "KEN", "fr")
     assert (row.person.name, row.agreed_on, row.left, row.problems) == ("Fictional Ama", "2024-05-06", False, ())
     assert type(row).of(row.plain()) == row
-    for status in ("blocklisted", "Unsubscribed", "spam complaint"):
-        assert parsed(["address", "status"], ("ama@wells.example", status), "en").left
+    for status, why in (
+        ("blocklisted", "unsubscribed"),
+        ("Unsubscribed", "unsubscribed"),
+        ("spam complaint", "complained"),
+        ("Cleaned", "bounced"),
+        ("bouncing", "bounced"),
+        ("* myContacts ::: Unsubscribed ::: Bounced", "bounced"),
+        ("unconfirmed", None),
+    ):
+        said = parsed(["address", "status"], ("ama@wells.example", status), "en")
+        assert said.left and said.silent == why and said.of(said.plain()) == said
+    assert parsed(["address", "bounced_on"], ("ama@wells.example", "2024-01-02"), "en").silent == "bounced"
+    assert not parsed(["address", "status"], ("ama@wells.example", "* myContacts ::: Board"), "en").left
     several = parsed(["address", "name"], ("a@wells.example ::: b@wells.example", "Fictional Wells"), "en")
     assert several.person.address == "a@wells.example" and not several.problems
     assert parsed(["address", "agreed_on"], ("a@wells.example", "9999-01-01"), "en").agreed_on is None
@@ -205,3 +222,55 @@ def test_a_file_is_kept_in_sealed_pieces_and_read_from_anywhere(app, session):
     assert source.read(6) == content[files.PIECE - 3 : files.PIECE + 3]
     assert sum(1 for _ in reading.lines(files.opened(made), reading.Form("csv", "utf-8", ","))) == 60_000
     assert not session.scalars(select(ImportRow.id)).all()
+
+
+def reasons(session) -> dict[str, str]:
+    """Why nobody writes to some addresses, by their part before the @."""
+    known = {digest: name for name in "abcdefgh" for digest in email_digests(f"{name}@fictional-wells.org")}
+    return {known[bytes(row.email_digest)]: row.reason for row in session.scalars(select(Suppression))}
+
+
+SAID = (
+    "Organisation,Name,Email,Status\n"
+    "Fictional Wells,Fictional A,a@fictional-wells.org,subscribed\n"
+    "Fictional Wells,Fictional B,b@fictional-wells.org,bouncing\n"
+    "Fictional Wells,Fictional C,c@fictional-wells.org,unsubscribed\n"
+    "Fictional Wells,Fictional C,c@fictional-wells.org,spam complaint\n"
+    "Fictional Wells,Fictional D,d@fictional-wells.org,unconfirmed\n"
+    "Fictional Wells,Fictional E,e@fictional-wells.org,unsubscribed\n"
+    "Fictional Wells,Fictional F,f@fictional-wells.org,unsubscribed\n"
+)
+
+
+def test_whom_another_program_wrote_to_no_more_nobody_writes_to_and_only_a_digest_is_kept(staff, work, session):
+    net, now = network(), clock.now()
+    suppress(email_digests("e@fictional-wells.org")[0], "not_me", now)
+    suppress(email_digests("f@fictional-wells.org")[0], "erased", now)
+    session.commit()
+    client = staff("campaigner")
+    there = taken_in(client, work, SAID, apply=False, **consent(net))
+    assert reasons(session) == {"e": "not_me", "f": "erased"}, "nothing counts before it is taken in"
+    assert "it does not work" in client.get(there).get_data(as_text=True)
+    client.post(f"{there}/apply")
+    work()
+    session.expire_all()
+    found = {"b": "bounced", "c": "complained", "e": "unsubscribed", "f": "erased"}
+    assert reasons(session) == found
+    assert [row.email for row in session.scalars(select(Person))] == ["a@fictional-wells.org"]
+    assert session.scalar(select(ImportRow.id).where(ImportRow.email_digest.is_not(None))) is None
+    # Taken back: what the list alone said goes; what was, or has happened since, stays.
+    suppress(email_digests("b@fictional-wells.org")[0], "bounced", now)
+    session.commit()
+    client.post(f"{there}/undo")
+    work()
+    session.expire_all()
+    assert reasons(session) == {"b": "bounced", "e": "unsubscribed", "f": "erased"}
+
+
+def test_a_coordinators_list_silences_nobody_outside_their_networks(staff, work, session):
+    mine, other = network("fictional-mine"), network("fictional-other")
+    person(organisation("Fictional Bread", other), "b@fictional-wells.org")
+    person(organisation("Fictional Wells", mine), "c@fictional-wells.org")
+    taken_in(staff("coordinator", networks=(mine,)), work, SAID, **consent(mine))
+    session.expire_all()
+    assert reasons(session) == {"c": "complained"}

@@ -21,7 +21,7 @@ from app.people.models import Person
 from .. import balance, leaving, stamps
 from ..engine import aftermath
 from ..models import Delivery, Mailing
-from . import rules
+from . import rules, worn
 from .model import COMPLAINED, HARD, KINDS, SOFT, UNSUBSCRIBED, Event
 from .models import MailEvent
 
@@ -62,6 +62,8 @@ def take(event: Event, now: datetime) -> str | None:
         leaving.take_out(delivery.contact_id, now)
     elif reason and event.vouched and addresses:
         people.suppress(people.email_digests(addresses[0])[0], reason, now)
+    elif kind == SOFT and person:
+        worn.look(delivery.contact_id, now)
     if mailing is not None and kind in (HARD, COMPLAINED):
         _stop_if_too_many(mailing, written, now)
     return kind

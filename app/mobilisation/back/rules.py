@@ -37,6 +37,12 @@ def vague(status: str | None) -> bool:
     return status is None or status.split(".")[1] == "0"
 
 
+def of_the_address(status: str | None) -> bool:
+    """Whether a soft failure with this code says something of the address, or may: not one of what we wrote (X.6.X),
+    of a policy (X.7.X), of our own address or of one that it was forwarded to (5.1.X, which else is hard)."""
+    return status is None or not (status.startswith("5.1.") or status.split(".")[1] in ("6", "7"))
+
+
 def failed(status: str | None, words: str = "") -> tuple[str, str | None]:
     """What a failure is, and its code: `words` is what the server said, or the report's own text.
 

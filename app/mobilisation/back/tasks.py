@@ -6,7 +6,7 @@ from flask import current_app
 from app.kernel import clock
 from app.kernel.logs import log
 
-from . import boxes, gateway
+from . import boxes, gateway, worn
 
 tasks = procrastinate.Blueprint()
 
@@ -25,3 +25,11 @@ def read(timestamp: int) -> None:
         return
     if counted:
         log.info("reports read", extra=dict(counted))
+
+
+@tasks.periodic(cron="29 3 * * *")
+@tasks.task(name="worn", queueing_lock="bounces:worn", lock="bounces:worn")
+def look_for_worn(timestamp: int) -> None:
+    """Write no more to addresses that have taken nothing for long, however their servers said so."""
+    if done := worn.look_at_all(clock.now()):
+        log.info("addresses take nothing", extra={"number": done})

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel.crypto import Keyring, keyring
 from app.kernel.db import db
 
+from ..writing.rules import PER_DAY, PER_HOUR
 from .models import Pace
 
 PURPOSE = "mobilisation.pace"
@@ -24,6 +25,10 @@ BURST_SECONDS = 2.0
 STOPPED_PAUSE = timedelta(hours=1)
 # A day's limit grows where nearly all of it was used.
 USED_UP = 0.9
+# What holds for those of a kind where nothing was set: a mission gets no more of mailings than of letters.
+GIVEN = {"mission": {"per_hour": float(PER_HOUR), "per_day": PER_DAY, "growth": 1.0, "ceiling": None}}
+# As far as the clocks of machines may differ. A day that lies further ahead was a wrong clock's.
+_AHEAD = timedelta(days=1)
 
 Key = tuple[str, str]
 
@@ -40,16 +45,19 @@ class Bucket:
     day: date | None = None
     used: int = 0
     stopped: bool = False
+    by_hand: bool = False
     id: int | None = None
     changed: bool = False
 
     def renew(self, now: datetime) -> None:
-        """Begin a new day; its limit is larger where that of the last was used up."""
+        """Begin a new day; its limit is larger where that of the last was used up. A clock that is behind another
+        machine's at midnight does not begin the old day anew."""
         today = now.astimezone(UTC).date()
-        if self.day == today:
+        if self.day is not None and today <= self.day <= today + _AHEAD:
             return
         if self.day is not None and self.per_day and self.used >= self.per_day * USED_UP:
-            grown = max(self.per_day, int(self.per_day * self.growth))
+            # A small limit grows, too: by one at least.
+            grown = max(self.per_day + (self.growth > 1), int(self.per_day * self.growth))
             self.per_day = min(grown, max(self.ceiling, self.per_day)) if self.ceiling else grown
         self.day, self.used, self.changed = today, 0, True
 
@@ -106,8 +114,8 @@ def _digests(ring: Keyring, name: str) -> tuple[bytes, ...]:
 
 
 def digests(name: str) -> tuple[bytes, ...]:
-    """What the row of a name is found by, newest key first."""
-    return _digests(keyring(), name)
+    """What the row of a name is found by, newest key first. Names of hosts and domains mean the same in any case."""
+    return _digests(keyring(), name.lower())
 
 
 def load(keys: Iterable[Key], own: dict[Key, float] | None = None) -> dict[Key, Bucket]:
@@ -117,15 +125,17 @@ def load(keys: Iterable[Key], own: dict[Key, float] | None = None) -> dict[Key, 
     mine = {(kind, digest): (kind, name) for kind, name in keys for digest in digests(name)}
     kinds = {kind for kind, _ in mine}
     there = _rows([*mine, *((kind, digest) for kind in kinds for digest in digests(""))])
-    if not there and not own:
+    if not there and not own and not kinds & GIVEN.keys():
         return {}
-    defaults = {row.kind: row for at, row in there.items() if at not in mine}
+    defaults = {kind: limits for kind, limits in GIVEN.items() if kind in kinds}
+    said = {row.kind for at, row in there.items() if at not in mine}
+    for at, row in there.items():
+        if at not in mine:
+            defaults[row.kind] = {column: getattr(row, column) for column in _LIMITS}
     known = {mine[at] for at in there if at in mine}
     lacking = [key for key in sorted(set(mine.values()) - known) if key[0] in defaults or key in own]
     for kind, name in lacking:
-        model = defaults.get(kind)
-        limits = {column: getattr(model, column) for column in _LIMITS} if model else {}
-        statement = insert(Pace).values(kind=kind, key=digests(name)[0], name=name, **limits)
+        statement = insert(Pace).values(kind=kind, key=digests(name)[0], name=name, **defaults.get(kind, {}))
         db.session.execute(statement.on_conflict_do_nothing(index_elements=["kind", "key"]))
     buckets = {}
     for at, row in _rows(list(mine), lock=True).items() if lacking or known else ():
@@ -138,6 +148,7 @@ def load(keys: Iterable[Key], own: dict[Key, float] | None = None) -> dict[Key, 
             row.day,
             row.used,
             row.stopped_at is not None,
+            row.set_by_hand or row.kind in said,
             row.id,
         )
     return buckets
@@ -145,7 +156,8 @@ def load(keys: Iterable[Key], own: dict[Key, float] | None = None) -> dict[Key, 
 
 _LIMITS = ("per_hour", "per_day", "growth", "ceiling")
 _ROWS = (
-    "SELECT id, kind, key, per_hour, per_day, growth, ceiling, free_from, day, used, stopped_at FROM mobilisation_pace"
+    "SELECT id, kind, key, per_hour, per_day, growth, ceiling, free_from, day, used, stopped_at,"
+    " set_by_hand FROM mobilisation_pace"
     " WHERE (kind, key) IN (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS bytea[]))) ORDER BY id"
 )
 
@@ -189,8 +201,11 @@ def free(kind: str, name: str) -> bool:
 
 
 def set_limits(kind: str, name: str, **limits) -> None:
-    """Set the limits (per_hour, per_day, growth, ceiling) of a name, or with "" of all that have none of their own, in
-    the caller's transaction."""
+    """Set the limits (per_hour, per_day, growth, ceiling) of a name, or with "" of all that have none of their own,
+    those that have begun with an older one among them; in the caller's transaction."""
     values = {"set_by_hand": True, **limits}
     statement = insert(Pace).values(kind=kind, key=digests(name)[0], name=name, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_=values))
+    if not name and limits:
+        copies = update(Pace).where(Pace.kind == kind, ~Pace.set_by_hand).values(**limits)
+        db.session.execute(copies.execution_options(synchronize_session=False))

@@ -11,6 +11,7 @@ from app.kernel import audit, pagecache
 from app.kernel.db import db
 from app.people.operations import email_digests
 
+from .. import missions
 from . import rules
 from .models import MissionLetter, Reply, Target, Trusted
 
@@ -45,6 +46,7 @@ def put(campaign: Campaign, said: Said, *, actor: int | None, now: datetime, tar
     found.mailbox, found.next_try = email_digests(said.email)[0], None
     db.session.add(found)
     db.session.flush()
+    missions.mark(addresses=[said.email])
     pagecache.bump()
     _log(
         "writing.target",

@@ -1,7 +1,8 @@
 """How letters reach a mission: so many mails in an hour and in a day, and what is above that in one digest.
 
 The limits count the mails of the last hour and the last day, in the statement that writes down the next one, under a
-lock on the mailbox: no date that is changed, no second campaign and no second worker makes it one more.
+lock on the mailbox: no date that is changed, no second campaign and no second worker makes it one more. Mails of
+mailings to the same mailbox count (limits.py), and the limits of relay, sender and domain hold for letters, too.
 
 A mail is written down before it is handed over. What a relay refuses goes back to those that wait; where nobody knows
 whether the relay has it, the mail is `uncertain`, is named at the desk, and goes out again only if a person says so.
@@ -17,7 +18,7 @@ from app.kernel.db import db
 from app.kernel.logs import log
 from app.people.operations import email_digests
 
-from . import operations, rules
+from . import limits, operations, rules
 from .models import MissionLetter, MissionMail, Target, Trusted
 
 _COUNTED = "FROM mobilisation_mission_mail AS m WHERE m.mailbox = ANY(:mailboxes) AND m.state <> 'failed'"
@@ -70,14 +71,17 @@ def begin(target_id: int, now: datetime) -> int | None:
         return None
     settings = operations.settings(target.campaign_id)
     window = {"mailboxes": mailboxes, "hour": now - rules.HOUR, "day": now - rules.DAY}
+    held = limits.hold(target.email, now, mission=True)
     seen = db.session.execute(_SEEN, window).one()
-    free = rules.free(seen.in_hour, seen.in_day, settings.per_hour, settings.per_day)
+    # What mailings have sent there is taken off what letters may be.
+    per_hour, per_day = settings.per_hour - held.in_hour, settings.per_day - held.in_day
+    free = rules.free(seen.in_hour, seen.in_day, per_hour, per_day)
     if target.policy in rules.ONLY_DIGESTS:
         plan = rules.Plan(0, bool(letters) and free > 0 and rules.digest_due(seen.last_digest, now))
     else:
         plan = rules.plan(len(letters), free)
     batch = letters[:1] if plan.singly else letters[: rules.IN_A_DIGEST] if plan.digest else []
-    if not batch:
+    if not batch or not held.take(now):
         return None
     mail_id = db.session.scalar(
         _CLAIM,
@@ -89,8 +93,8 @@ def begin(target_id: int, now: datetime) -> int | None:
             "digest": not plan.singly,
             "letters": len(batch),
             "now": now,
-            "per_hour": settings.per_hour,
-            "per_day": settings.per_day,
+            "per_hour": per_hour,
+            "per_day": per_day,
         },
     )
     if mail_id is not None:
@@ -108,6 +112,8 @@ def begin_trusted(trusted_id: int, now: datetime) -> int | None:
     last = db.session.execute(_SEEN, window).one().last_digest
     batch = _waiting(MissionLetter.trusted_id == trusted.id, rules.BY_OTHERS)[: rules.IN_A_DIGEST]
     if not batch or not rules.digest_due(last, now):
+        return None
+    if not limits.hold(trusted.contact, now, neutral=True).take(now):
         return None
     row = MissionMail(
         campaign_id=trusted.campaign_id,

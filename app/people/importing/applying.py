@@ -70,6 +70,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
         db.session.commit()
     made.state = "applied"
     consents.withdraw_left(made, now)
+    consents.silence(made, now)
     forget(import_id)
     progress.finish(work_id, now, fates(import_id))
     db.session.commit()

@@ -15,8 +15,11 @@ COLUMNS = (
     *("name_ar", "name_zh", "name_en", "name_fr", "name_ru", "name_es"),
     *("acronym", "country", "works_in", "website", "ecosoc"),
     *("person", "first_name", "last_name", "address", "title", "roles", "language", "second_language"),
-    *("agreed_on", "status", "left_on", "attributes"),
+    *("agreed_on", "status", "left_on", "bounced_on", "attributes"),
 )
+# What heads people in lists of people, and organisations in lists of organisations.
+_EITHER = frozenset(("name", "full name", "nom", "nombre", "имя", "الاسم", "姓名"))
+_OF_PEOPLE = ("person", "first_name", "last_name")
 PRODUCTS = {
     "listmonk": "listmonk",
     "mailchimp": "Mailchimp",
@@ -72,9 +75,13 @@ def guessed(header: Sequence[str]) -> list[str | None]:
     a known program holds is known; its other columns are what somebody there called so."""
     product = product_of(header)
     theirs = _products()[product][0] if product else {}
+    said = [theirs.get(own, column_of(own)) for own in (cell.strip().casefold() for cell in header)]
+    either = [cell.strip().casefold() in _EITHER and cell.strip().casefold() not in theirs for cell in header]
+    if any(column == "name" and not both for column, both in zip(said, either, strict=True)):
+        # Beside the organisation's name, a name is the person's; where that stands elsewhere, it is nobody's.
+        person = None if any(column in _OF_PEOPLE for column in said) else "person"
+        said = [person if both and column == "name" else column for column, both in zip(said, either, strict=True)]
     found: list[str | None] = []
-    for cell in header:
-        own = cell.strip().casefold()
-        column = theirs[own] if own in theirs else column_of(cell)
+    for column in said:
         found.append(column if column not in found else None)
     return found

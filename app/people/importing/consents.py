@@ -12,10 +12,15 @@ from app.kernel import i18n
 from app.kernel.db import db
 
 from ..import_models import Import, ImportRow
-from ..models import Consent, Person
+from ..models import SUPPRESSION_REASONS, Consent, Person
+from ..operations import suppress_all
+from ..org_models import Organisation, Position
+from ..org_queries import visible
 from ..positions import Agreement, ledger_rows
 
 BATCH = 500
+# What other programs' lists say of addresses, as reasons to write to them no more.
+LISTED = ("unsubscribed", "bounced", "complained")
 
 
 def agreement_of(made: Import) -> Agreement:
@@ -71,6 +76,47 @@ def give(made: Import, lines: dict[int, tuple[int, str | None, set[str]]], now: 
     if rows:
         db.session.execute(insert(Consent), rows)
     return given
+
+
+def silence(made: Import, now: datetime) -> int:
+    """Whoever's address a list calls no good, or says that they complained or left all mails, is written to no more:
+    only a digest is kept. A coordinator's list says so of who is in their networks, or known to nobody; and that
+    somebody left is said of the coordinator's network alone. How many."""
+    last = done = 0
+    while True:
+        rows = db.session.execute(
+            select(ImportRow.line, ImportRow.email_digest, ImportRow.problems)
+            .where(ImportRow.import_id == made.id, ImportRow.fate == "suppressed", ImportRow.line > last)
+            .where(ImportRow.email_digest.is_not(None), ImportRow.problems.overlap(list(LISTED)))
+            .order_by(ImportRow.line)
+            .limit(BATCH)
+        ).all()
+        if not rows:
+            return done
+        last = rows[-1].line
+        reasons: dict[bytes, str] = {}
+        for row in rows:
+            digest = bytes(row.email_digest)
+            found = {*row.problems, reasons.get(digest)} & set(LISTED)
+            reasons[digest] = max(found, key=SUPPRESSION_REASONS.index)
+        if made.networks is not None:
+            others = _of_others(reasons, tuple(made.networks))
+            reasons = {one: why for one, why in reasons.items() if why != "unsubscribed" and one not in others}
+        suppress_all(reasons, made.id, now)
+        done += len(reasons)
+
+
+def _of_others(digests: Iterable[bytes], networks: tuple[int, ...]) -> set[bytes]:
+    """Those of the digests whose people are here, and in no organisation of these networks."""
+    mine = (
+        select(Position.person_id)
+        .join(Organisation, Organisation.id == Position.organisation_id)
+        .where(Position.person_id == Person.id, visible(networks))
+        .exists()
+    )
+    return set(
+        map(bytes, db.session.scalars(select(Person.email_digest).where(Person.email_digest.in_(digests), ~mine)))
+    )
 
 
 def withdraw_left(made: Import, now: datetime) -> int:

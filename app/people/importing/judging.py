@@ -78,6 +78,9 @@ def rows(
             # Kept of somebody who is here, so that they are written to no more; of nobody else.
             values |= {"fate": "suppressed", "problems": ["left"], "content": None}
             values["email_digest"] = next((one for one in digests.get(line, ()) if one in leaving), None)
+            if row.silent and digest:
+                # Kept of anybody until it is taken in: nobody writes to them then.
+                values["problems"], values["email_digest"] = ["left", row.silent], values["email_digest"] or digest
         elif not row.problems:
             # Of who wants no mail, nothing is kept.
             values |= {"fate": "suppressed", "content": None, "email_digest": None}

@@ -14,7 +14,7 @@ from app.kernel.db import db
 from .. import doubles
 from ..import_models import Import, ImportRow
 from ..models import Consent, Person
-from ..operations import forget_unused
+from ..operations import forget_unused, unsuppress_import
 from ..org_models import Joining, Membership, Organisation, Position
 from ..org_operations import OrganisationData, data_of, plain, write
 from ..positions import ledger_rows
@@ -42,6 +42,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
         done += len(rows)
         progress.step(work_id, done, total)
         db.session.commit()
+    unsuppress_import(import_id)
     made.state = "undone"
     kept = db.session.scalar(
         select(func.count(ImportRow.id)).where(ImportRow.import_id == import_id, ImportRow.problems.contains(["kept"]))

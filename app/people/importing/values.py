@@ -38,13 +38,14 @@ _LONGEST = {
 _SEVERAL = " ::: "
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # How other programs call those who may not be written to: listmonk, Mailchimp, Action Network.
-_LEFT = frozenset(
-    (
-        *("disabled", "blocklisted", "unsubscribed", "unconfirmed", "pending"),
-        *("cleaned", "archived", "non-subscribed", "nonsubscribed"),
-        *("bouncing", "previous bounce", "spam complaint", "previous spam complaint", "bounced", "complained"),
-    )
-)
+_LEFT = frozenset(("disabled", "unconfirmed", "pending", "archived", "non-subscribed", "nonsubscribed"))
+# Of these, those whose address is never to be written to again, and why (a reason of models.SUPPRESSION_REASONS).
+_SILENT = {
+    **dict.fromkeys(("bounced", "bouncing", "hard bounced", "previous bounce", "cleaned"), "bounced"),
+    **dict.fromkeys(("complained", "complaint", "spam complaint", "previous spam complaint", "abuse"), "complained"),
+    **dict.fromkeys(("unsubscribed", "blocklisted", "blacklisted", "opted out", "opt-out"), "unsubscribed"),
+}
+_REASONS = ("unsubscribed", "bounced", "complained")
 _STATUS = {
     "none": "none no non нет нет статуса لا 无 ninguno aucun",
     "applied": "applied pending candidate demande solicitado заявка подана قيد النظر 申请中 en attente pendiente",
@@ -68,13 +69,15 @@ _ROLES = {
 class Parsed:
     """One line as it is understood; `problems` (codes) say why it is refused, if there are any. The name of the
     organisation is empty where only the address can tell it, and that of a person where the list has none.
-    `agreed_on`: the day (ISO 8601) on which they agreed, where the line says it; `left`: it says that they left."""
+    `agreed_on`: the day (ISO 8601) on which they agreed, where the line says it; `left`: it says that they left;
+    `silent`: it says even why they are never to be written to again (bounced, complained, unsubscribed)."""
 
     organisation: OrganisationData
     person: PersonData | None
     problems: tuple[str, ...] = ()
     agreed_on: str | None = None
     left: bool = False
+    silent: str | None = None
 
     def plain(self) -> dict:
         """The same as JSON holds it."""
@@ -84,6 +87,7 @@ class Parsed:
             "problems": list(self.problems),
             "agreed_on": self.agreed_on,
             "left": self.left,
+            "silent": self.silent,
         }
 
     @staticmethod
@@ -96,6 +100,7 @@ class Parsed:
             tuple(said["problems"]),
             said.get("agreed_on"),
             said.get("left", False),
+            said.get("silent"),
         )
 
 
@@ -112,8 +117,19 @@ def parsed(columns: list[str | None], cells: tuple[str, ...], lang: str) -> Pars
             said[column] = text[:LONGEST_NAME]
     person = _person(said, problems)
     organisation = _organisation(said, lang, problems, bool(person and person.address))
-    left = bool(said.get("left_on")) or said.get("status", "").casefold() in _LEFT
-    return Parsed(organisation, person, tuple(dict.fromkeys(problems)), _day(said.get("agreed_on")), left)
+    left, silent = _left(said)
+    return Parsed(organisation, person, tuple(dict.fromkeys(problems)), _day(said.get("agreed_on")), left, silent)
+
+
+def _left(said: dict[str, str]) -> tuple[bool, str | None]:
+    """Whether a line says that they left, and the strongest reason it gives never to write to them again."""
+    words = {part.strip("* ").casefold() for part in said.get("status", "").split(_SEVERAL)}
+    silent = {_SILENT[word] for word in words & _SILENT.keys()}
+    for column, reason in (("bounced_on", "bounced"), ("left_on", "unsubscribed")):
+        if said.get(column):
+            silent.add(reason)
+    strongest = max(silent, key=_REASONS.index, default=None)
+    return strongest is not None or bool(words & _LEFT), strongest
 
 
 def _unfold(said: dict[str, str]) -> None:
