@@ -161,6 +161,8 @@ def write(found: Found, now: datetime) -> list[str]:
     Raises gateway.Away, as charges that are not known yet are asked for, before anything is locked."""
     finding.complete(found)
     gifts = finding.gifts_of(found.charges.values())
+    if not found.disputes and _all_written(found, gifts):
+        return []
     lock()
     payments, arrived = _write_payments(found.charges, gifts, now)
     payments |= _known_payments({lines.charge_of(t) for t in found.transactions.values()} - set(payments))
@@ -169,13 +171,34 @@ def write(found: Found, now: datetime) -> list[str]:
         for transaction in found.transactions.values()
         for row in lines.of_transaction(transaction, payments.get(lines.charge_of(transaction)), switch.livemode(), now)
     ]
-    new = append(rows)
+    new = _append(rows)
     _settle(payments.values(), found.disputes.values())
     _advance_gifts(found.charges.values(), gifts, now)
     if arrived:
         for follower in _followers:
             follower(arrived, now)
     return sorted(new)
+
+
+def _all_written(found: Found, gifts: Mapping[str, int]) -> bool:
+    """Whether the books have all of it: most of what Stripe tells, it has told in other words before. A payment's row,
+    its lines and what follows are written in one transaction, so that these speak for the rest."""
+    charges = {id_: charge for id_, charge in found.charges.items() if lines.moves_money(charge)}
+    rows = db.session.execute(
+        select(Payment.charge, Payment.gift_id, Payment.paid_at).where(Payment.charge.in_(list(charges)))
+    )
+    known = {charge: (gift_id, paid_at is not None) for charge, gift_id, paid_at in rows}
+    for id_, charge in charges.items():
+        if known.get(id_) not in ((gifts.get(id_), True), (gifts.get(id_), charge["status"] == "succeeded")):
+            return False
+    there = set(
+        db.session.execute(select(Entry.source_id, Entry.kind).where(Entry.source_id.in_(list(found.transactions))))
+    )
+    return all(
+        (row["source_id"], row["kind"]) in there
+        for transaction in found.transactions.values()
+        for row in lines.of_transaction(transaction, None, switch.livemode(), rules.moment(transaction["created"]))
+    )
 
 
 def lock() -> None:
@@ -185,9 +208,13 @@ def lock() -> None:
 
 def append(rows: list[dict]) -> set[str]:
     """Add lines; those that are there (by source, kind and its id) are passed over. The `source_id`s that were new."""
+    lock()
+    return _append(rows)
+
+
+def _append(rows: list[dict]) -> set[str]:
     if not rows:
         return set()
-    lock()
     columns = {name for row in rows for name in row}
     filled = [{**dict.fromkeys(columns), **row} for row in rows]
     new = db.session.scalars(
@@ -232,19 +259,18 @@ def _write_payments(
         if charges
         else ()
     )
-    for charge in charges.values():
-        if lines.moves_money(charge):
-            values = lines.payment_of(charge, gifts.get(charge["id"]))
-            made = insert(Payment).values(values)
-            db.session.execute(
-                made.on_conflict_do_update(
-                    index_elements=["charge"],
-                    set_={
-                        "paid_at": func.coalesce(Payment.paid_at, made.excluded.paid_at),
-                        "gift_id": func.coalesce(Payment.gift_id, made.excluded.gift_id),
-                    },
-                )
+    rows = [lines.payment_of(one, gifts.get(one["id"])) for one in charges.values() if lines.moves_money(one)]
+    if rows:
+        made = insert(Payment).values(rows)
+        db.session.execute(
+            made.on_conflict_do_update(
+                index_elements=["charge"],
+                set_={
+                    "paid_at": func.coalesce(Payment.paid_at, made.excluded.paid_at),
+                    "gift_id": func.coalesce(Payment.gift_id, made.excluded.gift_id),
+                },
             )
+        )
     places = _known_payments(set(charges))
     paid = {c["id"] for c in charges.values() if c["status"] == "succeeded" and c["id"] in places} - there
     arrived = [places[charge].payment_id for charge in sorted(paid) if places[charge].campaign is not None]
@@ -268,14 +294,16 @@ def _settle(places: Iterable[Place], disputes: Iterable[Mapping]) -> None:
             .values(refunded=back["refund"], disputed=back["dispute"])
             .execution_options(**quiet)
         )
+    said: dict[str, str] = {}
     for dispute in sorted(disputes, key=lambda one: one["created"]):
-        charge = rules.id_of(dispute["charge"])
-        said = rules.dispute(dispute["status"])
-        which = Payment.charge == charge
-        if said == "open":
+        charge, word = rules.id_of(dispute["charge"]), rules.dispute(dispute["status"])
+        said[charge] = said.get(charge, word) if word == "open" else word
+    for word in sorted(set(said.values())):
+        which = Payment.charge.in_([charge for charge, told in said.items() if told == word])
+        if word == "open":
             # An older answer does not open again what is decided.
             which = which & Payment.dispute.is_(None)
-        db.session.execute(update(Payment).where(which).values(dispute=said).execution_options(**quiet))
+        db.session.execute(update(Payment).where(which).values(dispute=word).execution_options(**quiet))
 
 
 def _advance_gifts(charges: Iterable[Mapping], gifts: Mapping[str, int], now: datetime) -> None:
