@@ -16,7 +16,7 @@ from app.kernel import pagecache
 from app.kernel.db import db
 
 from . import finding, gateway, intake, lines, rules, switch
-from .books import Entry, Event
+from .books import COUNTS, Entry, Event
 from .models import Gift, Payment
 
 # Any number that nothing else locks: whoever writes into the ledger holds it to the end of the transaction.
@@ -173,6 +173,7 @@ def write(found: Found, now: datetime) -> list[str]:
     _settle(payments.values(), found.disputes.values())
     _advance_gifts(found.charges.values(), gifts, now)
     if arrived:
+        pagecache.bump()
         for follower in _followers:
             follower(arrived, now)
     return sorted(new)
@@ -196,7 +197,8 @@ def append(rows: list[dict]) -> set[str]:
         .on_conflict_do_nothing(index_elements=["source_id", "kind", "source"])
         .returning(Entry.source_id)
     ).all()
-    if new:
+    # Goal bars show these.
+    if any(row["source_id"] in new and row["campaign"] and row["kind"] in COUNTS for row in rows):
         pagecache.bump()
     return set(new)
 
@@ -232,19 +234,11 @@ def _write_payments(
         if charges
         else ()
     )
-    for charge in charges.values():
-        if lines.moves_money(charge):
-            values = lines.payment_of(charge, gifts.get(charge["id"]))
-            made = insert(Payment).values(values)
-            db.session.execute(
-                made.on_conflict_do_update(
-                    index_elements=["charge"],
-                    set_={
-                        "paid_at": func.coalesce(Payment.paid_at, made.excluded.paid_at),
-                        "gift_id": func.coalesce(Payment.gift_id, made.excluded.gift_id),
-                    },
-                )
-            )
+    rows = [lines.payment_of(c, gifts.get(c["id"])) for c in charges.values() if lines.moves_money(c)]
+    if rows:
+        made = insert(Payment).values(rows)
+        later = {name: func.coalesce(getattr(Payment, name), made.excluded[name]) for name in ("paid_at", "gift_id")}
+        db.session.execute(made.on_conflict_do_update(index_elements=["charge"], set_=later))
     places = _known_payments(set(charges))
     paid = {c["id"] for c in charges.values() if c["status"] == "succeeded" and c["id"] in places} - there
     arrived = [places[charge].payment_id for charge in sorted(paid) if places[charge].campaign is not None]

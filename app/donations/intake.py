@@ -24,6 +24,7 @@ LONGEST_NAME = 200
 # What the books have a look at; every other type is written down, and that is all.
 BOOKED = frozenset(
     [
+        "charge.pending",
         "charge.succeeded",
         "charge.failed",
         "charge.updated",
