@@ -161,6 +161,8 @@ def write(found: Found, now: datetime) -> list[str]:
     Raises gateway.Away, as charges that are not known yet are asked for, before anything is locked."""
     finding.complete(found)
     gifts = finding.gifts_of(found.charges.values())
+    told = {gifts[id_]: c for id_, c in found.charges.items() if c["status"] == "succeeded" and id_ in gifts}
+    donors = _unnamed(told)
     lock()
     payments, arrived = _write_payments(found.charges, gifts, now)
     payments |= _known_payments({lines.charge_of(t) for t in found.transactions.values()} - set(payments))
@@ -171,7 +173,7 @@ def write(found: Found, now: datetime) -> list[str]:
     ]
     new = append(rows)
     _settle(payments.values(), found.disputes.values())
-    _advance_gifts(found.charges.values(), gifts, now)
+    _advance_gifts(told, donors, now)
     if arrived:
         pagecache.bump()
         for follower in _followers:
@@ -272,8 +274,19 @@ def _settle(places: Iterable[Place], disputes: Iterable[Mapping]) -> None:
         db.session.execute(update(Payment).where(which).values(dispute=said).execution_options(**quiet))
 
 
-def _advance_gifts(charges: Iterable[Mapping], gifts: Mapping[str, int], now: datetime) -> None:
-    told = {gifts[c["id"]]: c for c in charges if c["status"] == "succeeded" and c["id"] in gifts}
+def _unnamed(told: Mapping[int, Mapping]) -> dict[int, intake.Donor]:
+    """Who gave what nobody is known of, by its charge: a gift's session tells, but that may be lost."""
+    if not told:
+        return {}
+    ids = db.session.scalars(
+        select(Gift.id).where(Gift.id.in_(sorted(told)), Gift.donor_email.is_(None), Gift.erased_at.is_(None))
+    )
+    return {id_: intake.donor_of(told[id_].get("billing_details") or {}) for id_ in ids.all()}
+
+
+def _advance_gifts(told: Mapping[int, Mapping], donors: Mapping[int, intake.Donor], now: datetime) -> None:
+    if not told:
+        return
     rows = db.session.scalars(
         select(Gift)
         .where(Gift.id.in_(sorted(told)))
@@ -287,7 +300,7 @@ def _advance_gifts(charges: Iterable[Mapping], gifts: Mapping[str, int], now: da
             gift.payment_intent = gift.payment_intent or rules.id_of(charge.get("payment_intent"))
         else:
             gift.customer = gift.customer or rules.id_of(charge.get("customer"))
-        # Its session tells who gave; where that was lost, what they told Stripe with the payment does.
-        intake.name_donor(gift, charge.get("billing_details") or {}, now)
+        if gift.id in donors:
+            intake.name_donor(gift, donors[gift.id])
         intake.advance(gift, "given", now)
     db.session.flush()
