@@ -35,6 +35,7 @@ BLUEPRINTS = (
     "positions.archive_views:archive",
     "campaigns.views:campaigns",
     "campaigns.update_views:updates",
+    "donations.receipts.views:receipt_pages",
     "people.privacy_views:privacy_pages",
     "mobilisation.back.hooks:hooks",
     "donations.hooks:stripe_hook",
@@ -129,6 +130,8 @@ TASKS = {
     "contacts": "mobilisation.contacts_tasks:tasks",
     "writing": "mobilisation.writing.tasks:tasks",
     "donations": "donations.tasks:tasks",
+    "donors": "donations.donor_tasks:tasks",
+    "receipts": "donations.receipts.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -160,6 +163,9 @@ TOLD = (
     "mobilisation.writing.retention",
     "mobilisation.writing.holdings",
     "mobilisation.writing.writers",
+    "donations.retention",
+    "donations.holdings",
+    "donations.receipts.operations",
     "people.org_export",
     "mobilisation.contact_export",
     "mobilisation.retention",

@@ -44,6 +44,7 @@ NO_CAMPAIGN = (
     "organisations",
     "partner",
     "privacy",
+    "receipt",
     "request",
     "sign-in",
     "sign-out",

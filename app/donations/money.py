@@ -89,7 +89,8 @@ def words(money: Money, language: str, short: bool = False) -> str:
         places = 0
     locale = Locale.parse(language)
     pattern = parse_pattern(locale.currency_formats["standard"].pattern)
-    return pattern.apply(exact, locale, currency=money.currency, currency_digits=False, force_frac=(places, places))
+    pattern.frac_prec = (places, places)
+    return pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
 
 
 def parse(text: str, currency: str, language: str) -> Money:
