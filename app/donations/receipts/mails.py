@@ -24,7 +24,7 @@ def receipt_mail(receipt: Receipt) -> Letter:
     with force_locale(receipt.language):
         amount, line = words.money(receipt.line.given, receipt.language), receipt.line
         thanks = _("thank you for your gift of %(amount)s for “%(purpose)s”. It has arrived.", **_said(amount, line))
-        subject = _("Thank you: receipt %(number)s", number=i18n.isolated(line.number, receipt.language))
+        subject = _("Thank you: receipt %(number)s", number=words.code(line.number, receipt.language))
         return Letter(
             to=receipt.address,
             lang=receipt.language,
@@ -74,8 +74,7 @@ def _said(amount: str, line) -> dict[str, str]:
 
 def _hello(of: Receipt | Statement, first: str) -> tuple[str, ...]:
     mark = words.test_mark(of.livemode)
-    name = f"\u2068{of.name}\u2069" if of.name and i18n.BY_CODE[of.language].dir == "rtl" else of.name
-    dear = _("Dear %(person)s,", person=name) if name else _("Dear friend,")
+    dear = _("Dear %(person)s,", person=words.own(of.name, of.language)) if of.name else _("Dear friend,")
     return (*((mark,) if mark else ()), dear, first)
 
 

@@ -38,8 +38,8 @@ def _sheet(of: Receipt | Statement, title: str, facts: tuple[tuple[str, str], ..
         "language": of.language,
         "title": title,
         "mark": words.test_mark(of.livemode),
-        "organisation": _drawn(of.organisation.name),
-        "address": _drawn(of.organisation.address),
+        "organisation": _drawn(words.own(of.organisation.name, of.language)),
+        "address": _drawn(words.own(of.organisation.address, of.language)),
         # Its address stands at the head already.
         "facts": [(label, _drawn(said)) for label, said in facts if label != _("Received by")],
         "parts": [],
