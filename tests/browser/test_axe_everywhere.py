@@ -45,6 +45,7 @@ NO_PAGE = {
     "position_pages.state_feed",
     "privacy.data_json",
     "privacy.door",
+    "receipts.door",
     "site.campaign_slash",
     "site.leave",
     "tracker.picture",
@@ -98,6 +99,7 @@ STATES = {
     "/correction/there-is-none": 404,
     "/signature/there-is-none": 404,
     "/mail/there-is-none": 404,
+    "/receipt/there-is-none": 404,
     "/demo": 200,
     "/demo/positions/open-doors": 200,
     "/demo/positions/open-doors/map?position=support": 200,
@@ -134,6 +136,7 @@ def walked(browser, make_database, tmp_path_factory):
             "writing": {**WRITING, "token": [found["mission_letter"]]},
             "corrections": {"token": [found["correction"], found["declined"]]},
             "privacy": {"token": [found["request"], found["data"]]},
+            "receipts": {"token": found["receipts"]},
         }
         yield site, {**OWN, **own}, found
     finally:
