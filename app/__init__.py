@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "site.position_pages:position_pages",
     "mobilisation.sign_views:mailing_links",
     "mobilisation.writing.views:writing",
+    "donations.monthly_views:giving",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
@@ -129,6 +130,7 @@ TASKS = {
     "contacts": "mobilisation.contacts_tasks:tasks",
     "writing": "mobilisation.writing.tasks:tasks",
     "donations": "donations.tasks:tasks",
+    "giving": "donations.portal_tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -160,6 +162,8 @@ TOLD = (
     "mobilisation.writing.retention",
     "mobilisation.writing.holdings",
     "mobilisation.writing.writers",
+    "donations.blocks",
+    "donations.portal",
     "people.org_export",
     "mobilisation.contact_export",
     "mobilisation.retention",

@@ -116,4 +116,3 @@ def unname(lang: str, campaign: str, token: str):
     found.shown_name = None
     db.session.commit()
     return http.private(redirect(url_for("giving.gift", lang=lang, campaign=campaign, token=token), code=303))
-

@@ -1,5 +1,8 @@
-"""Limits on begun gifts, counted in PostgreSQL. Who is over one is told nothing of it: their gift is held, Stripe is not
-asked, and their page is the one that everybody has while Stripe is away. It can be tried again, as with everybody."""
+"""Limits on begun gifts, counted in PostgreSQL.
+
+Who is over one is told nothing of it: their gift is held, Stripe is not asked, and their page is the one that everybody
+has while Stripe is away. It can be tried again, as with everybody.
+"""
 
 from datetime import datetime
 
@@ -14,8 +17,10 @@ from .pressure import Seen
 
 
 def over(network: str | None, now: datetime) -> bool:
-    """Whether this network (None: nobody knows) has begun as many gifts as it may. Until the caller commits, nobody else
-    of the network is judged: two at once are not both the last."""
+    """Whether this network (None: nobody knows) has begun as many gifts as it may.
+
+    Until the caller commits, nobody else of the network is judged: two at once are not both the last.
+    """
     if network is None:
         return False
     digests = keyring().digests(network, NETWORK_PURPOSE)

@@ -32,6 +32,7 @@ LONGEST = 15
 _DECIMAL_MARK = {"en": ".", "zh": ".", "ar": ".", "fr": ",", "es": ",", "ru": ","}
 _GROUP_MARK = {"en": ",", "zh": ",", "ar": ",", "es": "."}
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009'’](?=\d)")
+_CODE_BY_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _MARKS = str.maketrans({"٫": "d", "٬": "g", "،": ",", "，": ",", "．": "."})
 
 
@@ -89,7 +90,10 @@ def words(money: Money, language: str, short: bool = False) -> str:
         places = 0
     locale = Locale.parse(language)
     pattern = parse_pattern(locale.currency_formats["standard"].pattern)
-    return pattern.apply(exact, locale, currency=money.currency, currency_digits=False, force_frac=(places, places))
+    pattern.frac_prec = (places, places)
+    written = pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
+    # CLDR's own rule, which Babel leaves out: between a code in letters and a digit stands a space.
+    return _CODE_BY_DIGIT.sub("\u00a0", written)
 
 
 def parse(text: str, currency: str, language: str) -> Money:

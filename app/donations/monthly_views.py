@@ -9,7 +9,7 @@ from app.people.operations import email_digests
 
 from . import gateway, portal, public_queries, switch
 from .forms import LinkForm
-from .give_views import BASE, giving
+from .gift_views import BASE, giving
 from .models import Gift
 from .money import Money
 

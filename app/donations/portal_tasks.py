@@ -32,9 +32,7 @@ def send_link(gift_id: int) -> None:
     if is_suppressed(gift.donor_email, now):
         db.session.rollback()
         return
-    letter = portal_mails.link(
-        address=gift.donor_email, language=gift.language, campaign=gift.campaign, token=token
-    )
+    letter = portal_mails.link(address=gift.donor_email, language=gift.language, campaign=gift.campaign, token=token)
     # The link must work before the mail can be read.
     db.session.commit()
     try:

@@ -67,9 +67,7 @@ def given_back(gift: Gift) -> bool:
     """Whether all that was paid of a gift was paid back."""
     paid = Payment.gift_id == gift.id, Payment.paid_at.is_not(None)
     all_back = db.session.scalar(select(Payment.refunded >= Payment.minor).where(*paid).order_by(Payment.id).limit(1))
-    return bool(all_back) and not db.session.scalar(
-        select(exists().where(*paid, Payment.refunded < Payment.minor))
-    )
+    return bool(all_back) and not db.session.scalar(select(exists().where(*paid, Payment.refunded < Payment.minor)))
 
 
 def running(digests: list[bytes]) -> list[Gift]:

@@ -11,7 +11,18 @@ from app.donations.models import Gift, Payment
 from app.donations.money import Money
 from app.kernel import clock, pagecache
 from app.kernel.db import db
-from tests.donations.giving_support import CHECKOUT, GIVE, SOMEWHERE, Stripe, booked, gifts, give, made, open_fund, words
+from tests.donations.giving_support import (
+    CHECKOUT,
+    GIVE,
+    SOMEWHERE,
+    Stripe,
+    booked,
+    gifts,
+    give,
+    made,
+    open_fund,
+    words,
+)
 
 
 @pytest.fixture
@@ -207,9 +218,9 @@ def test_the_bar_counts_what_arrived_in_the_goals_currency_and_follows_new_money
     pagecache.bump()
     for path in ("/en/un75", "/en/un75/give", "/en/un75/give/donors"):
         answer = client.get(path)
-        assert "Arrived so far: €227.50 of €1,000" in words(answer), path
-        assert 'max="100000" value="22750"' in text(answer)
-        assert "not in the bar: CHF 40" in words(answer)
+        said = words(answer).partition("Arrived so far: ")[2][:90]
+        assert said.startswith("€227.50 of €1,000 Besides, in other currencies, and not in the bar: CHF 40"), path
+        assert text(answer).count('max="100000" value="22750"') == 1
     booked(-90_000, kind="dispute")
     pagecache.bump()
     assert 'value="0"' in text(client.get("/en/un75"))
@@ -237,7 +248,15 @@ def test_many_donors_are_read_part_by_part_and_each_once(client, stripe):
         # Many in the same moment.
         gift, _ = made(shown_name=f"Donor N{number:03}", at=at - timedelta(hours=number // 40))
         db.session.add(
-            Payment(gift_id=gift.id, charge=f"ch_{number}", minor=2500, currency="EUR", livemode=False, paid_at=at, created_at=at)
+            Payment(
+                gift_id=gift.id,
+                charge=f"ch_{number}",
+                minor=2500,
+                currency="EUR",
+                livemode=False,
+                paid_at=at,
+                created_at=at,
+            )
         )
     db.session.commit()
     seen, path = [], "/en/un75/give/donors"
@@ -294,8 +313,8 @@ def test_a_link_works_for_a_day(client, stripe, monkeypatch):
         donor_email="a@example.org",
         donor_digest=email_digests("a@example.org")[0],
     )
-    _, token = portal.new_link(gift.id, clock.now() - timedelta(hours=23))
     _, old = portal.new_link(gift.id, clock.now() - timedelta(hours=25))
+    _, token = portal.new_link(gift.id, clock.now() - timedelta(hours=23))
     db.session.commit()
     assert client.get(f"/en/un75/give/monthly/{token}").status_code == 200
     assert client.get(f"/en/un75/give/monthly/{old}").status_code == 404
