@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "site.position_pages:position_pages",
     "mobilisation.sign_views:mailing_links",
     "mobilisation.writing.views:writing",
+    "donations.monthly_views:giving",
     "petitions.signature_views:petitions",
     "petitions.news_views:news",
     "petitions.neutral_views:neutral",
@@ -133,6 +134,7 @@ TASKS = {
     "donations": "donations.tasks:tasks",
     "donors": "donations.donor_tasks:tasks",
     "receipts": "donations.receipts.tasks:tasks",
+    "giving": "donations.portal_tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -167,6 +169,8 @@ TOLD = (
     "donations.retention",
     "donations.holdings",
     "donations.receipts.operations",
+    "donations.blocks",
+    "donations.portal",
     "people.org_export",
     "mobilisation.contact_export",
     "mobilisation.retention",
