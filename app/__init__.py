@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "campaigns.update_views:updates",
     "people.privacy_views:privacy_pages",
     "mobilisation.back.hooks:hooks",
+    "donations.hooks:stripe_hook",
     "accounts.views:accounts",
     "accounts.me_views:own",
     "accounts.invitation_views:invitations_pages",
@@ -127,6 +128,7 @@ TASKS = {
     "leaving": "mobilisation.leaving_tasks:tasks",
     "contacts": "mobilisation.contacts_tasks:tasks",
     "writing": "mobilisation.writing.tasks:tasks",
+    "donations": "donations.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.

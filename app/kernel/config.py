@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import idna
 
+from . import stripekeys
 from .network import Proxies, parse_proxies
 from .postgres import Cluster
 
@@ -226,6 +227,7 @@ def _flask_settings(env: Mapping[str, str], mode: str, instance: Path) -> dict:
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "CAMPAIGNS_DIR": Path(env.get("CAMPAIGNS_DIR") or ROOT / "campaigns"),
         "TRUSTED_PROXIES": _proxies(env.get("TRUSTED_PROXIES") or ""),
+        **_stripe(env, mode, url),
     }
 
 
@@ -290,6 +292,13 @@ def _proxies(text: str) -> Proxies:
         raise ConfigError(
             f"TRUSTED_PROXIES: {error} is neither an address, nor a network such as 10.0.0.0/8, nor the word unix"
         ) from None
+
+
+def _stripe(env: Mapping[str, str], mode: str, url: str) -> dict:
+    try:
+        return stripekeys.settings(env, mode, url)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -1,6 +1,6 @@
 """/healthz: this process and its database. /readyz: also the queue of jobs and of mail."""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, current_app, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +26,8 @@ def healthz():
 
 @health.get("/readyz")
 def readyz():
-    """200 or 503 with the age of the oldest job that could run (seconds), the mail queue, and the failed jobs."""
+    """200 or 503 with the age of the oldest job that could run (seconds), the mail queue, the failed jobs,
+    and whether donations are off, test or live."""
     try:
         waiting = jobs.waiting()
     except SQLAlchemyError:
@@ -41,5 +42,6 @@ def readyz():
         mail_waiting=waiting["mail_waiting"],
         mail="full" if full else "ok",
         failed_jobs=waiting["failed"],
+        donations=current_app.config["DONATIONS"],
     )
     return answer, 503 if late or full else 200

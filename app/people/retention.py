@@ -6,6 +6,7 @@ a sweep of kernel/retention.py, carried out each night by the task `privacy:forg
 """
 
 from .kept_contacts import CONTACTS
+from .kept_donations import DONATIONS
 from .kept_letters import LETTERS
 from .kept_mandates import MANDATES
 from .kept_mobilisation import MOBILISATION
@@ -14,7 +15,7 @@ from .kept_signers import SIGNERS
 from .kept_writing import WRITING
 
 TABLE = (
-    *(*SIGNERS, *LETTERS, *MANDATES, *MOBILISATION, *CONTACTS),
+    *(*SIGNERS, *LETTERS, *MANDATES, *MOBILISATION, *CONTACTS, *DONATIONS),
     *(*REQUESTS, *MISSIONS, *WRITING, *ORGANISATIONS, *DESK),
 )
 

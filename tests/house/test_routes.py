@@ -64,6 +64,7 @@ PUBLIC = {
     "favicon": "/favicon.ico",
     "health.healthz": "/healthz",
     "hooks.mail": "/hooks/mail/<provider>",
+    "stripe_hook.take": "/hooks/stripe",
     "health.readyz": "/readyz",
     "mailbox.html": "/<language:lang>/mailbox/<mail_id>.html",
     "mailbox.index": "/mailbox",
@@ -183,18 +184,20 @@ def test_only_what_signs_changes_a_signature_or_answers_a_request_takes_a_post(a
         "writing.send",
         "invited.stop",
         "hooks.mail",
+        "stripe_hook.take",
         "leaving.leave",
         "leaving.again",
         "leaving.choose",
     }
 
 
-def test_only_the_end_of_mails_and_mail_providers_post_from_another_site(app):
+def test_only_the_end_of_mails_mail_providers_and_stripe_post_from_another_site(app):
     assert sorted(name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")) == [
         "hooks.mail",
         "leaving.leave",
         "neutral.end_news",
         "news.end",
+        "stripe_hook.take",
     ]
 
 

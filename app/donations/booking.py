@@ -1,0 +1,300 @@
+"""The ledger: what Stripe's balance transactions say, in lines that are only added to.
+
+What an event speaks of is asked of Stripe first (`charges` and `transactions` below, no lock held), then written in one
+transaction, one writer at a time. A balance transaction that has been written is passed over, so that every way here
+may be gone twice, by two workers at once, and in any order.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel import pagecache
+from app.kernel.db import db
+
+from . import finding, gateway, intake, lines, rules, switch
+from .books import Entry, Event
+from .models import Gift, Payment
+
+# Any number that nothing else locks: whoever writes into the ledger holds it to the end of the transaction.
+LEDGER_LOCK = 0x706C656E0001
+SUBSCRIPTION_LOCK = 0x706C656E
+
+# Called with the ids of payments whose money has just arrived, in the transaction that writes it.
+_followers: list[Callable[[list[int], datetime], None]] = []
+
+
+def register_follower(follower: Callable[[list[int], datetime], None]) -> None:
+    """Have `follower(payment_ids, now)` called, in the same transaction, whenever money of a gift arrived: once for
+    each payment."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+@dataclass
+class Found:
+    """What Stripe says of something: whole charges, and balance transactions with their `source`."""
+
+    charges: dict[str, dict] = field(default_factory=dict)
+    transactions: dict[str, dict] = field(default_factory=dict)
+    disputes: dict[str, dict] = field(default_factory=dict)
+
+    def add(self, source: Mapping, whole: bool = True) -> None:
+        """Take what a Charge, Refund, Dispute or Payout says, with its balance transactions expanded."""
+        kind = source["object"]
+        if kind == "charge" and whole:
+            self.charges[source["id"]] = source
+        if kind == "dispute":
+            self.disputes[source["id"]] = source
+        said = [source.get("balance_transaction"), source.get("failure_balance_transaction")]
+        for transaction in (*said, *(source.get("balance_transactions") or ())):
+            if isinstance(transaction, Mapping):
+                self.transactions[transaction["id"]] = {**transaction, "source": source}
+
+
+def book(event_id: int, now: datetime) -> None:
+    """Write what an event told of into the books, and that it is done. Commits what it read before it asks Stripe; the
+    caller commits the rest. Raises gateway.Away."""
+    event = db.session.get(Event, event_id)
+    if event is None or event.taken_at is not None or event.livemode is not switch.livemode():
+        return
+    event_type, about = event.type, event.about
+    db.session.commit()
+    try:
+        if event_type.startswith("customer.subscription."):
+            follow_subscription(about, now)
+        else:
+            found = Found()
+            subscription = _ask(event_type, about, found)
+            if subscription:
+                follow_subscription(subscription, now)
+                db.session.commit()
+            write(found, now)
+    except gateway.Refused as refused:
+        # It is no longer there, or is none of a kind we know: nothing to write.
+        if refused.code != "resource_missing":
+            raise
+    db.session.execute(update(Event).where(Event.id == event_id).values(taken_at=now))
+
+
+def book_transactions(transactions: Iterable[Mapping], now: datetime) -> list[str]:
+    """Write balance transactions, their `source` expanded, into the books: the ids of those that were new. For the
+    reconciliation, page by page; the caller commits. Raises gateway.Away."""
+    found = Found()
+    for transaction in transactions:
+        source = transaction.get("source")
+        found.transactions[transaction["id"]] = dict(transaction)
+        if isinstance(source, Mapping) and source["object"] == "charge":
+            found.charges[source["id"]] = dict(source)
+        elif isinstance(source, Mapping) and source["object"] == "dispute":
+            found.disputes[source["id"]] = dict(source)
+    return write(found, now)
+
+
+def _ask(event_type: str, about: str, found: Found) -> str | None:
+    """Fill `found` with what Stripe says of an event's object; the id of a subscription to look at, too."""
+    if event_type.startswith("checkout.session."):
+        session = gateway.session(about)
+        if intent := rules.id_of(session.get("payment_intent")):
+            _charge_of_intent(intent, found)
+        if invoice := rules.id_of(session.get("invoice")):
+            _charges_of_invoice(invoice, found)
+        return rules.id_of(session.get("subscription"))
+    if event_type.startswith("invoice."):
+        _charges_of_invoice(about, found)
+        return rules.subscription_of(gateway.invoice(about))
+    if event_type.startswith("charge.dispute."):
+        found.add(gateway.dispute(about))
+    elif event_type.startswith(("refund.", "charge.refund.")):
+        found.add(gateway.refund_now(about))
+    elif event_type.startswith("payment_intent."):
+        _charge_of_intent(about, found)
+    elif event_type.startswith("payout."):
+        found.add(gateway.payout(about))
+    else:
+        _whole_charge(gateway.charge(about), found)
+    return None
+
+
+def _whole_charge(charge: dict, found: Found) -> None:
+    found.add(charge)
+    if charge.get("amount_refunded"):
+        for refund in gateway.refunds_of(charge["id"]):
+            found.add(refund)
+
+
+def _charge_of_intent(intent_id: str, found: Found) -> None:
+    charge = gateway.payment_intent(intent_id).get("latest_charge")
+    if isinstance(charge, Mapping):
+        _whole_charge(charge, found)
+
+
+def _charges_of_invoice(invoice_id: str, found: Found) -> None:
+    for paid in gateway.payments_of_invoice(invoice_id):
+        payment = paid["payment"]
+        if intent := rules.id_of(payment.get("payment_intent")):
+            _charge_of_intent(intent, found)
+        elif charge := rules.id_of(payment.get("charge")):
+            _whole_charge(gateway.charge(charge), found)
+
+
+def follow_subscription(subscription_id: str, now: datetime) -> None:
+    """Set the state of a monthly gift as Stripe says it is. Who asks holds the subscription, so that an older answer is
+    never written over a newer one."""
+    db.session.execute(
+        text("SELECT pg_advisory_xact_lock(:room, hashtext(:id))"), {"room": SUBSCRIPTION_LOCK, "id": subscription_id}
+    )
+    subscription = gateway.subscription_now(subscription_id)
+    gift = intake.gift_of_subscription(subscription)
+    if gift is not None and gift.livemode is switch.livemode():
+        gift.subscription = gift.subscription or subscription["id"]
+        gift.customer = gift.customer or rules.id_of(subscription.get("customer"))
+        intake.set_monthly(gift, rules.monthly(subscription), subscription, now)
+        db.session.flush()
+
+
+def write(found: Found, now: datetime) -> list[str]:
+    """Write what was found: payments, lines, and what follows for gifts. The ids of balance transactions that were new.
+    Raises gateway.Away, as charges that are not known yet are asked for, before anything is locked."""
+    finding.complete(found)
+    gifts = finding.gifts_of(found.charges.values())
+    lock()
+    payments, arrived = _write_payments(found.charges, gifts, now)
+    payments |= _known_payments({lines.charge_of(t) for t in found.transactions.values()} - set(payments))
+    rows = [
+        row
+        for transaction in found.transactions.values()
+        for row in lines.of_transaction(transaction, payments.get(lines.charge_of(transaction)), switch.livemode(), now)
+    ]
+    new = append(rows)
+    _settle(payments.values(), found.disputes.values())
+    _advance_gifts(found.charges.values(), gifts, now)
+    if arrived:
+        for follower in _followers:
+            follower(arrived, now)
+    return sorted(new)
+
+
+def lock() -> None:
+    """Be the one who writes into the ledger, until the transaction ends."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LEDGER_LOCK})
+
+
+def append(rows: list[dict]) -> set[str]:
+    """Add lines; those that are there (by source, kind and its id) are passed over. The `source_id`s that were new."""
+    if not rows:
+        return set()
+    lock()
+    columns = {name for row in rows for name in row}
+    filled = [{**dict.fromkeys(columns), **row} for row in rows]
+    new = db.session.scalars(
+        insert(Entry)
+        .values(filled)
+        .on_conflict_do_nothing(index_elements=["source_id", "kind", "source"])
+        .returning(Entry.source_id)
+    ).all()
+    if new:
+        pagecache.bump()
+    return set(new)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the lines of a charge belong."""
+
+    payment_id: int
+    campaign: str | None
+
+
+def _known_payments(charges: set[str | None]) -> dict[str, Place]:
+    wanted = sorted(charge for charge in charges if charge)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(Payment.charge, Payment.id, Gift.campaign)
+        .join(Gift, Gift.id == Payment.gift_id, isouter=True)
+        .where(Payment.charge.in_(wanted))
+    )
+    return {charge: Place(payment_id, campaign) for charge, payment_id, campaign in rows}
+
+
+def _write_payments(
+    charges: Mapping[str, Mapping], gifts: Mapping[str, int], now
+) -> tuple[dict[str, Place], list[int]]:
+    """The place of each charge's lines, and the payments of gifts whose money has arrived just now."""
+    there = set(
+        db.session.scalars(
+            select(Payment.charge).where(Payment.charge.in_(list(charges)), Payment.paid_at.is_not(None))
+        )
+        if charges
+        else ()
+    )
+    for charge in charges.values():
+        if lines.moves_money(charge):
+            values = lines.payment_of(charge, gifts.get(charge["id"]))
+            made = insert(Payment).values(values)
+            db.session.execute(
+                made.on_conflict_do_update(
+                    index_elements=["charge"],
+                    set_={
+                        "paid_at": func.coalesce(Payment.paid_at, made.excluded.paid_at),
+                        "gift_id": func.coalesce(Payment.gift_id, made.excluded.gift_id),
+                    },
+                )
+            )
+    places = _known_payments(set(charges))
+    paid = {c["id"] for c in charges.values() if c["status"] == "succeeded" and c["id"] in places} - there
+    arrived = [places[charge].payment_id for charge in sorted(paid) if places[charge].campaign is not None]
+    return places, arrived
+
+
+def _settle(places: Iterable[Place], disputes: Iterable[Mapping]) -> None:
+    """Have payments say what the ledger says was given back, and how their disputes stand."""
+    ids = sorted({place.payment_id for place in places})
+    if not ids:
+        return
+    back = {
+        kind: select(func.coalesce(-func.sum(Entry.minor), 0))
+        .where(Entry.payment_id == Payment.id, Entry.kind == kind)
+        .scalar_subquery()
+        for kind in ("refund", "dispute")
+    }
+    quiet = {"synchronize_session": False}
+    db.session.execute(
+        update(Payment)
+        .where(Payment.id.in_(ids))
+        .values(refunded=back["refund"], disputed=back["dispute"])
+        .execution_options(**quiet)
+    )
+    for dispute in sorted(disputes, key=lambda one: one["created"]):
+        charge = rules.id_of(dispute["charge"])
+        said = rules.dispute(dispute["status"])
+        which = Payment.charge == charge
+        if said == "open":
+            # An older answer does not open again what is decided.
+            which = which & Payment.dispute.is_(None)
+        db.session.execute(update(Payment).where(which).values(dispute=said).execution_options(**quiet))
+
+
+def _advance_gifts(charges: Iterable[Mapping], gifts: Mapping[str, int], now: datetime) -> None:
+    told = {gifts[c["id"]]: c for c in charges if c["status"] == "succeeded" and c["id"] in gifts}
+    rows = db.session.scalars(
+        select(Gift)
+        .where(Gift.id.in_(sorted(told)))
+        .order_by(Gift.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for gift in rows:
+        charge = told[gift.id]
+        if gift.interval == "once":
+            gift.payment_intent = gift.payment_intent or rules.id_of(charge.get("payment_intent"))
+        else:
+            gift.customer = gift.customer or rules.id_of(charge.get("customer"))
+        # Its session tells who gave; where that was lost, what they told Stripe with the payment does.
+        intake.name_donor(gift, charge.get("billing_details") or {}, now)
+        intake.advance(gift, "given", now)
+    db.session.flush()
