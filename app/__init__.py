@@ -49,6 +49,11 @@ BLUEPRINTS = (
     "desk.settings_desk:campaign_settings",
     "desk.start_desk:starter",
     "desk.pack_desk:pack_desk",
+    "donations.treasury.gifts_desk:gifts_desk",
+    "donations.treasury.refund_desk:refund_desk",
+    "donations.treasury.ledger_desk:ledger_desk",
+    "donations.treasury.fund_desk:fund_desk",
+    "donations.treasury.books_desk:books_desk",
     "mobilisation.mailings_desk:mailings",
     "mobilisation.mailing_texts_desk:mailing_texts",
     "mobilisation.mailing_run_desk:mailing_run",
@@ -129,6 +134,7 @@ TASKS = {
     "contacts": "mobilisation.contacts_tasks:tasks",
     "writing": "mobilisation.writing.tasks:tasks",
     "donations": "donations.tasks:tasks",
+    "refunds": "donations.treasury.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -168,6 +174,8 @@ TOLD = (
     "mobilisation.mailing_holdings",
     "mobilisation.back.events",
     "mobilisation.segments.exporting",
+    "donations.treasury.today",
+    "donations.treasury.exporting",
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",

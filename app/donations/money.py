@@ -89,7 +89,8 @@ def words(money: Money, language: str, short: bool = False) -> str:
         places = 0
     locale = Locale.parse(language)
     pattern = parse_pattern(locale.currency_formats["standard"].pattern)
-    return pattern.apply(exact, locale, currency=money.currency, currency_digits=False, force_frac=(places, places))
+    pattern.frac_prec = (places, places)
+    return pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
 
 
 def parse(text: str, currency: str, language: str) -> Money:
@@ -112,6 +113,12 @@ def parse(text: str, currency: str, language: str) -> Money:
             raise NotMoney(_("This currency has no smaller unit: enter a whole number."))
         raise NotMoney(_("This currency has at most %(number)s decimals.", number=exponent(currency)))
     return Money(int(whole + decimals.ljust(exponent(currency), "0")), currency)
+
+
+def typed(money: Money, language: str) -> str:
+    """The amount as a reader of `language` types it, which `parse` reads back: all decimals, no groups, no sign of the
+    currency."""
+    return plain(money).replace(".", _DECIMAL_MARK.get(language, "."))
 
 
 def _example(currency: str, language: str) -> str:

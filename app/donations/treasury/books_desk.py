@@ -65,13 +65,13 @@ def strays(lang: str):
     return frame.page("strays.html", part=part, paid=paid, values={"lang": lang})
 
 
-@books_desk.post(f"{STRAY}/<int:payment_id>")
+@books_desk.post(f"{STRAY}/<int:stray_id>")
 @guard.staff("ledger.enter-all")
-def look_at(lang: str, payment_id: int):
+def look_at(lang: str, stray_id: int):
     """Note that somebody knows of such a payment, so that it is no longer on the first page."""
-    if gifts.payment(None, payment_id) is None:
+    if gifts.payment(None, stray_id) is None:
         abort(404)
-    settling.look_at(payment_id, actor=guard.current().staff_id, now=clock.now())
+    settling.look_at(stray_id, actor=guard.current().staff_id, now=clock.now())
     return guard.done(url_for("stripe_books.strays", lang=lang), _("It is written down."))
 
 
@@ -87,7 +87,9 @@ def recipient(lang: str):
             return guard.done(url_for("stripe_books.recipient", lang=lang), _("Saved."))
     else:
         said = {name: getattr(found, name) for name in ("name", "address", "register", "reply_to")} if found else {}
-        form = RecipientForm(data={**said, **{f"tax_{code}": text for code, text in (found.tax if found else {}).items()}})
+        form = RecipientForm(
+            data={**said, **{f"tax_{code}": text for code, text in (found.tax if found else {}).items()}}
+        )
     return frame.page(
         "recipient.html",
         422 if posted else None,

@@ -123,9 +123,7 @@ class RefundForm(PlainForm):
             return
         given = _amount(field.data, self._currency)
         if given.minor > self._left:
-            raise StopValidation(
-                _("No more than %(amount)s is left.", amount=words.cash(self._left, self._currency))
-            )
+            raise StopValidation(_("No more than %(amount)s is left.", amount=words.cash(self._left, self._currency)))
         self.minor = given.minor
 
     @property

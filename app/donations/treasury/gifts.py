@@ -1,4 +1,4 @@
-"""What the desk reads about gifts: lists by key, one gift with its payments and its story. Whoever gave stays masked."""
+"""What the desk reads about gifts: lists by key, one gift with its payments. Whoever gave stays masked."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -231,9 +231,7 @@ def left(payment: Payment, refunds: Iterable[Refund], booked: set[str | None]) -
     """How much of a payment may still be given back. What was asked for and is not yet in the books is gone already:
     `booked` are the refunds (re_) that the ledger has, and so has counted in `payment.refunded`. Pure."""
     on_its_way = sum(
-        one.minor
-        for one in refunds
-        if one.state == "asked" or (one.state == "taken" and one.refund not in booked)
+        one.minor for one in refunds if one.state == "asked" or (one.state == "taken" and one.refund not in booked)
     )
     return max(0, payment.minor - payment.refunded - payment.disputed - on_its_way)
 

@@ -41,9 +41,9 @@ class Wanted:
 def chosen(said: Mapping[str, str]) -> Wanted:
     """The conditions that an address or an export says. Raises WrongCondition."""
     text = {one.name: said.get(one.name) or None for one in fields(Wanted)}
-    if text["kind"] and text["kind"] not in words.KINDS or text["source"] and text["source"] not in words.SOURCES:
+    if (text["kind"] and text["kind"] not in words.KINDS) or (text["source"] and text["source"] not in words.SOURCES):
         raise WrongCondition(text)
-    if text["currency"] and not re.fullmatch("[A-Z]{3}", text["currency"]) or "\0" in (text["campaign"] or ""):
+    if (text["currency"] and not re.fullmatch("[A-Z]{3}", text["currency"])) or "\0" in (text["campaign"] or ""):
         raise WrongCondition(text)
     try:
         days = {name: date.fromisoformat(day) if (day := text.pop(name)) else None for name in ("since", "until")}
@@ -133,7 +133,9 @@ def by_hand(campaign: str | None, entry_id: int) -> Entry | None:
 def currencies() -> list[str]:
     """Every currency that the ledger has."""
     given = select(Total.currency).where(Total.livemode == switch.livemode())
-    return sorted(db.session.scalars(given.union(select(Total.settled_currency).where(Total.livemode == switch.livemode()))))
+    return sorted(
+        db.session.scalars(given.union(select(Total.settled_currency).where(Total.livemode == switch.livemode())))
+    )
 
 
 # Which column of sums a kind of line goes into.
@@ -190,9 +192,7 @@ def sums(campaign: str | None, year: int | None, settled: bool = True) -> list[S
     wanted = select(Total).where(*_which(campaign, year)).order_by(Total.month.desc(), Total.campaign, Total.currency)
     for row in db.session.scalars(wanted):
         minor, currency = (row.settled_minor, row.settled_currency) if settled else (row.minor, row.currency)
-        line = found.setdefault(
-            (row.month, row.campaign, currency), Sums(row.month, row.campaign, currency)
-        )
+        line = found.setdefault((row.month, row.campaign, currency), Sums(row.month, row.campaign, currency))
         line.add(COLUMN[row.kind], minor)
     return sorted(found.values(), key=lambda line: (-line.month.toordinal(), line.campaign, line.currency))
 

@@ -1,4 +1,4 @@
-"""The desk's pages that give money back and end monthly gifts: what, a page that says what will happen, and the press."""
+"""The desk's pages that give money back and end monthly gifts: each says what will happen before the press."""
 
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
@@ -43,11 +43,11 @@ def refund(lang: str, campaign: str, gift_id: int, payment_id: int):
     return _refund(campaign, found, back)
 
 
-@refund_desk.route(f"{STRAY}/<int:payment_id>/refund", methods=["GET", "POST"])
+@refund_desk.route(f"{STRAY}/<int:stray_id>/refund", methods=["GET", "POST"])
 @guard.staff("gifts.refund-all", fresh=True)
-def refund_stray(lang: str, payment_id: int):
+def refund_stray(lang: str, stray_id: int):
     """The same of money that belongs to no gift."""
-    found, _gift = gifts.payment(None, payment_id) or abort(404)
+    found, _gift = gifts.payment(None, stray_id) or abort(404)
     return _refund(None, found, url_for("stripe_books.strays", lang=lang))
 
 
@@ -107,11 +107,11 @@ def again(lang: str, campaign: str, gift_id: int, refund_id: int):
     return _again(gifts.payments(gift_id), refund_id, back)
 
 
-@refund_desk.post(f"{STRAY}/<int:payment_id>/refunds/<int:refund_id>/again")
+@refund_desk.post(f"{STRAY}/<int:stray_id>/refunds/<int:refund_id>/again")
 @guard.staff("gifts.refund-all", fresh=True)
-def again_stray(lang: str, payment_id: int, refund_id: int):
+def again_stray(lang: str, stray_id: int, refund_id: int):
     """The same of money that belongs to no gift."""
-    found, _gift = gifts.payment(None, payment_id) or abort(404)
+    found, _gift = gifts.payment(None, stray_id) or abort(404)
     return _again([found], refund_id, url_for("stripe_books.strays", lang=lang))
 
 

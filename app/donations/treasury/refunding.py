@@ -117,7 +117,9 @@ def _there(charge: str, key: str) -> dict | None:
 def end_monthly(campaign: str, gift_id: int, reason: str, *, actor: int, now: datetime) -> None:
     """End a monthly gift at Stripe and here. Commits. Asked twice it ends once. Raises Refused, and gateway.Away, and
     nothing has changed then that asking again would not do."""
-    which = select(Gift.subscription, Gift.monthly_state, Gift.livemode).where(Gift.id == gift_id, Gift.campaign == campaign)
+    which = select(Gift.subscription, Gift.monthly_state, Gift.livemode).where(
+        Gift.id == gift_id, Gift.campaign == campaign
+    )
     subscription, state, livemode = db.session.execute(which).one()
     if not switch.on() or livemode != switch.livemode():
         raise Refused("off")

@@ -32,7 +32,9 @@ class Row:
 
 def offers(campaign: str) -> list[Row]:
     """What is suggested in every currency that gifts are taken in: the campaign's own words first in each."""
-    own = {(row.currency, row.interval): row for row in db.session.scalars(select(Offer).where(Offer.campaign == campaign))}
+    own = {
+        (row.currency, row.interval): row for row in db.session.scalars(select(Offer).where(Offer.campaign == campaign))
+    }
     found = []
     for currency in CURRENCIES:
         for interval in INTERVALS:
@@ -56,7 +58,9 @@ def set_fund(campaign: str, is_open: bool, goal: Money | None, *, actor: int, no
     )
     db.session.expire_all()
     after = _fund(queries.fund(campaign))
-    audit.record("gifts.settle", f"fund:{campaign}", actor=actor, now=now, campaign=campaign, before=before, after=after)
+    audit.record(
+        "gifts.settle", f"fund:{campaign}", actor=actor, now=now, campaign=campaign, before=before, after=after
+    )
     pagecache.bump()
 
 

@@ -59,6 +59,14 @@ COLUMNS = {
     "net": lazy("Net"),
     "payouts": lazy("Payouts"),
 }
+# Of a comparison with Stripe's books (reconciling.Difference).
+DIFFERENCES = {
+    "missing": lazy("Stripe had it and the ledger had not"),
+    "differing": lazy("Both have it, and not the same"),
+    "alone": lazy("Only the ledger has it"),
+    "gift": lazy("The gift had not moved"),
+    "balance": lazy("The sums of a currency differ"),
+}
 EVENTS = {
     "begun": lazy("begun"),
     "given": lazy("given"),
