@@ -88,7 +88,11 @@ def words(money: Money, language: str, short: bool = False) -> str:
     if short and exact == exact.to_integral_value():
         places = 0
     locale = Locale.parse(language)
-    pattern = parse_pattern(locale.currency_formats["standard"].pattern)
+    written = locale.currency_formats["standard"].pattern
+    if get_currency_symbol(money.currency, locale=locale)[-1:].isalpha():
+        # CLDR's currencySpacing, which Babel leaves out: letters do not touch digits.
+        written = written.replace("¤#", "¤\u00a0#")
+    pattern = parse_pattern(written)
     pattern.frac_prec = (places, places)
     return pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
 

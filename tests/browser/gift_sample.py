@@ -141,8 +141,10 @@ def fill(staff_id: int, livemode: bool = True) -> dict[str, object]:
 def compared(livemode: bool, now: datetime) -> None:
     """Two comparisons with Stripe's books: one that agreed, and a later one that did not."""
     balances = {"EUR": {"here": 12_300, "there": 12_350}, "JPY": {"here": 500, "there": 500}}
-    difference = {"what": "missing", "id": "txn_fictional", "here": "", "there": "gift 0.50 EUR", "repaired": True}
-    other = {"what": "balance", "id": "EUR", "here": "123.00", "there": "123.50", "repaired": False}
+    line = {"word": "gift", "minor": 50, "currency": "EUR", "settled_minor": 50, "settled_currency": "EUR"}
+    sums = [dict.fromkeys(line) | {"word": "balance", "minor": n, "currency": "EUR"} for n in (12_300, 12_350)]
+    difference = {"what": "missing", "id": "txn_fictional", "here": [], "there": [line], "repaired": True}
+    other = {"what": "balance", "id": "EUR", "here": sums[:1], "there": sums[1:], "repaired": False}
     for agreed, number, found in ((True, 0, []), (False, 2, [difference, other])):
         db.session.add(
             Reconciliation(

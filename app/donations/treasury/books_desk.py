@@ -37,6 +37,7 @@ def compared(lang: str):
     return frame.page(
         "compared.html",
         found=found,
+        run=ledger.same_run(found) if found else [],
         last=not number,
         part=part,
         values={"lang": lang, **({"number": number} if number else {})},
@@ -49,7 +50,7 @@ def compare(lang: str):
     """Have the ledger be compared now; what Stripe knows and we do not is booked."""
     if not switch.on():
         return guard.done(url_for("stripe_books.compared", lang=lang), _("Gifts are switched off: there are no keys."))
-    jobs.defer(COMPARE_TASK)
+    jobs.defer(COMPARE_TASK, timestamp=int(clock.now().timestamp()))
     return guard.done(url_for("stripe_books.compared", lang=lang), _("It has begun. What came of it stands here soon."))
 
 

@@ -213,6 +213,12 @@ def last_comparison() -> Reconciliation | None:
     return db.session.scalar(mine.order_by(Reconciliation.id.desc()).limit(1))
 
 
+def same_run(of: Reconciliation) -> list[Reconciliation]:
+    """A comparison and those before it of the same run: what was found is mended, and compared again."""
+    mine = (Reconciliation.livemode == of.livemode, Reconciliation.until == of.until, Reconciliation.id <= of.id)
+    return list(db.session.scalars(select(Reconciliation).where(*mine).order_by(Reconciliation.id)))
+
+
 def comparisons(cursor: str | None) -> listing.Part:
     """A page of the comparisons, the latest first. Raises listing.WrongCursor."""
     r = Reconciliation
