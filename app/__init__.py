@@ -51,6 +51,11 @@ BLUEPRINTS = (
     "desk.settings_desk:campaign_settings",
     "desk.start_desk:starter",
     "desk.pack_desk:pack_desk",
+    "donations.treasury.gifts_desk:gifts_desk",
+    "donations.treasury.refund_desk:refund_desk",
+    "donations.treasury.ledger_desk:ledger_desk",
+    "donations.treasury.fund_desk:fund_desk",
+    "donations.treasury.books_desk:books_desk",
     "mobilisation.mailings_desk:mailings",
     "mobilisation.mailing_texts_desk:mailing_texts",
     "mobilisation.mailing_run_desk:mailing_run",
@@ -135,6 +140,7 @@ TASKS = {
     "donors": "donations.donor_tasks:tasks",
     "receipts": "donations.receipts.tasks:tasks",
     "giving": "donations.portal_tasks:tasks",
+    "refunds": "donations.treasury.tasks:tasks",
 }
 # What a room tells the floors below of itself, at import or by its `register`: what needs somebody, what it holds of a
 # person and for how long.
@@ -179,6 +185,8 @@ TOLD = (
     "mobilisation.mailing_holdings",
     "mobilisation.back.events",
     "mobilisation.segments.exporting",
+    "donations.treasury.today",
+    "donations.treasury.exporting",
     "desk.today",
     "desk.report_signatures",
     "desk.report_organisations",

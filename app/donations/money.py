@@ -119,6 +119,12 @@ def parse(text: str, currency: str, language: str) -> Money:
     return Money(int(whole + decimals.ljust(exponent(currency), "0")), currency)
 
 
+def typed(money: Money, language: str) -> str:
+    """The amount as a reader of `language` types it, which `parse` reads back: all decimals, no groups, no sign of the
+    currency."""
+    return plain(money).replace(".", _DECIMAL_MARK.get(language, "."))
+
+
 def _example(currency: str, language: str) -> str:
     return f"25{_DECIMAL_MARK.get(language, '.')}50" if exponent(currency) else "2500"
 
