@@ -11,6 +11,7 @@ from app.kernel.tokens import token_digest
 
 from . import rules, switch
 from .models import Gift, Link, Offer, Payment
+from .restriction import free
 from .rules import Suggested
 
 # Lines of a page of donors.
@@ -42,7 +43,7 @@ def _named(campaign: str):
         Payment.gift_id == Gift.id, Payment.paid_at.is_not(None), Payment.refunded + Payment.disputed < Payment.minor
     )
     shown = Gift.shown_name.is_not(None), Gift.state == "given", Gift.campaign == campaign
-    return (*shown, Gift.livemode == switch.livemode(), stays)
+    return (*shown, Gift.livemode == switch.livemode(), stays, free())
 
 
 def donors(campaign: str, before: int | None) -> tuple[list[Named], int | None]:

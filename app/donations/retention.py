@@ -9,15 +9,13 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from app.kernel import pagecache, retention
 from app.kernel.db import db
-from app.people.models import Suppression
-from app.people.queries import usable
 
 from .books import Entry, Event
-from .models import Gift, Link, Payment, Statement
+from .models import Gift, Payment, Statement
+from .restriction import free
 
 PAYLOADS = UNFINISHED = timedelta(days=30)
 NETWORKS = timedelta(days=1)
-LINKS = timedelta(days=7)
 # So many years after the end of the year of the last payment: the address, for the statement of that year and for
 # questions about it; the name, for the law on accounts (ten years in most places, as in the Swiss Code of Obligations,
 # art. 958f).
@@ -40,7 +38,7 @@ def forget_networks(now: datetime, batch: int) -> int:
 
 def forget_unfinished(now: datetime, batch: int) -> int:
     """Delete gifts that nobody paid in a month, with charges that failed. What the ledger speaks of stays."""
-    old = and_(Gift.state.in_(_NEVER_GIVEN), Gift.created_at <= now - UNFINISHED, _not_restricted())
+    old = and_(Gift.state.in_(_NEVER_GIVEN), Gift.created_at <= now - UNFINISHED, free())
     in_books = select(Entry.id).where(Entry.payment_id == Payment.id).exists()
     paid = or_(Payment.paid_at.is_not(None), in_books)
     kept = select(Payment.id).where(Payment.gift_id == Gift.id, paid).exists()
@@ -56,7 +54,7 @@ def forget_unfinished(now: datetime, batch: int) -> int:
 def forget_addresses(now: datetime, batch: int) -> int:
     """Drop the address of donors whose last payment was before last year began, the link to their other data, and
     their place on the public list: nobody could be asked for it, or take it back, any longer."""
-    over = and_(Gift.donor_email.is_not(None), _last_paid_before(now, ADDRESS_YEARS), _not_restricted())
+    over = and_(Gift.donor_email.is_not(None), _last_paid_before(now, ADDRESS_YEARS), free())
     found = select(Gift.id).where(over).order_by(Gift.id).limit(batch)
     gone = _set(Gift, found, donor_email=None, donor_digest=None, person_id=None, shown_name=None)
     if gone:
@@ -64,14 +62,9 @@ def forget_addresses(now: datetime, batch: int) -> int:
     return gone
 
 
-def forget_links(now: datetime, batch: int) -> int:
-    """Delete links to what somebody gave, a week after they were mailed."""
-    return retention.delete_some(Link.token_digest, Link.made_at <= now - LINKS, batch)
-
-
 def forget_names(now: datetime, batch: int) -> int:
     """Drop the names on receipts, ten years after the end of the year of the last payment."""
-    over = and_(Gift.donor_name.is_not(None), _last_paid_before(now, ACCOUNTS_YEARS), _not_restricted())
+    over = and_(Gift.donor_name.is_not(None), _last_paid_before(now, ACCOUNTS_YEARS), free())
     return _set(Gift, select(Gift.id).where(over).order_by(Gift.id).limit(batch), donor_name=None)
 
 
@@ -99,19 +92,9 @@ def _last_paid_before(now: datetime, years: int) -> ColumnElement[bool]:
     return and_(func.coalesce(Gift.given_at, Gift.created_at) < limit, ~goes_on, ~later.exists())
 
 
-def _not_restricted() -> ColumnElement[bool]:
-    """No sweep deletes what is kept at its person's request (GDPR art. 18)."""
-    restricted = select(Suppression.email_digest).where(Suppression.reason == "restricted")
-    return and_(
-        or_(Gift.person_id.is_(None), usable(Gift.person_id)),
-        or_(Gift.donor_digest.is_(None), Gift.donor_digest.not_in(restricted)),
-    )
-
-
 retention.register("donations.payloads", forget_payloads)
 retention.register("donations.networks", forget_networks)
 retention.register("donations.unfinished", forget_unfinished)
 retention.register("donations.addresses", forget_addresses)
-retention.register("donations.links", forget_links)
 retention.register("donations.names", forget_names)
 retention.register("donations.statements", forget_statements)

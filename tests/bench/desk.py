@@ -109,8 +109,8 @@ LISTS = (
 )
 # Pages that are read and hold no list: forms, one thing, files, and the way in.
 NO_LISTS = {
-    "giving.index",
-    "giving.offer",
+    "asking.index",
+    "asking.offer",
     "ledger.new",
     "ledger.new_anywhere",
     "ledger.take_back",

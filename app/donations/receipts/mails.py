@@ -29,7 +29,7 @@ def receipt_mail(receipt: Receipt) -> Letter:
             to=receipt.address,
             lang=receipt.language,
             subject=_marked(subject, receipt.livemode),
-            paragraphs=(*_hello(receipt, thanks), *_after(receipt)),
+            paragraphs=(*_hello(receipt, thanks), *_monthly(receipt), *_after(receipt)),
             facts=words.receipt_facts(receipt),
             action_label=_("Open the receipt"),
             action_url=i18n.site_url("receipts.page", lang=receipt.language, token=link),
@@ -76,6 +76,13 @@ def _hello(of: Receipt | Statement, first: str) -> tuple[str, ...]:
     mark = words.test_mark(of.livemode)
     dear = _("Dear %(person)s,", person=words.own(of.name, of.language)) if of.name else _("Dear friend,")
     return (*((mark,) if mark else ()), dear, first)
+
+
+def _monthly(receipt: Receipt) -> tuple[str, ...]:
+    if not receipt.line.monthly:
+        return ()
+    url = i18n.site_url("giving.monthly", lang=receipt.language, campaign=receipt.line.campaign)
+    return (_("You give every month. Here you can change or end it at any time: %(address)s", address=url),)
 
 
 def _after(of: Receipt | Statement) -> tuple[str, ...]:

@@ -149,6 +149,7 @@ def _line(row, titles: dict[str, str]) -> records.Line:
     return records.Line(
         number=rules.called(row.receipt_year, row.receipt_number, row.livemode) if numbered else None,
         day=row.paid_at.astimezone(UTC).date(),
+        campaign=row.campaign,
         purpose=titles.get(row.campaign, row.campaign),
         given=Money(row.minor, row.currency),
         off=Money(off, row.currency),

@@ -19,10 +19,12 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Line:
-    """One payment. `off` is what went back of it, by a refund or a dispute; `number` is None while it has none."""
+    """One payment. `off` is what went back of it, by a refund or a dispute; `number` is None while it has none;
+    `campaign` is a slug."""
 
     number: str | None
     day: date
+    campaign: str
     purpose: str
     given: Money
     off: Money

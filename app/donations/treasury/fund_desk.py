@@ -13,8 +13,8 @@ from ..rules import CURRENCIES
 from . import frame, settling
 from .forms import FundForm, OfferForm, typed
 
-fund_desk = Blueprint("giving", __name__, template_folder="../templates")
-navigation.register("giving.index", lazy("Asking for gifts"), "gifts.settings", 30, group=navigation.MONEY)
+fund_desk = Blueprint("asking", __name__, template_folder="../templates")
+navigation.register("asking.index", lazy("Asking for gifts"), "gifts.settings", 30, group=navigation.MONEY)
 
 BASE = "/<language:lang>/desk/<campaign>/asking-for-gifts"
 
@@ -28,7 +28,7 @@ def index(lang: str, campaign: str):
     if posted and form.validate():
         actor = guard.current().staff_id
         settling.set_fund(slug, form.open.data, form.hoped, actor=actor, now=clock.now())
-        return guard.done(url_for("giving.index", lang=lang, campaign=slug), _("Saved."))
+        return guard.done(url_for("asking.index", lang=lang, campaign=slug), _("Saved."))
     return frame.page(
         "giving.html",
         422 if posted else None,
@@ -55,7 +55,7 @@ def offer(lang: str, campaign: str, currency: str, interval: str):
     if currency not in CURRENCIES or interval not in INTERVALS:
         abort(404)
     actor, now = guard.current().staff_id, clock.now()
-    back = url_for("giving.index", lang=lang, campaign=slug)
+    back = url_for("asking.index", lang=lang, campaign=slug)
     if posted and request.form.get("step") == "default":
         settling.set_offer(slug, currency, interval, None, actor=actor, now=now)
         return guard.done(back, _("Saved."))
