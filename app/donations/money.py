@@ -93,7 +93,12 @@ def words(money: Money, language: str, short: bool = False) -> str:
     pattern.frac_prec = (places, places)
     written = pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
     # CLDR's own rule, which Babel leaves out: between a code in letters and a digit stands a space.
-    return _CODE_BY_DIGIT.sub("\u00a0", written)
+    written = _CODE_BY_DIGIT.sub("\u00a0", written)
+    symbol = get_currency_symbol(money.currency, locale=locale)
+    if locale.text_direction == "rtl" and symbol[:1].isascii():
+        # US$ is read as one word, whatever stands around it (UAX #9, 2.7).
+        written = written.replace(symbol, f"\u2066{symbol}\u2069")
+    return written
 
 
 def parse(text: str, currency: str, language: str) -> Money:
