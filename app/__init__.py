@@ -105,6 +105,7 @@ COMMANDS = (
     "petitions.cli:petitions_cli",
     "mobilisation.back.cli:mail_cli",
     "mobilisation.cli:mobilise_cli",
+    "donations.cli:donations_cli",
     "site.cli:campaign_cli",
     "site.cli:release",
 )

@@ -254,8 +254,6 @@ def _write_payments(
 def _settle(places: Iterable[Place], disputes: Iterable[Mapping]) -> None:
     """Have payments say what the ledger says was given back, and how their disputes stand."""
     ids = sorted({place.payment_id for place in places})
-    if not ids:
-        return
     back = {
         kind: select(func.coalesce(-func.sum(Entry.minor), 0))
         .where(Entry.payment_id == Payment.id, Entry.kind == kind)
@@ -263,12 +261,13 @@ def _settle(places: Iterable[Place], disputes: Iterable[Mapping]) -> None:
         for kind in ("refund", "dispute")
     }
     quiet = {"synchronize_session": False}
-    db.session.execute(
-        update(Payment)
-        .where(Payment.id.in_(ids))
-        .values(refunded=back["refund"], disputed=back["dispute"])
-        .execution_options(**quiet)
-    )
+    if ids:
+        db.session.execute(
+            update(Payment)
+            .where(Payment.id.in_(ids))
+            .values(refunded=back["refund"], disputed=back["dispute"])
+            .execution_options(**quiet)
+        )
     for dispute in sorted(disputes, key=lambda one: one["created"]):
         charge = rules.id_of(dispute["charge"])
         said = rules.dispute(dispute["status"])

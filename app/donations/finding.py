@@ -12,8 +12,12 @@ from .models import Gift, Payment
 
 
 def complete(found) -> None:
-    """Ask Stripe for the charges that balance transactions speak of and nobody has told. Raises gateway.Away."""
-    wanted = {lines.charge_of(t) for t in found.transactions.values()} - {None} - set(found.charges)
+    """Ask Stripe for the charges that balance transactions and disputes speak of and nobody has told. Raises
+    gateway.Away."""
+    told = {lines.charge_of(transaction) for transaction in found.transactions.values()}
+    # An inquiry moves no money, and may be told of before its charge is.
+    wanted = told | {rules.id_of(dispute["charge"]) for dispute in found.disputes.values()}
+    wanted -= {None, *found.charges}
     if not wanted:
         return
     known = set(db.session.scalars(select(Payment.charge).where(Payment.charge.in_(sorted(wanted)))))

@@ -186,6 +186,17 @@ def balance_transactions(since: datetime | None, until: datetime | None = None) 
     return _pages(lambda stripe, part: stripe.balance_transactions.list({**params, **part}))
 
 
+def has_transaction(transaction_id: str) -> bool:
+    """Whether Stripe has a balance transaction."""
+    try:
+        _call(lambda stripe: stripe.balance_transactions.retrieve(transaction_id))
+    except Refused as refused:
+        if refused.code != "resource_missing":
+            raise
+        return False
+    return True
+
+
 def events(since: datetime | None, until: datetime | None = None) -> Iterator[dict]:
     """Every event made in [since, until) that Stripe still has (30 days), the newest first; page by page."""
     params = _created(since, until)

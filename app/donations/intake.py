@@ -60,6 +60,8 @@ MOVING = frozenset(
     f"checkout.session.{word}" for word in ("completed", "async_payment_succeeded", "async_payment_failed", "expired")
 )
 
+ACTED_ON = BOOKED | MOVING
+
 
 def take(event: Mapping, now: datetime) -> int | None:
     """Take an event, as parsed: the id of its row, or None where it had come before, and nothing is done.

@@ -32,7 +32,6 @@ LONGEST = 15
 _DECIMAL_MARK = {"en": ".", "zh": ".", "ar": ".", "fr": ",", "es": ",", "ru": ","}
 _GROUP_MARK = {"en": ",", "zh": ",", "ar": ",", "es": "."}
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009'’](?=\d)")
-_CODE_BY_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _MARKS = str.maketrans({"٫": "d", "٬": "g", "،": ",", "，": ",", "．": "."})
 
 
@@ -89,16 +88,18 @@ def words(money: Money, language: str, short: bool = False) -> str:
     if short and exact == exact.to_integral_value():
         places = 0
     locale = Locale.parse(language)
-    pattern = parse_pattern(locale.currency_formats["standard"].pattern)
+    written = locale.currency_formats["standard"].pattern
+    if get_currency_symbol(money.currency, locale=locale)[-1:].isalpha():
+        # CLDR's currencySpacing, which Babel leaves out: letters do not touch digits.
+        written = written.replace("¤#", "¤\u00a0#")
+    pattern = parse_pattern(written)
     pattern.frac_prec = (places, places)
-    written = pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
-    # CLDR's own rule, which Babel leaves out: between a code in letters and a digit stands a space.
-    written = _CODE_BY_DIGIT.sub("\u00a0", written)
+    said = pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
     symbol = get_currency_symbol(money.currency, locale=locale)
     if locale.text_direction == "rtl" and symbol[:1].isascii():
         # US$ is read as one word, whatever stands around it (UAX #9, 2.7).
-        written = written.replace(symbol, f"\u2066{symbol}\u2069")
-    return written
+        said = said.replace(symbol, f"\u2066{symbol}\u2069")
+    return said
 
 
 def parse(text: str, currency: str, language: str) -> Money:
@@ -109,7 +110,7 @@ def parse(text: str, currency: str, language: str) -> Money:
     dinars are never guessed at.
     """
     wrong = NotMoney(_("Enter an amount in digits, such as %(example)s.", example=_example(currency, language)))
-    plain_text = _without_sign(_ascii_digits(text.strip()), currency, language)
+    plain_text = _without_sign(_ascii_digits(_seen(text).strip()), currency, language)
     marked = _SPACES.sub("g", plain_text).translate(_MARKS)
     if not re.fullmatch(r"\d[\d.,dg]*", marked):
         raise wrong
@@ -127,16 +128,21 @@ def _example(currency: str, language: str) -> str:
     return f"25{_DECIMAL_MARK.get(language, '.')}50" if exponent(currency) else "2500"
 
 
+def _seen(text: str) -> str:
+    # What is pasted brings along marks of direction.
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
 def _ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in text)
 
 
 def _without_sign(text: str, currency: str, language: str) -> str:
-    for sign in (currency, currency.lower(), get_currency_symbol(currency, locale=language)):
+    for sign in (currency, currency.lower(), _seen(get_currency_symbol(currency, locale=language))):
         if sign and text.startswith(sign):
-            return text[len(sign) :].strip("\u00a0\u202f\u200e\u200f ")
+            return text[len(sign) :].strip("\u00a0\u202f ")
         if sign and text.endswith(sign):
-            return text[: -len(sign)].strip("\u00a0\u202f\u200e\u200f ")
+            return text[: -len(sign)].strip("\u00a0\u202f ")
     return text
 
 

@@ -5,7 +5,7 @@ import procrastinate
 from app.kernel import clock
 from app.kernel.db import db
 
-from . import booking
+from . import booking, reconciling, switch
 
 tasks = procrastinate.Blueprint()
 # Stripe may be away for a day; what is lost even so the reconciliation finds.
@@ -17,3 +17,11 @@ def book(event_id: int) -> None:
     """Ask Stripe for the truth about what an event told, and write it into the books."""
     booking.book(event_id, clock.now())
     db.session.commit()
+
+
+@tasks.periodic(cron="11 4 * * *")
+@tasks.task(name="reconcile", retry=RETRY)
+def reconcile(timestamp: int) -> None:
+    """Compare the books with Stripe's once a day, and take in what was missed."""
+    if switch.on():
+        reconciling.reconcile(clock.now())

@@ -1,0 +1,222 @@
+"""Whatever happens between Stripe and us, and in whatever order: in the end our books are Stripe's.
+
+Each schedule is random, small, and told by its seed alone: DONATION_SEED=123 runs one again, DONATION_SCHEDULES=20000
+runs more of them.
+"""
+
+import os
+import random
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, text
+
+from app.donations.books import Entry, Total
+from app.donations.models import Payment
+from app.kernel import clock
+from app.kernel.db import db
+from tests.donations.world import ARRIVED, FAULTS, World, gifts_of, installed, minor
+
+SCHEDULES = int(os.environ.get("DONATION_SCHEDULES", "2000"))
+PARTS = 8
+KINDS = {"charge": "gift", "payment": "gift", "refund": "refund", "payment_refund": "refund",
+         "refund_failure": "refund", "payment_failure_refund": "refund", "adjustment": "dispute", "payout": "payout",
+         "payout_failure": "payout", "stripe_fee": "fee"}  # fmt: skip
+
+
+@pytest.fixture
+def site(app, monkeypatch):
+    """The app with keys; its clock is the schedule's."""
+    installed(app, monkeypatch)
+    return app
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_happens_the_ledger_ends_equal_to_stripe_s_books(part, site, monkeypatch):
+    given = os.environ.get("DONATION_SEED")
+    for seed in [int(given)] if given and part == 0 else range(part, SCHEDULES, PARTS):
+        if given and part:
+            return
+        _one(site, monkeypatch, seed)
+
+
+def _one(app, monkeypatch, seed: int) -> None:
+    chance = random.Random(seed)
+    world = World(app, chance)
+    db.session.remove()
+    savepoint = db.engines[None].begin_nested()
+    with monkeypatch.context() as patch:
+        patch.setitem(app.extensions, "stripe_http", world.http)
+        patch.setattr(clock, "now", world.now)
+        patch.setattr(db.session, "commit", world.committing)
+        try:
+            _happen(world, chance)
+            _come_to_rest(world, chance)
+            _compare(world)
+        except Exception as error:
+            raise AssertionError("\n".join([f"DONATION_SEED={seed}", *world.steps, repr(error)])) from error
+        finally:
+            db.session.remove()
+            savepoint.rollback()
+
+
+def _happen(world: World, chance: random.Random) -> None:
+    """Anything, in any order."""
+    world.company = chance.choice((0, 0, 0.2))
+    moves = [world.at_stripe] * 6 + [world.deliver] * 5 + [world.work] * 4 + [world.try_again, world.replay]
+    for number in range(chance.choice((4, 8, 8, 12, 20))):
+        if chance.random() < 0.12:
+            world.fuse = chance.randrange(10)
+        if chance.random() < 0.08:
+            world.http.fault(chance.choice(FAULTS), times=chance.choice((1, 1, 3)))
+        if number == 0 or chance.random() < 0.06:
+            world.begin()
+        elif chance.random() < 0.03:
+            world.reconcile()
+        else:
+            chance.choice(moves)()
+        if chance.random() < 0.1:
+            world.books.advance(chance.choice((1, 60, 3600, 40_000)))
+        world.fuse = None
+
+
+def _come_to_rest(world: World, chance: random.Random) -> None:
+    """Nothing goes wrong any more: what waits is brought or lost, jobs end, and somebody compares the books."""
+    world.http.faults.clear()
+    world.company = 0
+    lossy = chance.random() < 0.6
+    while world.courier.waiting:
+        if lossy and chance.random() < 0.5:
+            world.courier.lose()
+        else:
+            assert world.courier.deliver() == 200
+    _work_off(world)
+    if lossy or chance.random() < 0.2 or any(step.startswith("lose") for step in world.steps):
+        outcomes = world.reconcile()
+        assert outcomes and outcomes[-1].agreed, outcomes
+        _work_off(world)
+        assert [outcome.agreed for outcome in world.reconcile()] == [True]
+
+
+def _work_off(world: World) -> None:
+    while True:
+        jobs = db.session.execute(
+            text("DELETE FROM procrastinate_jobs WHERE queue_name <> 'nobody' RETURNING task_name, args")
+        ).all()
+        world.commit()
+        if not jobs:
+            return
+        for job in jobs:
+            act = world.app.extensions["jobs"].tasks[job.task_name].func
+            assert world.attempt(f"work {job.task_name} {job.args}", lambda act=act, job=job: act(**job.args))
+
+
+# -- what our books should be, read from Stripe's without the code under test
+
+
+def _compare(world: World) -> None:
+    entries = db.session.scalars(select(Entry)).all()
+    if any(txn["type"] == "stripe_fee" for txn in world.books.lists["balance_transaction"]):
+        entries = _with_bills(world, entries)
+    here = {(e.source_id, e.kind, e.minor, e.currency, e.settled_minor, e.settled_currency, e.rate) for e in entries}
+    assert here == set(_lines(world.books)) and len(here) == len(entries)
+    held = Counter()
+    for entry in entries:
+        held[entry.settled_currency] += entry.settled_minor
+    there = {currency.upper(): minor(amount, currency) for currency, amount in world.books.sums().items() if amount}
+    assert {currency: amount for currency, amount in held.items() if amount} == there
+    totals = Counter()
+    for total in db.session.scalars(select(Total)):
+        totals[total.campaign, total.kind, total.currency] += total.minor
+    for entry in entries:
+        totals[entry.campaign or "", entry.kind, entry.currency] -= entry.minor
+    assert not any(totals.values())
+    _compare_gifts(world)
+
+
+def _with_bills(world: World, entries: list[Entry]) -> list[Entry]:
+    """No event tells of what Stripe bills: only who compares the books finds it."""
+    if len(entries) < len(list(_lines(world.books))):
+        assert world.reconcile()[-1].agreed
+        entries = db.session.scalars(select(Entry)).all()
+    return entries
+
+
+def _lines(books):
+    for txn in books.lists["balance_transaction"]:
+        settled = (minor(txn["amount"], txn["currency"]), txn["currency"].upper())
+        source = books.objects.get(txn["source"] or "")
+        given, rate = settled, None
+        if source and source["object"] in ("charge", "refund", "dispute") and source["currency"] != txn["currency"]:
+            sign = 1 if txn["amount"] >= 0 else -1
+            given = (sign * minor(source["amount"], source["currency"]), source["currency"].upper())
+            rate = Decimal(repr(txn["exchange_rate"]))
+        yield (txn["id"], KINDS[txn["type"]], *given, *settled, rate)
+        if txn["fee"]:
+            fee = (-minor(txn["fee"], txn["currency"]), txn["currency"].upper())
+            yield (txn["id"], "fee", *fee, *fee, None)
+
+
+def _compare_gifts(world: World) -> None:
+    books, gifts = world.books, gifts_of(world)
+    payments = {payment.charge: payment for payment in db.session.scalars(select(Payment))}
+    moved = [one for one in books.lists["charge"] if one["status"] == "succeeded" or one["balance_transaction"]]
+    assert set(payments) == {charge["id"] for charge in moved}
+    whose = {}
+    for session in books.lists["checkout.session"]:
+        for charge in moved:
+            if session["payment_intent"] == charge["payment_intent"] or (
+                session["customer"] and session["customer"] == charge["customer"]
+            ):
+                whose[charge["id"]] = session["client_reference_id"]
+    given = defaultdict(list)
+    for charge in moved:
+        payment, key = payments[charge["id"]], whose.get(charge["id"])
+        assert payment.gift_id == (gifts[key].id if key else None)
+        assert (payment.minor, payment.currency) == (minor(charge["amount"], charge["currency"]),
+                                                     charge["currency"].upper())  # fmt: skip
+        assert (payment.refunded, payment.disputed, payment.dispute) == _taken_back(books, charge)
+        given[key].append(payment.id)
+    arrived = db.session.scalars(
+        text("SELECT (args->>'payment_id')::bigint FROM procrastinate_jobs WHERE task_name = :name"), {"name": ARRIVED}
+    ).all()
+    assert sorted(arrived) == sorted(id_ for key, ids in given.items() if key for id_ in ids)
+    for key, gift in gifts.items():
+        sessions = [one for one in books.lists["checkout.session"] if one["client_reference_id"] == key]
+        assert len(sessions) <= 1
+        assert (gift.state, gift.monthly_state) == _state(books, gift, sessions, given[key]), key
+        if given[key]:
+            assert gift.donor_email == "ama@example.org"
+
+
+def _taken_back(books, charge: dict) -> tuple[int, int, str | None]:
+    back = {"refund": 0, "dispute": 0}
+    for txn in books.lists["balance_transaction"]:
+        source = books.objects.get(txn["source"] or "")
+        if source and source.get("charge") == charge["id"]:
+            amount = minor(source["amount"], source["currency"])
+            back[KINDS[txn["type"]]] += amount if txn["amount"] < 0 else -amount
+    disputes = [one["status"] for one in books.lists["dispute"] if one["charge"] == charge["id"]]
+    words = {"won": "won", "warning_closed": "won", "lost": "lost"}
+    return back["refund"], back["dispute"], words.get(disputes[-1], "open") if disputes else None
+
+
+def _state(books, gift, sessions: list[dict], given: list[int]) -> tuple[str, str | None]:
+    if not sessions:
+        return "begun", None
+    session = sessions[0]
+    monthly = None
+    if session["subscription"]:
+        subscription = books.one(session["subscription"])
+        ending = "ending" if subscription["cancel_at_period_end"] else "active"
+        monthly = {"canceled": "cancelled", "past_due": "past_due"}.get(subscription["status"], ending)
+    if given:
+        return "given", monthly
+    if session["status"] == "expired":
+        return "expired", monthly
+    if session["status"] == "open":
+        return "open" if gift.session else "begun", monthly
+    failed = [event for event in books.events if event["type"] == "checkout.session.async_payment_failed"
+              and event["data"]["object"]["id"] == session["id"]]  # fmt: skip
+    return "failed" if failed else "processing", monthly
