@@ -16,7 +16,7 @@ from app.kernel import pagecache
 from app.kernel.db import db
 
 from . import finding, gateway, intake, lines, rules, switch
-from .books import Entry, Event
+from .books import COUNTS, Entry, Event
 from .models import Gift, Payment
 
 # Any number that nothing else locks: whoever writes into the ledger holds it to the end of the transaction.
@@ -161,6 +161,8 @@ def write(found: Found, now: datetime) -> list[str]:
     Raises gateway.Away, as charges that are not known yet are asked for, before anything is locked."""
     finding.complete(found)
     gifts = finding.gifts_of(found.charges.values())
+    told = {gifts[id_]: c for id_, c in found.charges.items() if c["status"] == "succeeded" and id_ in gifts}
+    donors = _unnamed(told)
     lock()
     payments, arrived = _write_payments(found.charges, gifts, now)
     payments |= _known_payments({lines.charge_of(t) for t in found.transactions.values()} - set(payments))
@@ -171,8 +173,9 @@ def write(found: Found, now: datetime) -> list[str]:
     ]
     new = append(rows)
     _settle(payments.values(), found.disputes.values())
-    _advance_gifts(found.charges.values(), gifts, now)
+    _advance_gifts(told, donors, now)
     if arrived:
+        pagecache.bump()
         for follower in _followers:
             follower(arrived, now)
     return sorted(new)
@@ -196,7 +199,8 @@ def append(rows: list[dict]) -> set[str]:
         .on_conflict_do_nothing(index_elements=["source_id", "kind", "source"])
         .returning(Entry.source_id)
     ).all()
-    if new:
+    # Goal bars show these.
+    if any(row["source_id"] in new and row["campaign"] and row["kind"] in COUNTS for row in rows):
         pagecache.bump()
     return set(new)
 
@@ -232,19 +236,11 @@ def _write_payments(
         if charges
         else ()
     )
-    for charge in charges.values():
-        if lines.moves_money(charge):
-            values = lines.payment_of(charge, gifts.get(charge["id"]))
-            made = insert(Payment).values(values)
-            db.session.execute(
-                made.on_conflict_do_update(
-                    index_elements=["charge"],
-                    set_={
-                        "paid_at": func.coalesce(Payment.paid_at, made.excluded.paid_at),
-                        "gift_id": func.coalesce(Payment.gift_id, made.excluded.gift_id),
-                    },
-                )
-            )
+    rows = [lines.payment_of(c, gifts.get(c["id"])) for c in charges.values() if lines.moves_money(c)]
+    if rows:
+        made = insert(Payment).values(rows)
+        later = {name: func.coalesce(getattr(Payment, name), made.excluded[name]) for name in ("paid_at", "gift_id")}
+        db.session.execute(made.on_conflict_do_update(index_elements=["charge"], set_=later))
     places = _known_payments(set(charges))
     paid = {c["id"] for c in charges.values() if c["status"] == "succeeded" and c["id"] in places} - there
     arrived = [places[charge].payment_id for charge in sorted(paid) if places[charge].campaign is not None]
@@ -278,8 +274,19 @@ def _settle(places: Iterable[Place], disputes: Iterable[Mapping]) -> None:
         db.session.execute(update(Payment).where(which).values(dispute=said).execution_options(**quiet))
 
 
-def _advance_gifts(charges: Iterable[Mapping], gifts: Mapping[str, int], now: datetime) -> None:
-    told = {gifts[c["id"]]: c for c in charges if c["status"] == "succeeded" and c["id"] in gifts}
+def _unnamed(told: Mapping[int, Mapping]) -> dict[int, intake.Donor]:
+    """Who gave what nobody is known of, by its charge: a gift's session tells, but that may be lost."""
+    if not told:
+        return {}
+    ids = db.session.scalars(
+        select(Gift.id).where(Gift.id.in_(sorted(told)), Gift.donor_email.is_(None), Gift.erased_at.is_(None))
+    )
+    return {id_: intake.donor_of(told[id_].get("billing_details") or {}) for id_ in ids.all()}
+
+
+def _advance_gifts(told: Mapping[int, Mapping], donors: Mapping[int, intake.Donor], now: datetime) -> None:
+    if not told:
+        return
     rows = db.session.scalars(
         select(Gift)
         .where(Gift.id.in_(sorted(told)))
@@ -293,7 +300,7 @@ def _advance_gifts(charges: Iterable[Mapping], gifts: Mapping[str, int], now: da
             gift.payment_intent = gift.payment_intent or rules.id_of(charge.get("payment_intent"))
         else:
             gift.customer = gift.customer or rules.id_of(charge.get("customer"))
-        # Its session tells who gave; where that was lost, what they told Stripe with the payment does.
-        intake.name_donor(gift, charge.get("billing_details") or {}, now)
+        if gift.id in donors:
+            intake.name_donor(gift, donors[gift.id])
         intake.advance(gift, "given", now)
     db.session.flush()
