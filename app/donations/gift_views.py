@@ -70,6 +70,9 @@ def pay(lang: str, campaign: str, token: str):
         return response
     if standing != "open" or not gift.checkout_url:
         return http.private(redirect(url_for("giving.gift", lang=lang, campaign=campaign, token=token), code=303))
+    # This is no claim to be believed: it only keeps the page still.
+    if request.args.get("stay"):
+        return _page(view, gift, token, "stay")
     response = _page(view, gift, token, "pay")
     if clock.now() - gift.changed_at < GOES_ON_WITHIN:
         response.headers["Refresh"] = f"{GOES_ON_AFTER}; url={gift.checkout_url}"

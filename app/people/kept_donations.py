@@ -96,7 +96,7 @@ DONATIONS = (
         "links to a donor's page, to the page of a gift",
         ("donations_link.token_digest", "donations_gift.token_digest"),
         HASHED,
-        "a link to all gifts: a week; of a gift: as the gift",
+        "a link to all gifts: a day; of a gift: as the gift",
         "so that a donor sees what they gave, and can end it",
         "`donations.links`",
     ),
