@@ -26,9 +26,16 @@ class Standing:
     test_mode: bool
 
 
+def takes_gifts(campaign: CampaignView) -> bool:
+    """Whether a campaign takes gifts now: never real money where all that it is about is invented."""
+    if campaign.fictional and switch.state() == switch.LIVE:
+        return False
+    return queries.takes_gifts(campaign.slug)
+
+
 def standing(campaign: CampaignView) -> Standing | None:
     """How it stands with gifts to a campaign; None where it takes none."""
-    if not queries.takes_gifts(campaign.slug):
+    if not takes_gifts(campaign):
         return None
     fund = queries.fund(campaign.slug)
     url = url_for("giving.give", lang=campaign.language, campaign=campaign.slug)
@@ -43,7 +50,7 @@ def standing(campaign: CampaignView) -> Standing | None:
 
 def offer(campaign: CampaignView) -> beside.Offer | None:
     """The way to give, for pages below: None where a campaign takes no gifts."""
-    if not queries.takes_gifts(campaign.slug):
+    if not takes_gifts(campaign):
         return None
     words = _("Campaigns cost money. If you can, give something: once or every month, from wherever you are.")
     return beside.Offer(

@@ -10,7 +10,7 @@ from app.campaigns.queries import CampaignView
 from app.kernel import clock, http, network
 from app.kernel.db import db
 
-from . import gateway, limits, opening, operations, public_queries
+from . import gateway, limits, opening, operations, public_queries, switch
 from .give_views import BASE, giving
 from .models import Gift
 from .money import Money
@@ -52,7 +52,7 @@ def _standing(gift: Gift) -> str:
     if gift.state in ("begun", "held"):
         # Whoever is over a limit and whoever comes while Stripe is away read the same.
         old = clock.now() - gift.created_at >= operations.TRIED_AGAIN_FOR
-        return "late" if old else "away"
+        return "late" if old or gift.livemode != switch.livemode() else "away"
     if gift.state == "given" and public_queries.given_back(gift):
         return "back"
     return gift.state
@@ -70,6 +70,9 @@ def pay(lang: str, campaign: str, token: str):
         return response
     if standing != "open" or not gift.checkout_url:
         return http.private(redirect(url_for("giving.gift", lang=lang, campaign=campaign, token=token), code=303))
+    # This is no claim to be believed: it only keeps the page still.
+    if request.args.get("stay"):
+        return _page(view, gift, token, "stay")
     response = _page(view, gift, token, "pay")
     if clock.now() - gift.changed_at < GOES_ON_WITHIN:
         response.headers["Refresh"] = f"{GOES_ON_AFTER}; url={gift.checkout_url}"
@@ -81,10 +84,11 @@ def again(lang: str, campaign: str, token: str):
     """Ask Stripe once more for the same gift."""
     view, gift = _found(campaign, lang, token)
     now = clock.now()
-    if gift.state == "held" and _standing(gift) == "away":
+    waits = _standing(gift) == "away"
+    if waits and gift.state == "held":
         limits.release(gift, network.of_request(), now)
         db.session.commit()
-    if operations.may_try(gift, now):
+    if waits and operations.may_try(gift, now):
         try:
             opening.open_at_stripe(gift, token, view.name)
         except gateway.Refused:

@@ -8,7 +8,7 @@ from app.campaigns.queries import CampaignView
 from app.kernel import clock, http, i18n, network
 from app.kernel.db import db
 
-from . import blocks, gateway, limits, opening, operations, pressure, public_queries, queries, rules, switch
+from . import blocks, gateway, limits, opening, operations, pressure, public_queries, rules, switch
 from .forms import GiveForm, Terms
 from .models import INTERVALS
 
@@ -105,7 +105,7 @@ def donors(lang: str, campaign: str):
 def open_campaign(campaign: str, lang: str) -> CampaignView:
     """A campaign that takes gifts, else 404."""
     view = campaigns.campaign_view(campaign, lang)
-    if view is None or not queries.takes_gifts(view.slug):
+    if view is None or not blocks.takes_gifts(view):
         abort(404)
     return view
 

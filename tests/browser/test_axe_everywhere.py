@@ -93,6 +93,9 @@ STATES = {
     "/un75/write/focal-point/PER": 200,
     "/un75/write/focal-point/KEN/geneva": 200,
     "/letter/there-is-none": 404,
+    "/un75/give?currency=KWD&every=month": 200,
+    "/un75/give/nowhere": 404,
+    "/un75/give/monthly/nowhere": 404,
     "/un75/states/nowhere": 404,
     "/un75/positions/nowhere": 404,
     "/nowhere": 404,
@@ -117,7 +120,9 @@ PARTS = 12
 def walked(browser, make_database, tmp_path_factory):
     """A house with one of everything, and what its addresses are made of."""
     folder = tmp_path_factory.mktemp("public")
-    site = House(make_database(), folder)
+    # Keys of a Stripe that is never asked: the pages of gifts are there.
+    keys = {"STRIPE_SECRET_KEY": "sk_test_fictional", "STRIPE_WEBHOOK_SECRET": "whsec_fictional"}
+    site = House(make_database(), folder, STRIPE_API_BASE="http://127.0.0.1:9", **keys)
     try:
         site.wait()
         _, _, _, token = site.sign("en").split("/")
@@ -155,6 +160,8 @@ def pages(house, lang: str, own: dict, found: dict) -> dict[str, int]:
         said = {**SAMPLE, **own.get(rule.endpoint.partition(".")[0], {}), "lang": [lang]}
         if rule.endpoint == "privacy.data":
             said["token"] = [found["data"]]
+        if rule.endpoint.startswith("giving."):
+            said["token"] = found["gifts"].get(rule.endpoint, [])
         if rule.endpoint == "leaving.choices":
             said["token"] = [found["choices"]]
         missing = rule.arguments - said.keys()

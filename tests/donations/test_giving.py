@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.donations import gateway, limits, operations, pressure
-from app.donations.models import Gift, Payment
+from app.donations.models import Fund, Gift, Payment
 from app.donations.money import Money
 from app.kernel import clock, pagecache
 from app.kernel.db import db
@@ -63,6 +63,21 @@ def test_with_keys_the_way_to_give_stands_on_every_page_of_the_campaign_and_afte
     assert "<loc>http://plenary.test/ar/un75/give</loc>" in text(client.get("/sitemap.xml"))
 
 
+def test_real_money_is_never_taken_for_what_is_invented(app, client, stripe, monkeypatch):
+    from app.site import packs
+    from tests.conftest import ROOT
+
+    packs.import_folder(ROOT / "campaigns" / "demo")
+    db.session.merge(Fund(campaign="demo", open=True, changed_at=clock.now()))
+    db.session.commit()
+    assert client.get("/en/demo/give").status_code == 200
+    monkeypatch.setitem(app.config, "DONATIONS", "live")
+    app.wsgi_app.clear()
+    assert client.get("/en/demo/give").status_code == 404
+    assert "/en/demo/give" not in text(client.get("/en/demo"))
+    assert "Test mode" not in words(client.get("/en/un75/give"))
+
+
 def test_the_form_speaks_the_readers_currency_or_the_one_that_was_asked_for(client, stripe):
     french = client.get(GIVE.format(lang="fr"))
     assert 'name="currency" value="EUR"' in text(french) and "25 €" in words(french)
@@ -86,6 +101,8 @@ def test_a_gift_is_written_down_before_stripe_is_asked_and_leads_on_by_a_page_of
     assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
     assert page.headers["Refresh"].endswith(f"; url={CHECKOUT.format(gift.key)}")
     assert f'href="{CHECKOUT.format(gift.key)}"' in text(page) and "25 €" in words(page)
+    stays = client.get(answer.headers["Location"] + "?stay=1")
+    assert "Refresh" not in stays.headers and "Nothing has been paid" in words(stays)
     gift.changed_at -= timedelta(minutes=10)
     db.session.commit()
     assert "Refresh" not in client.get(answer.headers["Location"]).headers
