@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from app.donations import reconciling
 from app.donations.books import Entry
 from app.donations.models import Fund, Gift, Payment, Recipient, Refund
-from app.donations.treasury import ledger, refunding, today
+from app.donations.treasury import ledger, refunding, tasks, today
 from app.kernel import clock
 from app.kernel.db import db
 from tests.donations.support import entries
@@ -132,6 +132,18 @@ def test_a_refund_whose_key_stripe_has_forgotten_is_looked_for_first(world, desk
     refund_id = db.session.scalar(select(Refund.id))
     assert refunding.send(refund_id, clock.now() + timedelta(hours=30)) == "taken"
     assert refunds(world) == [500]
+
+
+def test_a_refund_that_a_bank_sent_back_can_be_given_again(world, desk):
+    path = path_of(given(world, 2500))
+    assert desk.post(path, data=asked(desk, path, how="whole")).status_code == 303
+    world.books.fail_refund(db.session.scalar(select(Refund.refund)))
+    world.tell()
+    tasks.follow(0)
+    assert db.session.scalar(select(Refund.state)) == "refused"
+    assert desk.post(path, data=asked(desk, path, how="whole")).status_code == 303 and refunds(world) == [2500, 2500]
+    world.tell()
+    world.agrees()
 
 
 def test_what_stripe_refuses_is_said_and_counts_no_more(world, desk):

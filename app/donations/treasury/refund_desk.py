@@ -88,7 +88,7 @@ def _refund(campaign: str | None, found: gifts.Paid, back: str):
 def _send(refund_id: int, back: str):
     try:
         state = refunding.send(refund_id, clock.now())
-    except gateway.Away:
+    except (gateway.Away, gateway.Refused):
         db.session.rollback()
         state = "asked"
     code = db.session.get(Refund, refund_id).refused
