@@ -102,7 +102,7 @@ def _of_the_same_donor(wanted: Wanted) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Line:
-    """One gift of a list."""
+    """One gift of a list; `name` is masked, and None where nobody is known yet."""
 
     id: int
     campaign: str
@@ -112,7 +112,7 @@ class Line:
     interval: str
     state: str
     monthly_state: str | None
-    name: str
+    name: str | None
 
 
 _COLUMNS = (
@@ -125,13 +125,15 @@ _COLUMNS = (
     Gift.state,
     Gift.monthly_state,
     Gift.donor_name,
+    Gift.donor_digest.is_not(None).label("known"),
 )
 
 
 def page(wanted: Wanted, cursor: str | None) -> tuple[list[Line], listing.Part]:
     """One page of the gifts that are meant, the newest first. Raises listing.WrongCursor."""
     part = listing.part(select(*_COLUMNS).where(*clauses(wanted)), ORDER, cursor)
-    return [Line(*row[:-1], name=masked(row.donor_name)) for row in part.rows], part
+    lines = [Line(*row[:-2], masked(row.donor_name) if row.known or row.donor_name else None) for row in part.rows]
+    return lines, part
 
 
 def currencies() -> list[str]:

@@ -55,7 +55,7 @@ def _list(lang: str, campaign: str | None):
         reversed=ledger.reversed_by(row.id for row in part.rows),
         who=holders.names({row.staff_id for row in part.rows}),
         names=frame.names(lang),
-        none=ledger.NONE,
+        nowhere=ledger.NONE,
         currencies=ledger.currencies(),
         endpoint="ledger.index" if campaign else "ledger.site",
         values={"lang": lang, **_own(campaign), **said},
@@ -95,7 +95,7 @@ def _sums(lang: str, campaign: str | None):
         given=given,
         other=any(line.parts["other"] for line in settled),
         names=frame.names(lang),
-        none=ledger.NONE,
+        nowhere=ledger.NONE,
         chosen=wanted,
         said={"year": str(year), **({"campaign": wanted} if wanted and not campaign else {})},
     )

@@ -71,6 +71,9 @@ def _refund(campaign: str | None, found: gifts.Paid, back: str):
             return _send(number, back)
     except refunding.Refused as refused:
         db.session.rollback()
+        if not found.refundable:
+            # There is no form then, whose fields could be named.
+            form = RefundForm(left=found.left, currency=found.payment.currency)
         form.notice, sure = _told(refused), False
     return frame.page(
         "refund_sure.html" if sure and step != "change" else "refund.html",
@@ -85,7 +88,7 @@ def _refund(campaign: str | None, found: gifts.Paid, back: str):
 def _send(refund_id: int, back: str):
     try:
         state = refunding.send(refund_id, clock.now())
-    except gateway.Away:
+    except (gateway.Away, gateway.Refused):
         db.session.rollback()
         state = "asked"
     code = db.session.get(Refund, refund_id).refused

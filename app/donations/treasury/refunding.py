@@ -19,6 +19,8 @@ TASK = "refunds:send"
 SOON = timedelta(minutes=1)
 # Stripe forgets a key after a day. An older refund is looked for before it is asked for again.
 KEY_LASTS = timedelta(hours=20)
+# https://docs.stripe.com/refunds#failed-refunds: a bank may take up to 30 days to send money back.
+FOLLOWED = timedelta(days=40)
 
 
 class Refused(ValueError):
@@ -89,6 +91,8 @@ def send(refund_id: int, now: datetime) -> str:
     """Ask Stripe for a refund that is written down, and write down what it said: the state it is in then. Commits. What
     the books have of it comes by Stripe's events. Raises gateway.Away, and it waits."""
     refund = db.session.get(Refund, refund_id)
+    if refund.state == "taken":
+        return follow(refund_id)
     if refund.state != "asked":
         return refund.state
     payment = db.session.get(Payment, refund.payment_id)
@@ -108,6 +112,26 @@ def send(refund_id: int, now: datetime) -> str:
     state = refund.state
     db.session.commit()
     return state
+
+
+def follow(refund_id: int) -> str:
+    """Ask Stripe what became of a refund that it took: a bank may refuse it weeks later, and it counts no more then.
+    The state it is in. Commits. Raises gateway.Away and gateway.Refused."""
+    number = db.session.get(Refund, refund_id).refund
+    db.session.commit()
+    told = gateway.refund_now(number)
+    refund = db.session.get(Refund, refund_id, with_for_update=True, populate_existing=True)
+    if refund.state == "taken" and told["status"] in ("failed", "canceled"):
+        refund.state, refund.refused = "refused", told.get("failure_reason") or told["status"]
+    state = refund.state
+    db.session.commit()
+    return state
+
+
+def to_follow(now: datetime) -> list[int]:
+    """The refunds that Stripe took lately."""
+    lately = (Refund.state == "taken", Refund.asked_at > now - FOLLOWED)
+    return list(db.session.scalars(select(Refund.id).where(*lately).order_by(Refund.id)))
 
 
 def _there(charge: str, key: str) -> dict | None:

@@ -29,9 +29,14 @@ class Row:
     suggested: Suggested
     own: bool
 
+    @property
+    def near(self) -> bool:
+        """Whether it stands in the list at once: what the campaign says itself, and what most readers see first."""
+        return self.own or self.currency in rules.CURRENCY_OF.values()
+
 
 def offers(campaign: str) -> list[Row]:
-    """What is suggested in every currency that gifts are taken in: the campaign's own words first in each."""
+    """What is suggested in every currency that gifts are taken in: by the campaign itself, else by all."""
     own = {
         (row.currency, row.interval): row for row in db.session.scalars(select(Offer).where(Offer.campaign == campaign))
     }
