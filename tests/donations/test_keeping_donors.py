@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, text
 
 from app.donations import holdings as donations
-from app.donations import retention
+from app.donations import public_queries, reconciling, retention
 from app.donations.books import Event
 from app.donations.models import Gift, Payment, Statement
 from app.donations.receipts import operations, stamps
@@ -14,6 +14,7 @@ from app.kernel import clock
 from app.people import holdings, privacy_mails
 from app.people import operations as people
 from tests.donations.receipt_support import ADDRESS, gift, organisation, payment
+from tests.support import run_jobs
 
 NOW = datetime(2028, 1, 1, 3, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -126,6 +127,26 @@ def test_who_is_erased_leaves_what_the_law_on_accounts_needs_and_nothing_else(ap
     assert jobs == [("donors:end", {"gift_id": mine.id})], "nobody could tell them any longer that it goes on"
 
 
+def test_a_monthly_gift_ends_with_its_donor_and_nothing_of_them_comes_back(app, world, session):
+    mine = world.begin(interval="monthly")
+    charge = world.books.pay(mine.session, ADDRESS, "Amina Fictive")
+    world.tell()
+    session.refresh(mine)
+    assert mine.donor_email == ADDRESS and mine.monthly_state == "active"
+    people.erase_address(ADDRESS, clock.now())
+    session.commit()
+    run_jobs(app)
+    world.tell()
+    world.books.refund(charge)
+    world.tell()
+    reconciling.reconcile(clock.now(), from_the_start=True)
+    session.refresh(mine)
+    assert world.books.one(mine.subscription)["status"] == "canceled"
+    assert mine.monthly_state == "cancelled" and mine.donor_name == "Amina Fictive"
+    assert (mine.donor_email, mine.donor_digest, mine.person_id) == (None, None, None)
+    world.agrees()
+
+
 def test_the_page_and_the_mail_say_what_is_kept(app, client, session):
     payment(gift())
     session.commit()
@@ -152,3 +173,12 @@ def test_what_somebody_gave_is_given_to_who_asks_for_their_data(app, session):
     assert (given["amount"], given["name"], given["shown_name"]) == ("25.00 EUR", "Amina Fictive", "Amina")
     assert paid["refunded"] == "1.00 EUR" and paid["receipt"].startswith("TEST-")
     assert found["statements"] == []
+
+
+def test_who_asked_that_their_data_are_used_for_nothing_stands_on_no_list_meanwhile(app, session):
+    payment(gift(shown_name="Amina", livemode=True))
+    assert public_queries.names_anyone("un75")
+    people.restrict_address(people.email_digests(ADDRESS), clock.now())
+    assert not public_queries.names_anyone("un75") and public_queries.donors("un75", None)[0] == []
+    people.lift_address(people.email_digests(ADDRESS))
+    assert public_queries.names_anyone("un75")

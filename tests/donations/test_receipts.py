@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
+from app.donations import reconciling
 from app.donations.models import Payment, Statement
 from app.donations.receipts import mails, operations, paper, queries, stamps, tasks
 from app.donations.receipts.rules import called, left, owed, stated_year
@@ -55,6 +56,28 @@ def test_the_receipt_comes_once_in_french_with_all_that_it_must_say(app, session
     assert sent.subject.count("Test") == 1 and "TEST-2026-000001" in sent.subject
     (file,) = sent.raw.iter_attachments()
     assert file.get_filename() == "TEST-2026-000001.pdf" and file.get_content().startswith(b"%PDF")
+
+
+def test_however_stripe_tells_of_a_payment_one_receipt_comes_of_it(app, world, session, mailbox):
+    organisation()
+    for seed in range(4):
+        gifts = [world.begin(interval=interval) for interval in ("once", "monthly", "once")]
+        for number, one in enumerate(gifts):
+            world.books.pay(one.session, f"donor-{seed}-{number}@example.org")
+        for _ in range(6):
+            world.courier.double(0)
+        world.courier.mix(random.Random(seed))
+        world.courier.lose(0)
+        world.tell()
+        reconciling.reconcile(clock.now())
+        run_jobs(app)
+    sent = [one.to for one in mailbox()]
+    assert len(sent) == len(set(sent)) == 12
+    assert {one.rpartition("@")[0] for one in sent} == {
+        f"donor-{seed}-{number}" for seed in range(4) for number in range(3)
+    }
+    numbers = session.scalars(select(Payment.receipt_number).order_by(Payment.receipt_number)).all()
+    assert numbers == list(range(1, 13))
 
 
 def test_real_money_says_nothing_of_tests_and_is_numbered_by_itself(app, session, mailbox):
