@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as lazy
 from .sessions import Signed
 
 # The parts that a campaign's pages are in, in the order of the menu.
-TEXTS, SIGNATURES, OUTWARD, HOUSE = "texts", "signatures", "outward", "house"
+TEXTS, SIGNATURES, OUTWARD, MONEY, HOUSE = "texts", "signatures", "outward", "money", "house"
 GROUPS = {
     TEXTS: lazy("Texts and translations"),
     SIGNATURES: lazy("Signatures"),
     OUTWARD: lazy("What leaves the house"),
+    MONEY: lazy("Gifts and money"),
     HOUSE: lazy("Settings and colleagues"),
 }
 _ORDER = tuple(GROUPS)

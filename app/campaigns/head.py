@@ -18,7 +18,7 @@ from .kinds import CAMPAIGN, FURTHER_KINDS, MAILS, NEEDED_PAGES
 
 ASK_STATES = ("open", "adopted", "dropped")
 # Words that stand for something else in the addresses of a campaign.
-RESERVED = {"pages": ("letters", "petitions", "share", "updates")}
+RESERVED = {"pages": ("give", "letters", "petitions", "share", "updates")}
 # Words that stand for something else where a campaign's slug stands: of the public pages and of the desk's.
 NO_CAMPAIGN = (
     "again",
@@ -44,6 +44,7 @@ NO_CAMPAIGN = (
     "organisations",
     "partner",
     "privacy",
+    "receipt",
     "request",
     "sign-in",
     "sign-out",

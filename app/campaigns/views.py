@@ -6,9 +6,15 @@ from flask import Blueprint, abort, render_template, request
 
 from app.kernel import http, i18n
 
-from . import further, queries
+from . import beside, further, queries
 
 campaigns = Blueprint("campaigns", __name__, template_folder="templates")
+
+
+@campaigns.app_context_processor
+def besides():
+    """For every template: `offers_beside(campaign)`, what rooms above offer beside a campaign."""
+    return {"offers_beside": beside.offers}
 
 
 @campaigns.after_app_request

@@ -74,6 +74,7 @@ class Entry(db.Model):
         CheckConstraint("rate > 0", name="rate"),
         Index("ix_donations_entry_happened_at", "happened_at", "id"),
         Index("ix_donations_entry_campaign", "campaign", "happened_at", "id"),
+        Index("ix_donations_entry_kind", "kind", "happened_at", "id"),
         Index("ix_donations_entry_payment_id", "payment_id", postgresql_where=text("payment_id IS NOT NULL")),
     )
 

@@ -77,7 +77,8 @@ def open_checkout(gift: Gift, back: str, purpose: str) -> tuple[str, str]:
         # What is asked is what is charged: no other currency by a rate of Stripe's.
         "adaptive_pricing": {"enabled": False},
         "success_url": back,
-        "cancel_url": back,
+        # Who turns back is not sent on by itself a second time.
+        "cancel_url": f"{back}/pay?stay=1",
     }
     if gift.interval == "monthly":
         price["recurring"] = {"interval": "month"}

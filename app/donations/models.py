@@ -106,6 +106,12 @@ class Gift(db.Model):
         CheckConstraint("state = 'given' OR given_at IS NULL", name="given"),
         Index("ix_donations_gift_campaign", "campaign", "id"),
         Index("ix_donations_gift_state", "state", "created_at"),
+        # Lists of the desk, by what they are narrowed to.
+        Index("ix_donations_gift_state_list", "state", "id"),
+        Index("ix_donations_gift_currency_list", "currency", "id"),
+        Index(
+            "ix_donations_gift_monthly_list", "monthly_state", "id", postgresql_where=text("monthly_state IS NOT NULL")
+        ),
         Index("ix_donations_gift_donor", "donor_digest", "id", postgresql_where=text("donor_digest IS NOT NULL")),
         Index("ix_donations_gift_network", "network", "created_at", postgresql_where=text("network IS NOT NULL")),
         Index("ix_donations_gift_intent", "payment_intent", postgresql_where=text("payment_intent IS NOT NULL")),
@@ -207,6 +213,9 @@ class Payment(db.Model):
         BigInteger, server_default="0", comment="minor units that a dispute took: what the ledger says"
     )
     dispute: Mapped[str | None] = mapped_column(Text, comment="of the last one")
+    looked_at: Mapped[datetime | None] = mapped_column(
+        _MOMENT, comment="when somebody noted that they know of a payment without a gift"
+    )
     receipt_year: Mapped[int | None] = mapped_column(SmallInteger)
     receipt_number: Mapped[int | None] = mapped_column(comment="within the year, without a gap")
     receipt_sent_at: Mapped[datetime | None] = mapped_column(_MOMENT)

@@ -94,7 +94,12 @@ def words(money: Money, language: str, short: bool = False) -> str:
         written = written.replace("¤#", "¤\u00a0#")
     pattern = parse_pattern(written)
     pattern.frac_prec = (places, places)
-    return pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
+    said = pattern.apply(exact, locale, currency=money.currency, currency_digits=False)
+    symbol = get_currency_symbol(money.currency, locale=locale)
+    if locale.text_direction == "rtl" and symbol[:1].isascii():
+        # US$ is read as one word, whatever stands around it (UAX #9, 2.7).
+        said = said.replace(symbol, f"\u2066{symbol}\u2069")
+    return said
 
 
 def parse(text: str, currency: str, language: str) -> Money:
@@ -105,7 +110,7 @@ def parse(text: str, currency: str, language: str) -> Money:
     dinars are never guessed at.
     """
     wrong = NotMoney(_("Enter an amount in digits, such as %(example)s.", example=_example(currency, language)))
-    plain_text = _without_sign(_ascii_digits(text.strip()), currency, language)
+    plain_text = _without_sign(_ascii_digits(_seen(text).strip()), currency, language)
     marked = _SPACES.sub("g", plain_text).translate(_MARKS)
     if not re.fullmatch(r"\d[\d.,dg]*", marked):
         raise wrong
@@ -119,8 +124,19 @@ def parse(text: str, currency: str, language: str) -> Money:
     return Money(int(whole + decimals.ljust(exponent(currency), "0")), currency)
 
 
+def typed(money: Money, language: str) -> str:
+    """The amount as a reader of `language` types it, which `parse` reads back: all decimals, no groups, no sign of the
+    currency."""
+    return plain(money).replace(".", _DECIMAL_MARK.get(language, "."))
+
+
 def _example(currency: str, language: str) -> str:
     return f"25{_DECIMAL_MARK.get(language, '.')}50" if exponent(currency) else "2500"
+
+
+def _seen(text: str) -> str:
+    # What is pasted brings along marks of direction.
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 def _ascii_digits(text: str) -> str:
@@ -128,11 +144,11 @@ def _ascii_digits(text: str) -> str:
 
 
 def _without_sign(text: str, currency: str, language: str) -> str:
-    for sign in (currency, currency.lower(), get_currency_symbol(currency, locale=language)):
+    for sign in (currency, currency.lower(), _seen(get_currency_symbol(currency, locale=language))):
         if sign and text.startswith(sign):
-            return text[len(sign) :].strip("\u00a0\u202f\u200e\u200f ")
+            return text[len(sign) :].strip("\u00a0\u202f ")
         if sign and text.endswith(sign):
-            return text[: -len(sign)].strip("\u00a0\u202f\u200e\u200f ")
+            return text[: -len(sign)].strip("\u00a0\u202f ")
     return text
 
 

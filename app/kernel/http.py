@@ -102,10 +102,10 @@ def private(response, status: int | None = None):
     return response
 
 
-def asks_again(response):
-    """Have a page be asked for anew in two seconds. Its address is said, without a fragment: with one, as a form's
+def asks_again(response, seconds: int = 2):
+    """Have a page be asked for anew in some seconds. Its address is said, without a fragment: with one, as a form's
     `#errors` leaves it behind a redirect, a browser takes this for a way within the page, and asks nobody."""
-    response.headers["Refresh"] = f"2; url={request.script_root}{request.path}"
+    response.headers["Refresh"] = f"{seconds}; url={request.script_root}{request.path}"
     return response
 
 

@@ -57,6 +57,15 @@ mailer = _Mail()
 
 
 @dataclass(frozen=True)
+class File:
+    """What goes along with a mail."""
+
+    name: str
+    mimetype: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
     """One mail to one person.
 
@@ -68,6 +77,9 @@ class Letter:
     button in that or in `action_lang`.
     A neutral letter goes out by the neutral sender and says nowhere what it is about; the page it leads to says that,
     and who writes.
+    `facts` are names with their values, in the letter's language; they stand between that paragraph and the button.
+    Answers go to `reply_to`, where it is set. What has a `key` has one Message-ID however often it is sent, so that a
+    mail program shows it once.
     """
 
     to: str
@@ -83,6 +95,10 @@ class Letter:
     why: str | None = None
     words_lang: str | None = None
     action_lang: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    reply_to: str | None = None
+    key: str | None = None
+    files: tuple[File, ...] = ()
 
 
 def init_app(app: Flask) -> None:
@@ -134,8 +150,11 @@ def render(letter: Letter) -> Message:
         sender=sender,
         date=clock.now().timestamp(),
         extra_headers=headers,
+        reply_to=on_the_wire(letter.reply_to) if letter.reply_to else None,
     )
-    message.msgId = make_msgid(domain=domain)
+    for file in letter.files:
+        message.attach(file.name, file.mimetype, file.content)
+    message.msgId = f"<{letter.key}@{domain}>" if letter.key else make_msgid(domain=domain)
     return message
 
 

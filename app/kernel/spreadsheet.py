@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -35,13 +36,13 @@ def defused(text: str) -> str:
 
 
 def cell(value: Any) -> Any:
-    """A value as a cell holds it: numbers as they are; days and moments (UTC) in ISO 8601, yes and no as 1 and 0, None
-    as nothing; all else as defused text."""
+    """A value as a cell holds it: numbers as they are, a Decimal with the places that it has; days and moments (UTC) in
+    ISO 8601, yes and no as 1 and 0, None as nothing; all else as defused text."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal):
         return value
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
@@ -64,7 +65,9 @@ class CsvWriter:
 
     def row(self, values: Iterable[Any]) -> None:
         """Add one row; its values go through `cell`."""
-        self._csv.writerow([cell(value) for value in values])
+        cells = map(cell, values)
+        # Never as 1E-7.
+        self._csv.writerow([f"{value:f}" if isinstance(value, Decimal) else value for value in cells])
         if self._text.tell() > _HELD:
             self._flush()
 
@@ -184,8 +187,8 @@ def _relations(targets: list[tuple[str, str]]) -> str:
 
 def _xlsx_cell(value: Any) -> str:
     value = cell(value)
-    if isinstance(value, int | float):
-        return f"<c><v>{value}</v></c>"
+    if isinstance(value, int | float | Decimal):
+        return f"<c><v>{value:f}</v></c>" if isinstance(value, Decimal) else f"<c><v>{value}</v></c>"
     words = escape(_UNWRITABLE.sub("\ufffd", value))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>' if words else "<c/>"
 

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from app.kernel import clock, retention
 from app.kernel.db import db
 
-from . import operations
+from . import holdings, operations
 from . import retention as table
 from .addresses import InvalidAddress, checked_address
 
@@ -23,6 +23,8 @@ def erase() -> None:
     found = operations.erase_address(address, clock.now())
     db.session.commit()
     click.echo("Erased. Signatures stay counted without the person." if found else "Nobody here has that address.")
+    for words in holdings.remainders():
+        click.echo(words)
 
 
 @people_cli.command("retention")

@@ -68,6 +68,7 @@ _holdings: dict[str, Holding] = {}
 _correctors: list[Callable[[int, Change], None]] = []
 _silencers: list[Silencer] = []
 _places: list[Callable[[int], Iterable[str]]] = []
+_remainders: list[tuple[object, Callable[[], bool]]] = []
 
 
 def register_holding(name: str, give: Give, *, label, fields: dict[str, Field]) -> None:
@@ -95,6 +96,18 @@ def register_place(place: Callable[[int], Iterable[str]]) -> None:
         _places.append(place)
 
 
+def register_remainder(words, holds: Callable[[], bool]) -> None:
+    """Have `words`, lazily translated, say to everybody who asks to be erased what the law makes a room keep. They are
+    said wherever `holds()`: of nobody in particular, as a page that only some get to see tells of what they did."""
+    if (words, holds) not in _remainders:
+        _remainders.append((words, holds))
+
+
+def remainders() -> list[str]:
+    """What is kept although somebody is erased, in sentences of the present language."""
+    return [str(words) for words, holds in _remainders if holds()]
+
+
 def subject_of(address: str) -> Subject:
     """Whoever has this address, which `addresses.checked_address` returned."""
     digests = tuple(email_digests(address))
@@ -108,6 +121,13 @@ def is_discreet(person_id: int | None) -> bool:
     """Whether to write to them in neutral words: wherever it is not known to be safe where they live."""
     areas = [area for place in _places for area in place(person_id)] if person_id else []
     return not areas or any(discreet(states.civic_space(area)) for area in areas)
+
+
+def is_known_discreet(person_id: int | None) -> bool:
+    """Whether it is known that they live where neutral words are safer: for mails about what they gave us themselves,
+    with their name, which nobody need hide where nothing is known."""
+    areas = [area for place in _places for area in place(person_id)] if person_id else []
+    return any(discreet(states.civic_space(area)) for area in areas)
 
 
 def everything(subject: Subject) -> list[tuple[Holding, list[dict[str, Any]]]]:

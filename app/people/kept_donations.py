@@ -3,17 +3,27 @@
 from .kept import HASHED, KEYED, PLAIN, SEALED, Kept
 
 _LAW = "ten years after the end of the year of the last payment: the law on accounts (GDPR art. 17(3)(b))"
-_DONOR = "erasing, as far as the law on accounts lets; `donations.donors`; not given: `donations.unfinished`"
+_ADDRESS = "until the end of the year after that of the last payment; a monthly gift: as long as it goes on"
+_GONE = "erasing; `donations.addresses`; not given: `donations.unfinished`"
 _UNFINISHED = "nothing was given: a month"
 
 DONATIONS = (
     Kept(
-        "name and address of a donor, as they told Stripe",
-        ("donations_gift.donor_name", "donations_gift.donor_email"),
+        "name of a donor, as they told Stripe: it stands on receipts",
+        ("donations_gift.donor_name",),
         SEALED,
-        f"{_LAW}; {_UNFINISHED}",
-        "to thank, and for receipts",
-        _DONOR,
+        f"{_LAW}; **stays after erasure** where something was paid; {_UNFINISHED}",
+        "for receipts, and to account for what was received",
+        "`donations.names`; not given: erasing, `donations.unfinished`",
+        "the donor; who may see gifts, masked in lists",
+    ),
+    Kept(
+        "address of a donor, as they told Stripe",
+        ("donations_gift.donor_email",),
+        SEALED,
+        f"{_ADDRESS}; {_UNFINISHED}",
+        "to thank, for receipts and the statement of the year, and for questions about them",
+        _GONE,
         "the donor; who may see gifts, masked in lists",
     ),
     Kept(
@@ -22,15 +32,15 @@ DONATIONS = (
         KEYED,
         "as the address",
         "to find what somebody gave; one statement a year",
-        _DONOR,
+        _GONE + "; `donations.statements`",
     ),
     Kept(
         "name a donor wished to be shown with",
         ("donations_gift.shown_name",),
         SEALED,
-        "until erased or taken back",
+        "as the address: later nobody could show that the name is theirs, and take it back",
         "the donor wished it",
-        _DONOR,
+        _GONE,
         "everyone, on the campaign's page",
     ),
     Kept(
@@ -96,7 +106,7 @@ DONATIONS = (
         "links to a donor's page, to the page of a gift",
         ("donations_link.token_digest", "donations_gift.token_digest"),
         HASHED,
-        "a link to all gifts: a week; of a gift: as the gift",
+        "a link to all gifts: a day; of a gift: as the gift",
         "so that a donor sees what they gave, and can end it",
         "`donations.links`",
     ),

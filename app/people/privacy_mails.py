@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app.kernel import i18n
 from app.kernel.mail import Letter
 
+from . import holdings
 from .privacy_rules import ASKED, DONE
 
 
@@ -83,7 +84,8 @@ def _words(kind: str, state: str, last: str, on: str | None) -> tuple[str, tuple
             "lift": _("Since %(day)s what we hold about you is shown and used again, as you asked.", day=on),
             "object": _("On %(day)s we ended all mails to you, as you asked. This is our last mail.", day=on),
         }[kind]
-        return _("Your request about your data is done"), (done, works), _("See what was done")
+        kept = holdings.remainders() if kind == "erase" else []
+        return _("Your request about your data is done"), (done, *kept, works), _("See what was done")
     return (
         _("Your request about your data"),
         (_("On %(day)s we decided not to do what you asked. The page says why, and what you can do.", day=on), works),

@@ -99,6 +99,12 @@ def data_json(lang: str, token: str):
     return http.private(response)
 
 
+@privacy_pages.app_template_global("what_remains")
+def what_remains() -> list[str]:
+    """What the law makes us keep of whoever is erased, in sentences, for every page that offers or tells it."""
+    return holdings.remainders()
+
+
 @privacy_pages.app_template_filter("written")
 def written(value, field: holdings.Field, lang: str) -> str:
     """A value as its field says that the page writes it: text."""

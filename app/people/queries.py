@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.kernel.db import db
 
 from .models import Person, Suppression
 from .operations import email_digests
+
+# For what reasons no mail goes out even of what somebody has a right to, such as the receipt of a payment: the address
+# is no good, or its person was promised that none comes. Leaving a mailing, or complaining of one, stops no receipt.
+SILENT = ("restricted", "bounced", "objected", "erased")
 
 
 def usable(person_id) -> ColumnElement[bool]:
@@ -25,3 +29,16 @@ def is_suppressed(address: str, now: datetime) -> bool:
         or_(Suppression.until.is_(None), Suppression.until > now),
     )
     return db.session.execute(statement.limit(1)).first() is not None
+
+
+def is_silent(address: str) -> bool:
+    """Whether not even what its person is owed may go to this address, looked up under every digest key."""
+    mine = Suppression.email_digest.in_(email_digests(address))
+    return (
+        db.session.scalar(select(Suppression.reason).where(mine, Suppression.reason.in_(SILENT)).limit(1)) is not None
+    )
+
+
+def silent_digests() -> Select:
+    """The digests of those addresses, as a part of another statement."""
+    return select(Suppression.email_digest).where(Suppression.reason.in_(SILENT))

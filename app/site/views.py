@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from app.campaigns import further
 from app.campaigns import queries as campaigns
 from app.campaigns.views import share_image, untranslated
+from app.donations import blocks as donations
 from app.kernel import http, i18n
 from app.letters import cards as letters
 from app.petitions import blocks, partners
@@ -59,6 +60,7 @@ def campaign(lang: str, campaign: str):
             source=source,
             partner=partners.came_through(source, view.slug, lang),
             post=blocks.post(view, canonical),
+            giving=donations.standing(view),
             canonical=canonical,
             page_urls=i18n.page_urls(page.languages),
             further_languages=further.offered(view, campaigns.CALL, page.further),
@@ -117,6 +119,8 @@ def public_pages() -> list[tuple[str, dict, tuple[str, ...]]]:
         if view.fictional:
             continue
         pages.append(("updates.index", {"campaign": view.slug}, i18n.CODES))
+        if donations.standing(view):
+            pages.append(("giving.give", {"campaign": view.slug}, i18n.CODES))
     for slug, update, codes in campaigns.page_slugs("updates"):
         pages.append(("updates.update", {"campaign": slug, "update": update}, codes))
     for slug, petition, codes in petitions.petition_slugs():

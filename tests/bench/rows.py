@@ -86,6 +86,24 @@ INSERT INTO positions_contact (campaign_id, state, met_on, by, entered_at)
 SELECT {_CAMPAIGN}, (ARRAY['GHA', 'FRA', 'PER', 'KEN'])[1 + n %% 4], current_date - (n %% 500)::int, %(staff)s, {_AT}
 {_NUMBERS}""",
     f"""
+INSERT INTO donations_gift (key, token_digest, campaign, minor, currency, interval, language, state, livemode,
+    created_at, changed_at)
+SELECT gen_random_uuid(), sha256(n::text::bytea), 'un75', 2500, CASE WHEN n %% 5000 = 7 THEN 'KWD' ELSE 'EUR' END,
+    'once', 'fr', CASE WHEN n %% 3 = 0 THEN 'given' ELSE 'expired' END, true, {_AT}, {_AT} {_NUMBERS}""",
+    f"""
+INSERT INTO donations_payment (gift_id, charge, minor, currency, livemode, paid_at, dispute, created_at, looked_at,
+    receipt_year, receipt_number, receipt_sent_at)
+SELECT CASE WHEN n > 900 THEN n END, 'ch_' || n, 2500, 'EUR', true, {_AT}, CASE WHEN n %% 1000 = 0 THEN 'won' END,
+    {_AT}, CASE WHEN n > 100 THEN now() END, 2026, n, now() {_NUMBERS}""",
+    f"""
+INSERT INTO donations_entry (kind, source, source_id, livemode, minor, currency, settled_minor, settled_currency,
+    campaign, payment_id, happened_at, booked_at)
+SELECT CASE WHEN n %% 1000 = 0 THEN 'payout' WHEN n %% 2 = 0 THEN 'fee' ELSE 'gift' END, 'stripe', 'txn_' || n, true,
+    2500, 'EUR', 2500, 'EUR', 'un75', n, {_AT}, {_AT} {_NUMBERS}""",
+    f"""
+INSERT INTO donations_reconciliation (livemode, until, agreed, number, ended_at)
+SELECT true, {_AT}, true, 0, {_AT} {_NUMBERS}""",
+    f"""
 INSERT INTO mobilisation_segment (campaign, name, rule, created_by, created_at, changed_at)
 SELECT 'un75', 'Fictional segment ' || n, 'group:NAM', %(staff)s, {_AT}, {_AT} {_NUMBERS}""",
     f"""

@@ -19,7 +19,7 @@ from app.petitions.models import Petition, PetitionText, Signature
 from app.petitions.operations import OpenText, Signing
 from app.positions import corrections, deciders, intake, rolls
 from app.positions.models import Evidence
-from tests.browser import letter_sample, mailing_sample, mission_sample
+from tests.browser import gift_sample, letter_sample, mailing_sample, mission_sample
 from tests.desk_support import make_staff
 
 NETWORK = "198.51.100.0/24"
@@ -159,6 +159,7 @@ def fill(staff_id: int) -> dict[str, object]:
         **letter_sample.sign_ons(house),
         **mission_sample.fill(campaign, staff_id),
         **mailings,
+        **gift_sample.fill(staff_id),
         "import_id": importing.begin(LIST, lang="en", networks=None, actor=staff_id, now=now),
         "request_id": request.id,
         "returned_id": returning.receive(campaign, "fr", units, staff_id, now).id,

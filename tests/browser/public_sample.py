@@ -17,7 +17,14 @@ from app.petitions import partners
 from app.positions import corrections, deciders
 from app.positions.models import Evidence
 from app.site import packs
-from tests.browser import contact_sample, letter_sample, mailing_sample, mission_sample
+from tests.browser import (
+    contact_sample,
+    giving_sample,
+    letter_sample,
+    mailing_sample,
+    mission_sample,
+    receipt_sample,
+)
 from tests.conftest import ROOT
 from tests.desk_support import make_staff
 from tests.petitions.test_news import blocks
@@ -104,10 +111,12 @@ def fill(folder: Path) -> dict[str, str | list[str]]:
         **letters,
         "mission_letter": missions["mission_letter"],
         **mails,
+        "gifts": giving_sample.fill(),
         "mailing_link": mailings["mailing_link"],
         "correction": claims["asked"],
         "declined": claims["declined"],
         "request": requests["asked"],
         "data": requests["done"],
         "partner": partners.new_page(partner.id),
+        "receipts": receipt_sample.tokens(),
     }

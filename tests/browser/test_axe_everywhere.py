@@ -45,6 +45,7 @@ NO_PAGE = {
     "position_pages.state_feed",
     "privacy.data_json",
     "privacy.door",
+    "receipts.door",
     "site.campaign_slash",
     "site.leave",
     "tracker.picture",
@@ -92,12 +93,16 @@ STATES = {
     "/un75/write/focal-point/PER": 200,
     "/un75/write/focal-point/KEN/geneva": 200,
     "/letter/there-is-none": 404,
+    "/un75/give?currency=KWD&every=month": 200,
+    "/un75/give/nowhere": 404,
+    "/un75/give/monthly/nowhere": 404,
     "/un75/states/nowhere": 404,
     "/un75/positions/nowhere": 404,
     "/nowhere": 404,
     "/correction/there-is-none": 404,
     "/signature/there-is-none": 404,
     "/mail/there-is-none": 404,
+    "/receipt/there-is-none": 404,
     "/demo": 200,
     "/demo/positions/open-doors": 200,
     "/demo/positions/open-doors/map?position=support": 200,
@@ -115,7 +120,9 @@ PARTS = 12
 def walked(browser, make_database, tmp_path_factory):
     """A house with one of everything, and what its addresses are made of."""
     folder = tmp_path_factory.mktemp("public")
-    site = House(make_database(), folder)
+    # Keys of a Stripe that is never asked: the pages of gifts are there.
+    keys = {"STRIPE_SECRET_KEY": "sk_test_fictional", "STRIPE_WEBHOOK_SECRET": "whsec_fictional"}
+    site = House(make_database(), folder, STRIPE_API_BASE="http://127.0.0.1:9", **keys)
     try:
         site.wait()
         _, _, _, token = site.sign("en").split("/")
@@ -134,6 +141,7 @@ def walked(browser, make_database, tmp_path_factory):
             "writing": {**WRITING, "token": [found["mission_letter"]]},
             "corrections": {"token": [found["correction"], found["declined"]]},
             "privacy": {"token": [found["request"], found["data"]]},
+            "receipts": {"token": found["receipts"]},
         }
         yield site, {**OWN, **own}, found
     finally:
@@ -152,6 +160,8 @@ def pages(house, lang: str, own: dict, found: dict) -> dict[str, int]:
         said = {**SAMPLE, **own.get(rule.endpoint.partition(".")[0], {}), "lang": [lang]}
         if rule.endpoint == "privacy.data":
             said["token"] = [found["data"]]
+        if rule.endpoint.startswith("giving."):
+            said["token"] = found["gifts"].get(rule.endpoint, [])
         if rule.endpoint == "leaving.choices":
             said["token"] = [found["choices"]]
         missing = rule.arguments - said.keys()

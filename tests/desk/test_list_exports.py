@@ -45,8 +45,10 @@ def offered(page: str) -> set[str]:
 
 def test_every_list_with_an_export_is_tried_here():
     lists = {path.name for path in Path("app").rglob("*.html") if "exports.choose_" in path.read_text()}
-    # imports.html leads to all evidence, without a list of it; build.html: tests/mobilisation/segments/test_desk.py.
+    # imports.html leads to all evidence, without a list of it; build.html: tests/mobilisation/segments/test_desk.py;
+    # gifts.html, ledger.html, sums.html: tests/donations/test_treasury_files.py.
     tried = {"signatures.html", "organisations.html", "audit.html", "evidence.html", "build.html"}
+    tried |= {"gifts.html", "ledger.html", "sums.html"}
     assert lists - {"exports.html", "imports.html"} == tried
 
 

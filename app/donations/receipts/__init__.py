@@ -1,0 +1,1 @@
+"""Receipts: the thanks that a donor gets for each payment, once, and the statement of a year."""
