@@ -45,10 +45,10 @@ def client():
     """A StripeClient with the site's key."""
     import stripe
 
-    logging.getLogger("stripe").setLevel(logging.WARNING)
     config = current_app.config
     http = current_app.extensions.get("stripe_http")
     if http is None:
+        logging.getLogger("stripe").setLevel(logging.WARNING)
         # One for the process: it keeps a connection for each thread.
         http = current_app.extensions["stripe_http"] = stripe.RequestsClient(timeout=TIMEOUT)
     base = config["STRIPE_API_BASE"]
