@@ -1,12 +1,12 @@
 """The ledger: what Stripe's balance transactions say, in lines that are only added to.
 
-What an event speaks of is asked of Stripe first (`charges` and `transactions` below, no lock held), then written in one
-transaction, one writer at a time. A balance transaction that has been written is passed over, so that every way here
-may be gone twice, by two workers at once, and in any order.
+What an event speaks of is asked of Stripe first (asking.py, no lock held), then written in one transaction, one writer
+at a time. A balance transaction that has been written is passed over, so that every way here may be gone twice, by two
+workers at once, and in any order.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text, update
@@ -15,8 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel import pagecache
 from app.kernel.db import db
 
-from . import finding, gateway, intake, lines, rules, switch
-from .books import Entry, Event
+from . import asking, finding, gateway, intake, lines, rules, switch
+from .asking import Found
+from .books import COUNTS, Entry, Event
 from .models import Gift, Payment
 
 # Any number that nothing else locks: whoever writes into the ledger holds it to the end of the transaction.
@@ -34,27 +35,6 @@ def register_follower(follower: Callable[[list[int], datetime], None]) -> None:
         _followers.append(follower)
 
 
-@dataclass
-class Found:
-    """What Stripe says of something: whole charges, and balance transactions with their `source`."""
-
-    charges: dict[str, dict] = field(default_factory=dict)
-    transactions: dict[str, dict] = field(default_factory=dict)
-    disputes: dict[str, dict] = field(default_factory=dict)
-
-    def add(self, source: Mapping, whole: bool = True) -> None:
-        """Take what a Charge, Refund, Dispute or Payout says, with its balance transactions expanded."""
-        kind = source["object"]
-        if kind == "charge" and whole:
-            self.charges[source["id"]] = source
-        if kind == "dispute":
-            self.disputes[source["id"]] = source
-        said = [source.get("balance_transaction"), source.get("failure_balance_transaction")]
-        for transaction in (*said, *(source.get("balance_transactions") or ())):
-            if isinstance(transaction, Mapping):
-                self.transactions[transaction["id"]] = {**transaction, "source": source}
-
-
 def book(event_id: int, now: datetime) -> None:
     """Write what an event told of into the books, and that it is done. Commits what it read before it asks Stripe; the
     caller commits the rest. Raises gateway.Away."""
@@ -68,7 +48,7 @@ def book(event_id: int, now: datetime) -> None:
             follow_subscription(about, now)
         else:
             found = Found()
-            subscription = _ask(event_type, about, found)
+            subscription = asking.ask(event_type, about, found)
             if subscription:
                 follow_subscription(subscription, now)
                 db.session.commit()
@@ -94,53 +74,6 @@ def book_transactions(transactions: Iterable[Mapping], now: datetime) -> list[st
     return write(found, now)
 
 
-def _ask(event_type: str, about: str, found: Found) -> str | None:
-    """Fill `found` with what Stripe says of an event's object; the id of a subscription to look at, too."""
-    if event_type.startswith("checkout.session."):
-        session = gateway.session(about)
-        if intent := rules.id_of(session.get("payment_intent")):
-            _charge_of_intent(intent, found)
-        if invoice := rules.id_of(session.get("invoice")):
-            _charges_of_invoice(invoice, found)
-        return rules.id_of(session.get("subscription"))
-    if event_type.startswith("invoice."):
-        _charges_of_invoice(about, found)
-        return rules.subscription_of(gateway.invoice(about))
-    if event_type.startswith("charge.dispute."):
-        found.add(gateway.dispute(about))
-    elif event_type.startswith(("refund.", "charge.refund.")):
-        found.add(gateway.refund_now(about))
-    elif event_type.startswith("payment_intent."):
-        _charge_of_intent(about, found)
-    elif event_type.startswith("payout."):
-        found.add(gateway.payout(about))
-    else:
-        _whole_charge(gateway.charge(about), found)
-    return None
-
-
-def _whole_charge(charge: dict, found: Found) -> None:
-    found.add(charge)
-    if charge.get("amount_refunded"):
-        for refund in gateway.refunds_of(charge["id"]):
-            found.add(refund)
-
-
-def _charge_of_intent(intent_id: str, found: Found) -> None:
-    charge = gateway.payment_intent(intent_id).get("latest_charge")
-    if isinstance(charge, Mapping):
-        _whole_charge(charge, found)
-
-
-def _charges_of_invoice(invoice_id: str, found: Found) -> None:
-    for paid in gateway.payments_of_invoice(invoice_id):
-        payment = paid["payment"]
-        if intent := rules.id_of(payment.get("payment_intent")):
-            _charge_of_intent(intent, found)
-        elif charge := rules.id_of(payment.get("charge")):
-            _whole_charge(gateway.charge(charge), found)
-
-
 def follow_subscription(subscription_id: str, now: datetime) -> None:
     """Set the state of a monthly gift as Stripe says it is. Who asks holds the subscription, so that an older answer is
     never written over a newer one."""
@@ -161,6 +94,10 @@ def write(found: Found, now: datetime) -> list[str]:
     Raises gateway.Away, as charges that are not known yet are asked for, before anything is locked."""
     finding.complete(found)
     gifts = finding.gifts_of(found.charges.values())
+    if not found.disputes and _all_written(found, gifts):
+        return []
+    told = {gifts[id_]: c for id_, c in found.charges.items() if c["status"] == "succeeded" and id_ in gifts}
+    donors = _unnamed(told)
     lock()
     payments, arrived = _write_payments(found.charges, gifts, now)
     payments |= _known_payments({lines.charge_of(t) for t in found.transactions.values()} - set(payments))
@@ -169,13 +106,35 @@ def write(found: Found, now: datetime) -> list[str]:
         for transaction in found.transactions.values()
         for row in lines.of_transaction(transaction, payments.get(lines.charge_of(transaction)), switch.livemode(), now)
     ]
-    new = append(rows)
+    new = _append(rows)
     _settle(payments.values(), found.disputes.values())
-    _advance_gifts(found.charges.values(), gifts, now)
+    _advance_gifts(told, donors, now)
     if arrived:
+        pagecache.bump()
         for follower in _followers:
             follower(arrived, now)
     return sorted(new)
+
+
+def _all_written(found: Found, gifts: Mapping[str, int]) -> bool:
+    """Whether the books have all of it: most of what Stripe tells, it has told in other words before. A payment's row,
+    its lines and what follows are written in one transaction, so that these speak for the rest."""
+    charges = {id_: charge for id_, charge in found.charges.items() if lines.moves_money(charge)}
+    rows = db.session.execute(
+        select(Payment.charge, Payment.gift_id, Payment.paid_at).where(Payment.charge.in_(list(charges)))
+    )
+    known = {charge: (gift_id, paid_at is not None) for charge, gift_id, paid_at in rows}
+    for id_, charge in charges.items():
+        if known.get(id_) not in ((gifts.get(id_), True), (gifts.get(id_), charge["status"] == "succeeded")):
+            return False
+    there = set(
+        db.session.execute(select(Entry.source_id, Entry.kind).where(Entry.source_id.in_(list(found.transactions))))
+    )
+    return all(
+        (row["source_id"], row["kind"]) in there
+        for transaction in found.transactions.values()
+        for row in lines.of_transaction(transaction, None, switch.livemode(), rules.moment(transaction["created"]))
+    )
 
 
 def lock() -> None:
@@ -185,9 +144,13 @@ def lock() -> None:
 
 def append(rows: list[dict]) -> set[str]:
     """Add lines; those that are there (by source, kind and its id) are passed over. The `source_id`s that were new."""
+    lock()
+    return _append(rows)
+
+
+def _append(rows: list[dict]) -> set[str]:
     if not rows:
         return set()
-    lock()
     columns = {name for row in rows for name in row}
     filled = [{**dict.fromkeys(columns), **row} for row in rows]
     new = db.session.scalars(
@@ -196,7 +159,8 @@ def append(rows: list[dict]) -> set[str]:
         .on_conflict_do_nothing(index_elements=["source_id", "kind", "source"])
         .returning(Entry.source_id)
     ).all()
-    if new:
+    # Goal bars show these.
+    if any(row["source_id"] in new and row["campaign"] and row["kind"] in COUNTS for row in rows):
         pagecache.bump()
     return set(new)
 
@@ -232,19 +196,11 @@ def _write_payments(
         if charges
         else ()
     )
-    for charge in charges.values():
-        if lines.moves_money(charge):
-            values = lines.payment_of(charge, gifts.get(charge["id"]))
-            made = insert(Payment).values(values)
-            db.session.execute(
-                made.on_conflict_do_update(
-                    index_elements=["charge"],
-                    set_={
-                        "paid_at": func.coalesce(Payment.paid_at, made.excluded.paid_at),
-                        "gift_id": func.coalesce(Payment.gift_id, made.excluded.gift_id),
-                    },
-                )
-            )
+    rows = [lines.payment_of(c, gifts.get(c["id"])) for c in charges.values() if lines.moves_money(c)]
+    if rows:
+        made = insert(Payment).values(rows)
+        later = {name: func.coalesce(getattr(Payment, name), made.excluded[name]) for name in ("paid_at", "gift_id")}
+        db.session.execute(made.on_conflict_do_update(index_elements=["charge"], set_=later))
     places = _known_payments(set(charges))
     paid = {c["id"] for c in charges.values() if c["status"] == "succeeded" and c["id"] in places} - there
     arrived = [places[charge].payment_id for charge in sorted(paid) if places[charge].campaign is not None]
@@ -268,18 +224,31 @@ def _settle(places: Iterable[Place], disputes: Iterable[Mapping]) -> None:
             .values(refunded=back["refund"], disputed=back["dispute"])
             .execution_options(**quiet)
         )
+    said: dict[str, str] = {}
     for dispute in sorted(disputes, key=lambda one: one["created"]):
-        charge = rules.id_of(dispute["charge"])
-        said = rules.dispute(dispute["status"])
-        which = Payment.charge == charge
-        if said == "open":
+        charge, word = rules.id_of(dispute["charge"]), rules.dispute(dispute["status"])
+        said[charge] = said.get(charge, word) if word == "open" else word
+    for word in sorted(set(said.values())):
+        which = Payment.charge.in_([charge for charge, told in said.items() if told == word])
+        if word == "open":
             # An older answer does not open again what is decided.
             which = which & Payment.dispute.is_(None)
-        db.session.execute(update(Payment).where(which).values(dispute=said).execution_options(**quiet))
+        db.session.execute(update(Payment).where(which).values(dispute=word).execution_options(**quiet))
 
 
-def _advance_gifts(charges: Iterable[Mapping], gifts: Mapping[str, int], now: datetime) -> None:
-    told = {gifts[c["id"]]: c for c in charges if c["status"] == "succeeded" and c["id"] in gifts}
+def _unnamed(told: Mapping[int, Mapping]) -> dict[int, intake.Donor]:
+    """Who gave what nobody is known of, by its charge: a gift's session tells, but that may be lost."""
+    if not told:
+        return {}
+    ids = db.session.scalars(
+        select(Gift.id).where(Gift.id.in_(sorted(told)), Gift.donor_email.is_(None), Gift.erased_at.is_(None))
+    )
+    return {id_: intake.donor_of(told[id_].get("billing_details") or {}) for id_ in ids.all()}
+
+
+def _advance_gifts(told: Mapping[int, Mapping], donors: Mapping[int, intake.Donor], now: datetime) -> None:
+    if not told:
+        return
     rows = db.session.scalars(
         select(Gift)
         .where(Gift.id.in_(sorted(told)))
@@ -293,7 +262,7 @@ def _advance_gifts(charges: Iterable[Mapping], gifts: Mapping[str, int], now: da
             gift.payment_intent = gift.payment_intent or rules.id_of(charge.get("payment_intent"))
         else:
             gift.customer = gift.customer or rules.id_of(charge.get("customer"))
-        # Its session tells who gave; where that was lost, what they told Stripe with the payment does.
-        intake.name_donor(gift, charge.get("billing_details") or {}, now)
+        if gift.id in donors:
+            intake.name_donor(gift, donors[gift.id])
         intake.advance(gift, "given", now)
     db.session.flush()

@@ -23,6 +23,8 @@ from app.kernel.db import db
 
 STRIPE_KINDS = ("gift", "fee", "refund", "dispute", "payout", "adjustment")
 MANUAL_KINDS = ("transfer", "grant")
+# What a campaign has of it; fees and payouts are the organisation's.
+COUNTS = ("gift", "refund", "dispute", "transfer", "grant")
 _MOMENT = DateTime(timezone=True)
 _CODE = "~ '^[A-Z]{3}$'"
 _KINDS = "kind IN ('gift', 'fee', 'refund', 'dispute', 'payout', 'adjustment', 'transfer', 'grant')"

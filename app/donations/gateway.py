@@ -19,7 +19,7 @@ from .models import Gift
 from .money import Money
 
 # Somebody waits for the page: to connect, and for the answer, in seconds.
-TIMEOUT = (3, 10)
+TIMEOUT = (3, 8)
 RETRIES = 1
 PAGE = 100
 # After so many keys an answer that Stripe repeats is believed.
@@ -45,10 +45,10 @@ def client():
     """A StripeClient with the site's key."""
     import stripe
 
-    logging.getLogger("stripe").setLevel(logging.WARNING)
     config = current_app.config
     http = current_app.extensions.get("stripe_http")
     if http is None:
+        logging.getLogger("stripe").setLevel(logging.WARNING)
         # One for the process: it keeps a connection for each thread.
         http = current_app.extensions["stripe_http"] = stripe.RequestsClient(timeout=TIMEOUT)
     base = config["STRIPE_API_BASE"]
@@ -74,7 +74,6 @@ def open_checkout(gift: Gift, back: str, purpose: str) -> tuple[str, str]:
         "metadata": told,
         "line_items": [{"quantity": 1, "price_data": price}],
         "locale": gift.language if gift.language in LOCALES else "auto",
-        "submit_type": "donate",
         # What is asked is what is charged: no other currency by a rate of Stripe's.
         "adaptive_pricing": {"enabled": False},
         "success_url": back,
@@ -84,7 +83,11 @@ def open_checkout(gift: Gift, back: str, purpose: str) -> tuple[str, str]:
         price["recurring"] = {"interval": "month"}
         params |= {"mode": "subscription", "subscription_data": {"metadata": told}}
     else:
-        params |= {"mode": "payment", "payment_intent_data": {"metadata": told, "description": purpose}}
+        params |= {
+            "mode": "payment",
+            "submit_type": "donate",
+            "payment_intent_data": {"metadata": told, "description": purpose},
+        }
     session = _again_if_repeated(
         str(gift.key), lambda stripe, options: stripe.checkout.sessions.create(params, options)
     )

@@ -4,6 +4,7 @@ which Stripe is not asked anything. The webhook and the reconciliation both come
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -24,6 +25,7 @@ LONGEST_NAME = 200
 # What the books have a look at; every other type is written down, and that is all.
 BOOKED = frozenset(
     [
+        "charge.pending",
         "charge.succeeded",
         "charge.failed",
         "charge.updated",
@@ -37,12 +39,10 @@ BOOKED = frozenset(
         "checkout.session.completed",
         "checkout.session.async_payment_succeeded",
         "checkout.session.async_payment_failed",
-        "payment_intent.succeeded",
         "refund.created",
         "refund.updated",
         "refund.failed",
         "invoice.paid",
-        "invoice.payment_succeeded",
         "invoice.payment_failed",
         "customer.subscription.created",
         "customer.subscription.updated",
@@ -115,6 +115,7 @@ def _locked(condition):
 
 
 def _move(event_type: str, session: Mapping, now: datetime) -> None:
+    donor = donor_of(session.get("customer_details") or {})
     gift = gift_of(session.get("client_reference_id"), Gift.session == session["id"])
     told = rules.told_by_session(event_type, session)
     if gift is None or told is None or gift.livemode is not switch.livemode():
@@ -128,7 +129,7 @@ def _move(event_type: str, session: Mapping, now: datetime) -> None:
         gift.payment_intent = gift.payment_intent or rules.id_of(session.get("payment_intent"))
         if gift.interval == "monthly":
             gift.subscription = gift.subscription or rules.id_of(session.get("subscription"))
-        name_donor(gift, session.get("customer_details") or {}, now)
+        name_donor(gift, donor)
     advance(gift, told, now)
 
 
@@ -155,20 +156,42 @@ def set_monthly(gift: Gift, state: str | None, subscription: Mapping, now: datet
         gift.ended_at = rules.moment(ended) if ended else now
 
 
-def name_donor(gift: Gift, details: Mapping, now: datetime) -> None:
-    """Write down who gave, as they told Stripe: once, and never again of somebody who was erased."""
-    if gift.erased_at or gift.donor_email:
-        return
-    gift.donor_name = gift.donor_name or (details.get("name") or "").strip()[:LONGEST_NAME] or None
+@dataclass(frozen=True)
+class Donor:
+    """Who gave, as they told Stripe, and the person here who has that address."""
+
+    name: str | None
+    email: str | None = None
+    digest: bytes | None = None
+    person_id: int | None = None
+
+
+def donor_of(details: Mapping) -> Donor:
+    """The donor by what they told Stripe (`name`, `email`); an address that nobody can write to is none.
+
+    To be asked before a gift is locked: whoever is being erased is locked before their gifts are.
+    """
+    name = (details.get("name") or "").strip()[:LONGEST_NAME] or None
     try:
         address = checked_address(details.get("email") or "")
     except InvalidAddress:
-        return
+        return Donor(name)
     digests = people.email_digests(address)
-    gift.donor_email, gift.donor_digest = address, digests[0]
-    gift.person_id = db.session.scalar(
-        select(Person.id).where(Person.email_digest.in_(digests), Person.erased_at.is_(None)).limit(1)
+    person_id = db.session.scalar(
+        select(Person.id)
+        .where(Person.email_digest.in_(digests), Person.erased_at.is_(None))
+        .limit(1)
+        .with_for_update(read=True, key_share=True)
     )
+    return Donor(name, address, digests[0], person_id)
+
+
+def name_donor(gift: Gift, donor: Donor) -> None:
+    """Write down who gave a gift that is locked: once, and never again of somebody who was erased."""
+    if gift.erased_at or gift.donor_email:
+        return
+    gift.donor_name = gift.donor_name or donor.name
+    gift.donor_email, gift.donor_digest, gift.person_id = donor.email, donor.digest, donor.person_id
 
 
 def gift_of_subscription(subscription: Mapping) -> Gift | None:

@@ -7,13 +7,10 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 
 from . import rules, switch
-from .books import Entry, Total
+from .books import COUNTS, Entry, Total
 from .models import Fund, Gift, Offer, Payment, Recipient
 from .money import Money
 from .rules import Suggested
-
-# What a campaign has of it; fees and payouts are the organisation's.
-COUNTS = ("gift", "refund", "dispute", "transfer", "grant")
 
 
 @dataclass(frozen=True)

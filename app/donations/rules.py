@@ -76,7 +76,7 @@ def told_by_session(event_type: str, session: Mapping) -> str | None:
     """
     match event_type:
         case "checkout.session.completed":
-            return "processing" if session.get("payment_status") == "unpaid" else "given"
+            return "given" if session.get("payment_status") == "paid" else "processing"
         case "checkout.session.async_payment_succeeded":
             return "given"
         case "checkout.session.async_payment_failed":

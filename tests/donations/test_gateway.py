@@ -45,6 +45,22 @@ def test_when_stripe_is_away_the_same_row_is_tried_again_later(world, kind):
     assert gift.state == "open" and gift.checkout_url == url and not operations.may_try(gift, clock.now())
 
 
+def test_an_answer_that_stripe_only_repeats_is_asked_for_with_another_key(world, monkeypatch):
+    """Stripe keeps for a key that it was broken, and repeats it for a day."""
+    gift, keys, honest = begun(), [], world.http.request
+
+    def broken(method, url, headers, post_data=None, **more):
+        keys.append(headers["Idempotency-Key"])
+        if keys[-1] != str(gift.key):
+            return honest(method, url, headers, post_data, **more)
+        return '{"error": {"type": "api_error"}}', 500, {"Idempotent-Replayed": "true" if len(keys) > 1 else "false"}
+
+    monkeypatch.setattr(world.http, "request", broken)
+    session, _url = gateway.open_checkout(gift, BACK, "A gift (fictional)")
+    assert [each["id"] for each in sessions(world)] == [session]
+    assert keys == [str(gift.key), str(gift.key), f"{gift.key}-2"]
+
+
 def test_a_title_that_changed_meanwhile_keeps_nobody_from_giving(world):
     gift = begun()
     gateway.open_checkout(gift, BACK, "A gift (fictional)")

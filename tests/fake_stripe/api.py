@@ -184,6 +184,8 @@ class Api:
                 value = _whole(held, f"/v1/{name}")
             elif name in grown:
                 value = grown[name]
+            elif name in checks.fields(thing.get("object")):
+                continue
             else:
                 raise invalid(f"This property cannot be expanded ({name}).", "expand")
             if isinstance(value, str):

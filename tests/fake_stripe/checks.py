@@ -8,6 +8,7 @@ from typing import Any, ForwardRef, get_args, get_origin
 
 import typing_extensions
 from stripe import RequestOptions
+from stripe._object_classes import get_object_class
 
 # What every request may have.
 ALWAYS = frozenset(("expand",))
@@ -74,6 +75,12 @@ def _resolved(kind: Any, names: dict) -> list:
 
 def _flat(kind: Any) -> list:
     return list(get_args(kind)) if get_origin(kind) in (typing.Union, types.UnionType) else [kind]
+
+
+@functools.cache
+def fields(kind: str | None) -> frozenset[str]:
+    """The names that an object of a kind may have, whether or not this one has them."""
+    return frozenset(get_object_class("V1", kind).__annotations__) if kind else frozenset()
 
 
 def _is_literal(kind: Any) -> bool:

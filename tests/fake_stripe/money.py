@@ -124,7 +124,8 @@ class Money(Store):
         assert 0 < amount <= left and charge["status"] == "succeeded", (amount, left)
         made = self.put(
             "re", "refund", amount=amount, balance_transaction=None, charge=charge["id"], currency=charge["currency"],
-            description=None, failure_balance_transaction=None, destination_details={"card": {"reference_status": "pending", "type": "refund"},
+            description=None, failure_balance_transaction=None,
+            destination_details={"card": {"reference_status": "pending", "type": "refund"},
                                                    "type": "card"},
             metadata=dict(metadata or {}), payment_intent=charge["payment_intent"], reason=reason,
             receipt_number=None, source_transfer_reversal=None, status="pending", transfer_reversal=None,

@@ -33,7 +33,7 @@ def note_arrivals(payment_ids: list[int], now: datetime) -> None:
         jobs.defer(ARRIVED, queue="nobody", payment_id=payment_id)
 
 
-class World:
+class Schedule:
     """One schedule's. `steps` tells what was done; with the seed it can be told again."""
 
     def __init__(self, app, chance: random.Random) -> None:
@@ -316,6 +316,6 @@ def installed(app, monkeypatch) -> None:
     monkeypatch.setattr(booking, "_followers", [note_arrivals])
 
 
-def gifts_of(world: World) -> dict[str, Gift]:
+def gifts_of(schedule: Schedule) -> dict[str, Gift]:
     """Our gifts by their key."""
     return {str(gift.key): gift for gift in db.session.scalars(select(Gift))}
