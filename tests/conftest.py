@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import argon2
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -17,7 +19,8 @@ from app.kernel.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "plenary_template"
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Nothing looks after tables by itself: what the planner knows is the same in every run.
+SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 def environment(database_url: str, instance: Path) -> dict[str, str]:
@@ -31,6 +34,13 @@ def environment(database_url: str, instance: Path) -> dict[str, str]:
         "PLENARY_URL": "http://plenary.test",
         **new_secrets(),
     }
+
+
+# What is tried is the same in every run, however slow the machine is: a test fails for its reason, never by chance.
+hypothesis.settings.register_profile(
+    "house", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure(config):
@@ -83,6 +93,8 @@ def _make_template(config) -> None:
     )
     if run.returncode:
         raise pytest.UsageError(f"flask release failed:\n{run.stdout}{run.stderr}")
+    # The planner takes a table of which it knows nothing for a large one.
+    _admin(database_url(config.admin_url, TEMPLATE), sql.SQL("VACUUM ANALYZE"))
 
 
 def database_url(admin_url: str, name: str) -> str:
@@ -116,7 +128,20 @@ def make_database(request):
 
 
 @pytest.fixture(scope="session")
-def worker_app(make_database, tmp_path_factory):
+def cheap_passwords():
+    """Hashes of passwords as cheap as argon2 makes them, here alone: nothing that is installed can be told to. What
+    they cost where they count: tests/accounts/test_rules.py."""
+    from app.accounts import passwords
+
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "NOBODYS", cheap.hash(secrets.token_hex()))
+        yield
+
+
+@pytest.fixture(scope="session")
+def worker_app(cheap_passwords, make_database, tmp_path_factory):
     """The app of this worker process, over a database of its own."""
     from app import create_app
     from app.kernel.db import db

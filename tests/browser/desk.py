@@ -2,7 +2,6 @@
 
 from playwright.sync_api import BrowserContext
 
-from app import create_app
 from app.accounts import guard, sessions
 from app.kernel import clock
 from app.kernel.db import db
@@ -37,8 +36,7 @@ class Colleague(Visitor):
 
 def in_house(house: House, act):
     """What `act()` gives, run on the house's own database with its own keys, and committed."""
-    app = create_app(house.settings)
-    with app.app_context():
+    with house.app.app_context():
         try:
             found = act()
             db.session.commit()

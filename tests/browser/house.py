@@ -6,45 +6,28 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from functools import cached_property
 from pathlib import Path
 
+from flask import Flask
+
+from app import create_app
 from app.kernel.launch import launcher
 from tests.conftest import ROOT, environment
+from tests.machine import PATIENCE, eventually, free_port
 from tests.support import FIELD, PETITION
 
-# Long enough for a machine that has much else to do.
-STARTS_WITHIN = 60.0
-MAIL_WITHIN = 60.0
 CONTROLLER = {
     "CONTROLLER_NAME": "Association for a Voice of Civil Society at the United Nations",
     "CONTROLLER_ADDRESS": "Rue de la Servette 100\n1202 Genève\nSwitzerland",
     "CONTROLLER_EMAIL": "secretariat.and.press.office@a-rather-long-domain-name.example.org",
     "CONTROLLER_DATA_PROTECTION": "data.protection@a-rather-long-domain-name.example.org",
 }
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
-
-
-def eventually(found, within: float, words: str):
-    """What `found()` gives as soon as it gives anything; an AssertionError with `words` when it does not in time."""
-    end = time.monotonic() + within
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.05)
-    raise AssertionError(words)
 
 
 class House:
@@ -81,7 +64,7 @@ class House:
 
     def wait(self) -> "House":
         """Wait until the site answers for itself and its database."""
-        eventually(self._is_up, STARTS_WITHIN, "the site did not start")
+        eventually(self._is_up, PATIENCE, "the site did not start")
         return self
 
     def _is_up(self) -> bool:
@@ -90,6 +73,11 @@ class House:
             return self.get("/healthz")[0] == 200
         except OSError:
             return False
+
+    @cached_property
+    def app(self) -> Flask:
+        """An app like that of its processes, on the same database: made once, as a test asks for it again and again."""
+        return create_app(self.settings)
 
     def said(self) -> str:
         """What its processes have written."""
@@ -119,7 +107,7 @@ class House:
     @staticmethod
     def _open(request: urllib.request.Request) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as answer:
             with answer:
@@ -157,7 +145,7 @@ class House:
                     return f"/{way[1]}/signature/{way[2]}"
             return None
 
-        return eventually(link, MAIL_WITHIN, f"no mail came to {address}: {self.said()}")
+        return eventually(link, PATIENCE, f"no mail came to {address}: {self.said()}")
 
     def confirm(self, link: str) -> None:
         """Press the button on the page of a mail's link."""

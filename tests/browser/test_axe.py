@@ -15,8 +15,13 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 RULES_OF_A_SITE = ("region", "landmark-one-main", "page-has-heading-one")
 SCHEMES = ["light", "dark"]
 # Selectors take time to make, and what is told is the element itself.
-RUN = "options => axe.run(document, {...options, resultTypes: ['violations'], selectors: false})"
+RUN = """([known, options]) => axe.run(known.length ? {exclude: known} : document,
+    {...options, resultTypes: ["violations"], selectors: false})"""
 THERE = "() => 'axe' in window"
+# What stands around every page, and how it is seen: its words, marks and order, not where its links lead.
+FRAME = ["header.top", "footer.foot"]
+AROUND = """frame => [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, ...frame.map(selector =>
+    document.querySelector(selector)?.outerHTML.replace(/ (?:href|hreflang|action|value)="[^"]*"/g, ""))]"""
 
 # axe takes short Arabic texts for pictures and passes them over. Latin letters in their place have the same colours.
 LATIN = """() => {
@@ -37,8 +42,11 @@ def axe():
 
 
 def reviewer(visit, scheme: str):
-    """axe is a script and the site's policy lets none in: this visitor alone does not keep to it."""
-    return visit(bypass_csp=True, color_scheme=scheme)
+    """axe is a script and the site's policy lets none in: this visitor alone does not keep to it. It is on every page
+    that they open."""
+    visitor = visit(bypass_csp=True, color_scheme=scheme)
+    visitor.context.add_init_script(axe_source())
+    return visitor
 
 
 def inject(page, axe: str) -> None:
@@ -47,18 +55,39 @@ def inject(page, axe: str) -> None:
         page.evaluate(axe)
 
 
-def violations(page, axe: str, options: dict = EVERYTHING) -> list[str]:
+class Judged:
+    """What stands around the pages of one walk and was judged already: it is passed over where it comes again, word for
+    word, as wide and in the same colours, by the same rules. What is asked of a whole page is asked each time."""
+
+    def __init__(self):
+        self._seen = set()
+
+    def known(self, page, rules: object) -> list[list[str]]:
+        """Selectors of what need not be judged on this page; from now on all of its frame is known."""
+        width, dark, *parts = page.evaluate(AROUND, FRAME)
+        found = [(repr(rules), width, dark, selector, html) for selector, html in zip(FRAME, parts, strict=True)]
+        known = [[key[3]] for key in found if key in self._seen and key[4]]
+        self._seen.update(found)
+        return known
+
+
+def told_by_axe(page, options: dict, judged: Judged | None) -> list[str]:
+    """What axe finds on the page by some rules."""
+    known = judged.known(page, options) if judged else []
+    rules = page.evaluate(RUN, [known, options])["violations"]
+    return [f"{page.url} {rule['id']}: {node['html'][:200]}" for rule in rules for node in rule["nodes"]]
+
+
+def violations(page, axe: str, options: dict = EVERYTHING, judged: Judged | None = None) -> list[str]:
     """What axe finds on the page as it is; on an Arabic one, contrast is judged with Latin letters in place of its own,
-    as that alone sees all of them."""
+    as that alone sees all of them. On a walk, `judged` is what was seen on it before."""
     inject(page, axe)
     if options is WITHOUT_CONTRAST or page.locator("html").get_attribute("lang") != "ar":
-        found = page.evaluate(RUN, options)["violations"]
-    else:
-        rules = {**options.get("rules", {}), "color-contrast": {"enabled": False}}
-        found = [] if options is CONTRAST else page.evaluate(RUN, {**options, "rules": rules})["violations"]
-        assert page.evaluate(LATIN) >= 5
-        found += page.evaluate(RUN, CONTRAST)["violations"]
-    return [f"{page.url} {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+        return told_by_axe(page, options, judged)
+    rules = {**options.get("rules", {}), "color-contrast": {"enabled": False}}
+    found = [] if options is CONTRAST else told_by_axe(page, {**options, "rules": rules}, judged)
+    assert page.evaluate(LATIN) >= 5
+    return found + told_by_axe(page, CONTRAST, judged)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -67,6 +96,25 @@ def test_axe_finds_nothing_on_the_pages_around_a_signature(visit, seen, axe, lan
     visitor = reviewer(visit, scheme)
     found = [fault for page in seen.visited_by(visitor, lang) for fault in violations(page, axe)]
     assert not found, "\n".join(found)
+
+
+def test_what_stands_around_a_page_is_judged_again_as_soon_as_anything_of_it_is_different(visit, axe):
+    visitor, judged = reviewer(visit, "light"), Judged()
+    pale = "header.top a, main a { color: #b8bcb9 !important; background: none !important }"
+
+    def seen(path: str, change: str = "() => 1") -> set[str]:
+        page = visitor.open(path)
+        page.evaluate(change)
+        page.add_style_tag(content=pale)
+        found = violations(page, axe, CONTRAST, judged)
+        whole = page.evaluate("document.querySelector('header.top').innerHTML")
+        return {"around" if fault.split(": ", 1)[1] in whole else "page" for fault in found}
+
+    assert seen("/en/un75/road") == {"around", "page"}
+    assert seen("/en/un75/road") == {"page"}
+    assert seen("/en/un75/road", "() => document.querySelector('.brand').append('x')") == {"around", "page"}
+    visitor.page.set_viewport_size({"width": 360, "height": 640})
+    assert seen("/en/un75/road") == {"around", "page"}
 
 
 def test_the_second_pass_sees_a_short_arabic_text_that_is_too_pale(visit, axe):

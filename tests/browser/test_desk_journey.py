@@ -6,8 +6,8 @@ import time
 import pyotp
 import pytest
 
-from tests.browser.house import eventually
 from tests.browser.test_sign_in import with_authenticator
+from tests.machine import PATIENCE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -39,7 +39,7 @@ def link_in_mail(house, address: str) -> str:
                 return way[1]
         return None
 
-    return eventually(found, 60, f"no invitation came to {address}: {house.said()}")
+    return eventually(found, PATIENCE, f"no invitation came to {address}: {house.said()}")
 
 
 def accept_with_passkey(colleague, link: str, name: str) -> None:

@@ -10,7 +10,7 @@ from app.petitions import operations
 from app.petitions.models import Petition, PetitionText, Signature
 from app.petitions.operations import OpenText, Signing
 from tests.browser.desk import in_house
-from tests.browser.house import eventually
+from tests.machine import PATIENCE, eventually
 
 TROLL = "198.51.100.0/24"
 NUMBER = 300
@@ -40,7 +40,7 @@ def count(house) -> int:
 
 
 def stands(house, number: int) -> None:
-    eventually(lambda: count(house) == number, 60, f"the count is {count(house)}, not {number}")
+    eventually(lambda: count(house) == number, PATIENCE, f"the count is {count(house)}, not {number}")
 
 
 def test_a_trolls_signatures_are_called_false_and_restored(house, desk):

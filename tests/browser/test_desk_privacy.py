@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.chromium import axe_source
-from tests.browser.house import MAIL_WITHIN, House, eventually
+from tests.browser.house import House
 from tests.browser.test_axe import violations
+from tests.machine import PATIENCE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -33,7 +34,7 @@ def link_in_mail(house: House, address: str, number: int) -> str:
                 links.append(link[0])
         return links[number - 1] if len(links) >= number else None
 
-    return eventually(found, MAIL_WITHIN, f"no mail about a request came to {address}: {house.said()}")
+    return eventually(found, PATIENCE, f"no mail about a request came to {address}: {house.said()}")
 
 
 def enter(colleague, address: str, kind: str, lang: str, desk_lang: str = "en"):

@@ -9,7 +9,7 @@ import pytest
 
 from app.kernel import clock
 from tests.browser.desk import in_house
-from tests.browser.house import eventually
+from tests.machine import PATIENCE, eventually
 from tests.people.org_support import network
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -37,7 +37,7 @@ def link_to(house, address: str, than: str = "") -> str:
                     return way[1]
         return None
 
-    return eventually(found, 60, f"no mail came to {address}: {house.said()}")
+    return eventually(found, PATIENCE, f"no mail came to {address}: {house.said()}")
 
 
 def press(page, form: str, nth: int = 0) -> None:

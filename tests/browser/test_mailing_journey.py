@@ -23,8 +23,9 @@ import pytest
 
 from app.kernel import clock
 from tests.browser.desk import in_house
-from tests.browser.house import House, eventually
+from tests.browser.house import House
 from tests.conftest import ROOT
+from tests.machine import PATIENCE, eventually
 from tests.mobilisation import providers, reports
 from tests.mobilisation.engine.sink import Sink
 from tests.people.org_support import network
@@ -195,13 +196,13 @@ def bounce(house, stamp: str, address: str):
         piped.stdin.close()
         piped.stdin = None
         yield
-        said = piped.communicate(timeout=60)[0]
+        said = piped.communicate(timeout=300)[0]
     assert (piped.returncode, said.strip()) == (0, b"hard"), said
 
 
 def sent_from_afar(url: str, data: bytes, **headers: str) -> None:
     """A post by a program that is no browser, which must be taken."""
-    with urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers), timeout=20) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers), timeout=60) as answer:
         assert answer.status == 200
 
 
@@ -238,7 +239,7 @@ def sign(visitor, campaigner, sink, address: str) -> None:
     for box in ("input[name=visibility][value=public]", "#authorised", "#consent"):
         page.locator(box).check()
     press(page, "form:has(#authorised)")
-    mail = eventually(lambda: Mails(sink).single.get(address), 60, "no mail to confirm came")
+    mail = eventually(lambda: Mails(sink).single.get(address), PATIENCE, "no mail to confirm came")
     page = visitor.open(link(mail, r"/en/letter/[\w-]+"))
     with page.expect_navigation():
         page.locator("button[name=action][value=confirm]").click()
@@ -296,7 +297,7 @@ def test_from_a_file_over_all_that_comes_back_to_a_balance(desk, visit, house, s
     asked_for(campaigner, path)
     sink.delay = SLOW
     step(second, path, "I have checked it: let it start")
-    eventually(lambda: len(sink.taken) >= 20, 60, f"nothing is sent: {house.said()}")
+    eventually(lambda: len(sink.taken) >= 20, PATIENCE, f"nothing is sent: {house.said()}")
     step(campaigner, path, "Pause")
 
     mails = Mails(sink)
@@ -320,7 +321,7 @@ def test_from_a_file_over_all_that_comes_back_to_a_balance(desk, visit, house, s
     assert 0 < gone < ABROAD
     button(page, "Go on")
 
-    eventually(lambda: len(sink.taken) >= MEANT - gone, 60, f"the rest does not go: {house.said()}")
+    eventually(lambda: len(sink.taken) >= MEANT - gone, PATIENCE, f"the rest does not go: {house.said()}")
     campaigner.page.get_by_text("Finished", exact=True).wait_for(timeout=60_000)
     balance = adds_up(campaigner.page)
     assert balance["Waiting"] == balance["Uncertain"] == balance["Failed"] == balance["Left out"] == 0

@@ -26,7 +26,6 @@ PAGES = (
 def desk(house):
     """Somebody signed in at the desk, with something behind, a term, a question, and a file that came back: the
     cookie's name, the token, and the file's id."""
-    from app import create_app
     from app.accounts import guard, sessions
     from app.campaigns import drafts, editing, further, glossary_book, questions, returning
     from app.campaigns.glossary import Entry, Said
@@ -34,7 +33,7 @@ def desk(house):
     from app.kernel.db import db
     from tests.desk_support import make_staff
 
-    with create_app(house.settings).app_context():
+    with house.app.app_context():
         me, other, now = make_staff("administrator").id, make_staff("campaigner").id, clock.now()
         campaign = drafts.campaign("un75")
         lead = next(row for row in drafts.rows(campaign.id, "pages", "why")["en"] if row.key == "lead")

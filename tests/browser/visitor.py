@@ -21,7 +21,7 @@ class Visitor:
         self.context = context
         self.faults: list[str] = []
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("request", self._request)
         self.page.on("response", self._response)
         self.page.on("console", self._console)

@@ -82,6 +82,9 @@ def once_refused(render):
     return rendered
 
 
+MAY_MOST = ("administrator", "campaigner")
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("campaign", ["un75", "another", EVERYWHERE])
 def test_every_role_opens_what_the_table_lets_it_and_nothing_else(app, monkeypatch, role, campaign):
@@ -89,7 +92,14 @@ def test_every_role_opens_what_the_table_lets_it_and_nothing_else(app, monkeypat
     client = StaffClient(app)
     monkeypatch.setattr(guard, "render_template", once_refused(guard.render_template))
     begin(client, someone)
+    walked = set()
     for endpoint, method, path, action in guarded(app):
+        # That each route asks for its own campaign is shown by those who may do most elsewhere. The others differ from
+        # them by the action alone, and try each once.
+        where = id(action), "/desk/un75" in path, method
+        if campaign == "another" and role not in MAY_MOST and where in walked:
+            continue
+        walked.add(where)
         held_here = campaign == EVERYWHERE or (
             action.scope != SITE and (action.scope == "any" or ("/desk/un75" in path and campaign == "un75"))
         )

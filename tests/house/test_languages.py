@@ -7,7 +7,7 @@ import pytest
 
 from app.kernel import catalogues
 from app.kernel.i18n import CODES, LANGUAGES
-from app.site.views import public_pages
+from tests.house.sitemap import every_page
 
 # What the source says does not change while tests run, and reading it takes seconds.
 extracted = cache(catalogues.extracted)
@@ -57,21 +57,14 @@ def test_alternates_are_mutual_and_canonical_is_the_page_itself(client):
 
 def test_no_page_but_the_english_holds_the_words_of_the_english_interface(app, client):
     """Whatever string of the catalogue stands on the English page may not stand on another language's."""
-    from flask import url_for
-
     strings = [m.id for m in extracted() if isinstance(m.id, str) and len(m.id) > 12 and "%" not in m.id]
-    for endpoint, values, _ in public_pages():
-        with app.test_request_context():
-            paths = {code: url_for(endpoint, lang=code, **values) for code in CODES}
-        english = client.get(paths["en"]).get_data(as_text=True)
-        standing = [s for s in strings if s in english]
-        for code in CODES:
-            if code == "en":
-                continue
-            page = client.get(paths[code]).get_data(as_text=True)
+    for languages in every_page(app, client):
+        standing = [s for s in strings if s in languages["en"].text]
+        for code in set(CODES) - {"en"}:
+            page = languages[code]
             # What is in English and says so is somebody's title or name.
-            page = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
-            assert not [s for s in standing if s in page], paths[code]
+            text = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', "", page.text, flags=re.DOTALL)
+            assert not [s for s in standing if s in text], page.path
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -8,7 +8,6 @@ import socketserver
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from app import create_app
 from app.kernel import backup
 from app.kernel.db import db
 from tests.conftest import environment
+from tests.machine import eventually, free_port
 from tests.support import read_mailbox, run_jobs, sign
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
@@ -219,18 +219,10 @@ def relay():
         server.shutdown()
 
 
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
-
-
 def _ask(port: int, request: bytes) -> bytes:
     import socket
 
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
@@ -239,7 +231,7 @@ def _ask(port: int, request: bytes) -> bytes:
 def test_the_logs_of_web_and_worker_name_nobody(house, relay, tmp_path):
     """The real processes, in which things go wrong: a relay that refuses, requests that are none, a broken table."""
     signer = SIGNERS[0]
-    port, programs = _free_port(), Path(sys.executable).parent
+    port, programs = free_port(), Path(sys.executable).parent
     environ = {**os.environ, **house.settings, "PLENARY_ENV": "development", "PORT": str(port)}
     environ |= {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(relay), "PLENARY_URL": f"http://127.0.0.1:{port}"}
     log = tmp_path / "log"
@@ -258,7 +250,7 @@ def test_the_logs_of_web_and_worker_name_nobody(house, relay, tmp_path):
             for name, *rest in commands
         ]
         try:
-            _until(lambda: _answers(port))
+            eventually(lambda: _answers(port))
             token = next(iter(house.tokens))
             for request in (
                 f"GET /en/signature/{token} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
@@ -268,7 +260,7 @@ def test_the_logs_of_web_and_worker_name_nobody(house, relay, tmp_path):
                 f"POST /en/signature/{token} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nname={signer.local}",
             ):
                 _ask(port, request.encode())
-            _until(lambda: _failed(house) >= 2)
+            eventually(lambda: _failed(house) >= 2)
             with house.app_context(), backup.connection() as opened:
                 opened.execute("ALTER TABLE petitions_link RENAME TO petitions_link_away")
             assert b" 500 " in _ask(
@@ -302,10 +294,3 @@ def _answers(port: int) -> bool:
         return b" 200 " in _ask(port, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     except OSError:
         return False
-
-
-def _until(condition, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)

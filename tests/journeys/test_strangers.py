@@ -6,8 +6,8 @@ import re
 import pytest
 
 from app.kernel.i18n import BY_CODE, CODES
-from tests.browser.house import eventually
 from tests.browser.visitor import send
+from tests.machine import PATIENCE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -70,7 +70,7 @@ def follow_the_mail(visitor, lang: str, address: str) -> None:
         return found if found.count() else None
 
     page = visitor.page
-    link = eventually(entry, 60, f"no mail to {address} is in the mailbox").get_by_role("link")
+    link = eventually(entry, PATIENCE, f"no mail to {address} is in the mailbox").get_by_role("link")
     assert link.get_attribute("lang") == lang
     link.click()
     page.locator(f"main a[href*='/{lang}/signature/'], main a[href*='/{lang}/m/']").first.click()
@@ -88,7 +88,7 @@ def test_a_stranger_in_each_of_the_six_languages_signs_without_javascript_and_th
         assert NAMES[lang] in visitor.page.locator("main").inner_text()
         visitor.page.locator("main button[value=confirm]").click()
         visitor.arrives_at(f"/{lang}/done/focal-point/confirmed")
-    eventually(lambda: confirmed(house) >= before + 6, 60, "the count did not move")
+    eventually(lambda: confirmed(house) >= before + 6, PATIENCE, "the count did not move")
     assert confirmed(house) == before + 6
     # Somebody new: the six may keep the page that they have read for a minute.
     count = stranger(visit, "ar").open("/ar/un75").locator(".count bdi")

@@ -210,7 +210,7 @@ def test_every_process_ends_with_one_line_that_names_what_is_missing(production,
         env={**settings, **production, "PORT": "0"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 1

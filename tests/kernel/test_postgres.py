@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import psycopg
@@ -13,6 +12,7 @@ import pytest
 
 from app.kernel import identity
 from app.kernel.postgres import MAJOR, PORT, Cluster, ClusterError, binaries
+from tests.machine import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ from app.kernel.postgres import Cluster
 cluster = Cluster(Path(sys.argv[1]), {"fsync": "off"})
 cluster.start()
 print("ready", flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -58,13 +58,6 @@ def ask(cluster, question):
 
 def postmaster(cluster) -> int:
     return int((cluster.data / "postmaster.pid").read_text().split()[0])
-
-
-def eventually(condition, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_a_new_cluster_speaks_utf8_sorts_by_code_point_and_has_its_database(tmp_path):

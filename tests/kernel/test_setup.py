@@ -228,7 +228,7 @@ def test_the_command_itself_works_on_a_fresh_machine(tmp_path, database, mode):
         input=answers(database, 9),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

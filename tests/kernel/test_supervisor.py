@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -17,6 +16,7 @@ from app.kernel import processes
 from app.kernel.postgres import MAJOR, Cluster
 from app.kernel.supervisor import refusals
 from app.kernel.supervisor.supervise import MARK
+from tests.machine import eventually, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 
@@ -54,7 +54,7 @@ def stop(*_):
 
 signal.signal(signal.SIGTERM, signal.SIG_IGN if os.environ.get("STUBBORN") else stop)
 pathlib.Path("worker.pid").write_text(str(os.getpid()))
-time.sleep(120)
+time.sleep(600)
 """
 RELEASE = """
 import os, signal, pathlib, psycopg
@@ -187,19 +187,6 @@ def house(made, tmp_path):
     shutil.rmtree(house.cluster.sockets, ignore_errors=True)
 
 
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
-
-
-def eventually(condition, seconds=30.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def answer_of(house, question: str):
     try:
         with psycopg.connect(house.cluster.url(), connect_timeout=2) as connection:
@@ -264,7 +251,7 @@ def test_a_database_process_that_is_killed_is_back_within_seconds(house, victim)
         pid = house.postmaster() if victim == "server" else connection.info.backend_pid
         os.kill(pid, signal.SIGKILL)
     # The server may answer once more before it notices what it lost, so what was kept is asked for until it is there.
-    eventually(lambda: not processes.arguments(pid) and answer_of(house, "select answer from kept") == 42, seconds=10)
+    eventually(lambda: not processes.arguments(pid) and answer_of(house, "select answer from kept") == 42)
 
 
 def test_when_the_supervisor_is_killed_all_end_and_the_next_start_has_the_data(house):
@@ -279,7 +266,7 @@ def test_when_the_supervisor_is_killed_all_end_and_the_next_start_has_the_data(h
 def test_what_a_killed_supervisor_left_is_ended_and_nobody_else_is(house):
     house.up(STUBBORN="1")
     stubborn = house.worker()
-    bystander = subprocess.Popen(["sleep", "60"], env={**os.environ, MARK: "/another/instance"})
+    bystander = subprocess.Popen(["sleep", "600"], env={**os.environ, MARK: "/another/instance"})
     try:
         house.kill()
         eventually(lambda: not database_answers(house))

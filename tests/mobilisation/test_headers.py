@@ -5,7 +5,7 @@ from email import message_from_bytes
 from email.policy import SMTP
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.kernel.crypto import Keyring
@@ -67,7 +67,7 @@ def test_two_recipients_differ_in_what_is_random_alone():
     assert str(parsed(about, HOUSE)) == str(one), "a mail that is sent again is the same"
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.text(max_size=80), st.text(max_size=40))
 def test_no_name_and_no_answer_address_makes_a_header_of_its_own(name, reply_to):
     wanted = list(dict.fromkeys(n for n, _ in headers.common(headers.About(1, "a", "en", sender_name="x"), HOUSE)))

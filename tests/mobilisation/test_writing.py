@@ -31,7 +31,7 @@ def test_the_letter_fits_the_position_and_what_a_group_said_has_still_to_be_said
     assert rules.fitting(record.OPPOSED, True) == rules.ANSWER
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.integers(1, 6),
     st.integers(1, 12),

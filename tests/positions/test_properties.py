@@ -19,7 +19,7 @@ from .worlds import ASK, FIRST, GROUPS, STATES, world
 
 SEEDS = st.integers(0, 10**9)
 DAYS = st.sampled_from([FIRST + timedelta(days=days + 1461 * times) for days in range(8) for times in range(3)])
-quick = settings(max_examples=150, deadline=None, derandomize=True)
+quick = settings(max_examples=150)
 
 
 def made(seed, size=14):

@@ -235,7 +235,7 @@ RISKY = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(TEXT | RISKY, TEXT | RISKY, TEXT | RISKY), min_size=1, max_size=4))
 def test_what_is_written_is_read_back_without_loss(texts):
     pieces = [

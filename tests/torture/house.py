@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from app.kernel import processes
 from app.kernel.postgres import Cluster
 from app.kernel.supervisor.supervise import MARK
+from tests.machine import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB_WORKERS = 2
@@ -30,13 +30,6 @@ WORKER, MASTER, JOBS, POSTMASTER, BACKEND, SUPERVISOR = PARTS = (
 
 class HouseFell(Exception):
     """The site did not come up, or not down; the message ends with the last of what it said."""
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
 
 
 class House:

@@ -97,7 +97,7 @@ def test_what_is_not_named_is_told_by_the_cells_that_were_handed_in_and_no_other
     assert [(line.place, line.unnamed) for line in told.by_country] == [("Invented Land", 14)]
 
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = settings(max_examples=60)
 one = some.builds(
     signed,
     some.text("abc", min_size=1, max_size=3),

@@ -15,6 +15,7 @@ from app.mobilisation import balance, mailing_operations
 from app.mobilisation.engine import claims, journal, sending, smtp, sweep, worker
 from app.mobilisation.models import Mailing
 from tests.conftest import environment
+from tests.machine import eventually
 from tests.mobilisation.engine import crowd
 from tests.mobilisation.engine.sink import Sink
 
@@ -91,8 +92,7 @@ def test_pause_holds_at_once_and_cancel_leaves_nobody_queued(house):
     with Sink(delay=0.01) as sink:
         thread = threading.Thread(target=_in_context, args=(house, sink))
         thread.start()
-        while len(sink.taken) < 30:
-            time.sleep(0.01)
+        eventually(lambda: len(sink.taken) >= 30)
         row = db.session.get(Mailing, mailing, with_for_update=True)
         mailing_operations.pause(row, actor=None, now=row.created_at)
         db.session.commit()
@@ -143,8 +143,7 @@ def test_killed_workers_lose_nobody_and_serve_nobody_twice(house):
         house.config.update(MAIL_SERVER="127.0.0.1", MAIL_PORT=sink.port, MAIL_CONNECTIONS=connections)
         for kill, served in ((signal.SIGKILL, 150), (signal.SIGTERM, 350), (signal.SIGKILL, 550)):
             group = _workers(house)
-            while len(sink.taken) < served:
-                time.sleep(0.01)
+            eventually(lambda served=served: len(sink.taken) >= served)
             os.killpg(group, kill)
             os.waitpid(group, 0)
             time.sleep(0.2)
