@@ -4,7 +4,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0048'
-down_revision = '0045'
+down_revision = '0047'
 branch_labels = None
 depends_on = None
 
