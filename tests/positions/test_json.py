@@ -164,7 +164,7 @@ def test_the_evidence_is_there_to_be_checked_and_drafts_are_not(client):
 def test_pieces_published_and_withdrawn_one_by_one_leave_what_deriving_all_anew_finds(session, campaign):
     session.execute(text("TRUNCATE positions_evidence CASCADE"))
     draw = random.Random(5)
-    pieces = [random_piece(draw, number) for number in range(150)]
+    pieces = [random_piece(draw, number) for number in range(100)]
     checked = [replace(piece, status="checked") for piece in pieces if piece.type != "report"]
     known = {piece.ref for piece in checked}
     checked = [piece for piece in checked if not piece.regards or piece.regards in known]
