@@ -156,7 +156,7 @@ def _page(lang: str, campaign: str, status=None, kind: str = "", slug: str = "",
         versions=versions,
         lines=lines,
         own=lines.get(("campaign", "campaign")),
-        named=documents_desk.languages(found.languages),
+        named=documents_desk.languages(found.spoken),
         failed=(kind, slug) if form is not None else None,
     )
 

@@ -119,6 +119,7 @@ def test_a_campaign_adds_a_language_and_it_can_be_translated_at_once(app, staff)
     assert client.post(address, data={"add": "xx"}).status_code == 422
     assert client.post(address, data={"add": "sw"}).status_code == 303
     assert drafts.campaign("un75").content_languages == ["sw"]
+    assert "Kiswahili" in text(client.get("/en/desk/un75/settings"))
     translator = staff("translator", languages=["sw"])
     assert translator.get("/en/desk/un75/translate/sw/asks/declaration").status_code == 404
     page = "/en/desk/un75/translate/sw/pages/why"
