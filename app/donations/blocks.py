@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from babel.numbers import get_currency_name
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -11,6 +11,7 @@ from app.campaigns import beside
 from app.campaigns.queries import CampaignView
 
 from . import money, queries, switch
+from .models import Fund
 from .money import Money
 
 
@@ -26,18 +27,23 @@ class Standing:
     test_mode: bool
 
 
-def takes_gifts(campaign: CampaignView) -> bool:
-    """Whether a campaign takes gifts now: never real money where all that it is about is invented."""
-    if campaign.fictional and switch.state() == switch.LIVE:
-        return False
-    return queries.takes_gifts(campaign.slug)
+def open_fund(campaign: CampaignView) -> Fund | None:
+    """How a campaign takes gifts, if it takes any: never real money where all that it is about is invented. It is read
+    once for a request."""
+    if not switch.on() or (campaign.fictional and switch.state() == switch.LIVE):
+        return None
+    funds = g.setdefault("funds", {})
+    if campaign.slug not in funds:
+        funds[campaign.slug] = queries.fund(campaign.slug)
+    found = funds[campaign.slug]
+    return found if found is not None and found.open else None
 
 
 def standing(campaign: CampaignView) -> Standing | None:
     """How it stands with gifts to a campaign; None where it takes none."""
-    if not takes_gifts(campaign):
+    fund = open_fund(campaign)
+    if fund is None:
         return None
-    fund = queries.fund(campaign.slug)
     url = url_for("giving.give", lang=campaign.language, campaign=campaign.slug)
     if fund.goal is None:
         return Standing(url, None, None, (), switch.test_mode())
@@ -50,7 +56,7 @@ def standing(campaign: CampaignView) -> Standing | None:
 
 def offer(campaign: CampaignView) -> beside.Offer | None:
     """The way to give, for pages below: None where a campaign takes no gifts."""
-    if not takes_gifts(campaign):
+    if open_fund(campaign) is None:
         return None
     words = _("Campaigns cost money. If you can, give something: once or every month, from wherever you are.")
     return beside.Offer(

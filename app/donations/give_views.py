@@ -11,6 +11,7 @@ from app.kernel.db import db
 from . import blocks, gateway, limits, opening, operations, pressure, public_queries, rules, switch
 from .forms import GiveForm, Terms
 from .models import INTERVALS
+from .rules import Suggested
 
 giving = Blueprint("giving", __name__, template_folder="templates")
 
@@ -39,8 +40,9 @@ def give(lang: str, campaign: str):
     view = open_campaign(campaign, lang)
     said = http.asked(ASKED)
     interval = "monthly" if said.get("every") == MONTH else "once"
-    terms = _terms(view, said.get("currency", ""), interval)
-    return http.public(_page(view, terms, GiveForm(terms=terms)), by_query=ASKED)
+    offered = public_queries.offered(view.slug, interval)
+    terms = _terms(view, offered, said.get("currency", ""), interval)
+    return http.public(_page(view, offered, GiveForm(terms=terms)), by_query=ASKED)
 
 
 @giving.post(BASE)
@@ -49,16 +51,17 @@ def begin(lang: str, campaign: str):
     the form again with what was typed: 422."""
     view = open_campaign(campaign, lang)
     currency, interval = request.form.get("currency", ""), request.form.get("interval", "")
-    if interval not in INTERVALS or currency not in public_queries.offered(view.slug, interval):
+    known = interval in INTERVALS
+    interval = interval if known else "once"
+    offered = public_queries.offered(view.slug, interval)
+    if not known or currency not in offered:
         # Nobody typed this. In which currency the amount was meant is not guessed at.
-        terms = _terms(view, "", "once")
-        form = GiveForm(terms=terms)
+        form = GiveForm(terms=_terms(view, offered, "", interval))
         form.notice = _("Please choose the amount once more.")
-        return http.private(_page(view, terms, form), 422)
-    terms = _terms(view, currency, interval)
-    form = GiveForm(request.form, terms=terms)
+        return http.private(_page(view, offered, form), 422)
+    form = GiveForm(request.form, terms=_terms(view, offered, currency, interval))
     if not form.validate():
-        return http.private(_page(view, terms, form), 422)
+        return http.private(_page(view, offered, form), 422)
     now, place = clock.now(), network.of_request()
     gift, token = operations.begin(
         campaign=view.slug,
@@ -77,7 +80,7 @@ def begin(lang: str, campaign: str):
             opening.open_at_stripe(gift, token, view.name)
         except gateway.Refused:
             form.notice = _("This amount cannot be paid in this currency. Please choose another amount or currency.")
-            return http.private(_page(view, terms, form), 422)
+            return http.private(_page(view, offered, form), 422)
     return http.private(redirect(url_for("giving.pay", lang=lang, campaign=campaign, token=token), code=303))
 
 
@@ -105,13 +108,12 @@ def donors(lang: str, campaign: str):
 def open_campaign(campaign: str, lang: str) -> CampaignView:
     """A campaign that takes gifts, else 404."""
     view = campaigns.campaign_view(campaign, lang)
-    if view is None or not blocks.takes_gifts(view):
+    if view is None or blocks.open_fund(view) is None:
         abort(404)
     return view
 
 
-def _terms(view: CampaignView, currency: str, interval: str) -> Terms:
-    offered = public_queries.offered(view.slug, interval)
+def _terms(view: CampaignView, offered: dict[str, Suggested], currency: str, interval: str) -> Terms:
     code = currency.upper()
     if code not in offered:
         code = rules.CURRENCY_OF[view.language]
@@ -119,14 +121,13 @@ def _terms(view: CampaignView, currency: str, interval: str) -> Terms:
     return Terms(view.language, code, interval, offered[code].amounts, least)
 
 
-def _page(view: CampaignView, terms: Terms, form: GiveForm) -> str:
-    here = {"lang": view.language, "campaign": view.slug}
+def _page(view: CampaignView, offered: dict[str, Suggested], form: GiveForm) -> str:
+    terms, here = form.terms, {"lang": view.language, "campaign": view.slug}
 
     def address(currency: str, interval: str) -> str:
         said = {"every": MONTH} if interval == "monthly" else {}
         return url_for("giving.give", **here, currency=currency, **said)
 
-    offered = public_queries.offered(view.slug, terms.interval)
     return render_template(
         "donations/give.html",
         campaign=view,
