@@ -74,7 +74,11 @@ class Entry(db.Model):
         CheckConstraint("rate > 0", name="rate"),
         Index("ix_donations_entry_happened_at", "happened_at", "id"),
         Index("ix_donations_entry_campaign", "campaign", "happened_at", "id"),
+        # Lists of the desk, by what they are narrowed to.
         Index("ix_donations_entry_kind", "kind", "happened_at", "id"),
+        Index("ix_donations_entry_currency", "currency", "happened_at", "id"),
+        Index("ix_donations_entry_settled_currency", "settled_currency", "happened_at", "id"),
+        Index("ix_donations_entry_by_hand", "happened_at", "id", postgresql_where=text("source = 'manual'")),
         Index("ix_donations_entry_payment_id", "payment_id", postgresql_where=text("payment_id IS NOT NULL")),
     )
 

@@ -28,12 +28,20 @@ def upgrade():
         ["monthly_state", "id"],
         postgresql_where=sa.text("monthly_state IS NOT NULL"),
     )
-    op.create_index("ix_donations_entry_kind", "donations_entry", ["kind", "happened_at", "id"])
+    for column in ("kind", "currency", "settled_currency"):
+        op.create_index(f"ix_donations_entry_{column}", "donations_entry", [column, "happened_at", "id"])
+    op.create_index(
+        "ix_donations_entry_by_hand",
+        "donations_entry",
+        ["happened_at", "id"],
+        postgresql_where=sa.text("source = 'manual'"),
+    )
 
 
 def downgrade():
     """Away with both."""
-    op.drop_index("ix_donations_entry_kind", "donations_entry")
+    for name in ("by_hand", "settled_currency", "currency", "kind"):
+        op.drop_index(f"ix_donations_entry_{name}", "donations_entry")
     op.drop_index("ix_donations_gift_monthly_list", "donations_gift")
     op.drop_index("ix_donations_gift_currency_list", "donations_gift")
     op.drop_index("ix_donations_gift_state_list", "donations_gift")

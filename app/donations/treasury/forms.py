@@ -180,6 +180,8 @@ class EntryForm(PlainForm):
 
     def validate_amount(self, field) -> None:
         """Sets `given`."""
+        if not field.data:
+            raise StopValidation(_("Please write the amount."))
         try:
             code = _currency(self.currency.data)
         except StopValidation:

@@ -226,7 +226,8 @@ class Paid:
     @property
     def refundable(self) -> bool:
         """Whether any of it can be given back now."""
-        return bool(self.left and self.payment.paid_at and self.payment.dispute not in ("open", "lost"))
+        one, here = self.payment, switch.on() and self.payment.livemode == switch.livemode()
+        return bool(here and self.left and one.paid_at and one.dispute not in ("open", "lost"))
 
 
 def left(payment: Payment, refunds: Iterable[Refund], booked: set[str | None]) -> int:

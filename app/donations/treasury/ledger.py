@@ -19,6 +19,8 @@ from .gifts import WrongCondition
 ORDER = listing.Order((Entry.happened_at, Entry.id), descending=True)
 # In the address of a list: what belongs to no campaign. No campaign's slug looks like it.
 NONE = "-"
+# reconciling.reconcile compares no more often at once.
+IN_A_RUN = 3
 
 
 @dataclass(frozen=True)
@@ -214,9 +216,10 @@ def last_comparison() -> Reconciliation | None:
 
 
 def same_run(of: Reconciliation) -> list[Reconciliation]:
-    """A comparison and those before it of the same run: what was found is mended, and compared again."""
-    mine = (Reconciliation.livemode == of.livemode, Reconciliation.until == of.until, Reconciliation.id <= of.id)
-    return list(db.session.scalars(select(Reconciliation).where(*mine).order_by(Reconciliation.id)))
+    """A comparison and those just before it of the same run: what was found is mended, and compared again."""
+    before = (Reconciliation.livemode == of.livemode, Reconciliation.id <= of.id)
+    few = db.session.scalars(select(Reconciliation).where(*before).order_by(Reconciliation.id.desc()).limit(IN_A_RUN))
+    return [one for one in reversed(few.all()) if one.until == of.until]
 
 
 def comparisons(cursor: str | None) -> listing.Part:
