@@ -11,6 +11,7 @@ from app.donations.models import Gift
 from app.donations.money import Money, from_stripe
 from app.kernel import clock, jobs
 from app.kernel.db import db
+from tests.donations.at_stripe import AtStripe
 from tests.fake_stripe import Api, Books, Client, Courier
 from tests.fake_stripe.hooks import SECRET, USUAL
 
@@ -33,7 +34,7 @@ def note_arrivals(payment_ids: list[int], now: datetime) -> None:
         jobs.defer(ARRIVED, queue="nobody", payment_id=payment_id)
 
 
-class Schedule:
+class Schedule(AtStripe):
     """One schedule's. `steps` tells what was done; with the seed it can be told again."""
 
     def __init__(self, app, chance: random.Random) -> None:
@@ -46,6 +47,8 @@ class Schedule:
         self.client = app.test_client()
         self.gifts: list[int] = []
         self.steps: list[str] = []
+        # Refunds asked for at the desk, by the key of the press: charge, amount, whether it ended.
+        self.presses: dict[str, tuple[dict, int, bool]] = {}
         self._ticks = 0
         # Points (before and after each commit and each call) until the process is killed; None: it lives.
         self.fuse: int | None = None
@@ -139,6 +142,32 @@ class Schedule:
             gift_id = self.chance.choice(self.gifts)
             self.attempt(f"try gift {gift_id} again", lambda: self._open(gift_id))
 
+    def press(self) -> None:
+        """Somebody at the desk gives money back, or presses the button of an earlier try again."""
+        open_ = [key for key, (_charge, _minor, done) in self.presses.items() if not done]
+        if open_ and self.chance.random() < 0.7:
+            key = self.chance.choice(open_)
+        elif charge := self._any("charge", lambda one: one["status"] == "succeeded"):
+            key = f"press-{len(self.presses)}"
+            self.presses[key] = (charge, self.chance.choice((10, 100, 400)), False)
+        else:
+            return
+        charge, amount, _ = self.presses[key]
+
+        def act():
+            try:
+                gateway.refund(charge["id"], amount, charge["currency"].upper(), key)
+            except gateway.Refused as refused:
+                self.steps.append(f"  … refused: {refused}")
+            self.presses[key] = (charge, amount, True)
+
+        self.attempt(f"refund {amount} of {charge['id']} by {key}", act)
+
+    def cancel(self) -> None:
+        """Somebody at the desk ends a monthly gift."""
+        if subscription := self._any("subscription", lambda one: True):
+            self.attempt(f"cancel {subscription['id']}", lambda: gateway.cancel(subscription["id"]))
+
     def deliver(self) -> None:
         """One of the events that wait is posted; perhaps a second time, perhaps never."""
         if not self.courier.waiting:
@@ -179,127 +208,6 @@ class Schedule:
         outcomes: list = []
         self.attempt("reconcile", lambda: outcomes.extend(reconciling.reconcile(clock.now())))
         return outcomes
-
-    # -- what happens at Stripe
-
-    def at_stripe(self) -> None:
-        """Something moves that our app has no hand in."""
-        able = [act for name in dir(self) if name.startswith("s_") and (act := getattr(self, name)())]
-        if able:
-            self.chance.choice(able)()
-
-    def _step(self, what: str, verb: Callable, thing: dict, **said) -> Callable:
-        def act():
-            self.steps.append(f"{what} {thing['id']} {said or ''}")
-            verb(thing, **said)
-
-        return act
-
-    def _any(self, kind: str, test: Callable) -> dict | None:
-        found = [thing for thing in self.books.lists[kind] if test(thing)]
-        return self.chance.choice(found) if found else None
-
-    def s_pay(self):
-        """A donor pays, by card or by a debit that takes days."""
-        if session := self._any("checkout.session", self.books.is_open):
-            method = self.chance.choice(("card", "card", "sepa_debit"))
-            late = self.chance.random() < 0.3
-            return self._step("pay", self.books.pay, session, method=method, late=late)
-
-    s_pay_as_often = s_pay
-
-    def s_decline(self):
-        """A card is declined; or nobody pays."""
-        if session := self._any("checkout.session", self.books.is_open):
-            verb = self.chance.choice((self.books.decline, self.books.expire))
-            return self._step(verb.__name__, verb, session)
-
-    def s_clear(self):
-        """A debit comes, or does not."""
-        charge = self._any("charge", lambda one: one["status"] == "pending")
-        if charge is None:
-            return None
-        succeeds = self.chance.random() < 0.7
-        for session in self.books.lists["checkout.session"]:
-            invoice = session["invoice"]
-            intents = [invoice and self.books._payments(invoice)[0]["payment"]["payment_intent"]]
-            if charge["payment_intent"] in (session["payment_intent"], *intents):
-                return self._step("clear", self.books.clear, session, succeeds=succeeds)
-        invoice = next(
-            one for one in self.books.lists["invoice"]
-            if self.books._payments(one)[0]["payment"]["payment_intent"] == charge["payment_intent"]
-        )  # fmt: skip
-        return self._step("clear invoice", self.books.clear_invoice, invoice, succeeds=succeeds)
-
-    def s_settle(self):
-        """Money reaches the balance after its charge."""
-        if charge := self._any("charge", lambda one: one["status"] == "succeeded" and not one["balance_transaction"]):
-            return self._step("settle", self.books.settle, charge)
-
-    def s_month(self):
-        """A month is over: paid, failed, on its way, or at its end."""
-        subscription = self._any("subscription", lambda one: one["status"] in ("active", "past_due"))
-        if subscription is None:
-            return None
-        if subscription["cancel_at_period_end"] or self.chance.random() < 0.3:
-            return self._step("end", self.books.end, subscription)
-        if self.chance.random() < 0.2:
-            return self._step("stop at end", self.books.stop_at_end, subscription)
-        said = self.chance.choice(({}, {"fails": True}, {"late": True}, {"method": "sepa_debit"}))
-        return self._step("renew", self.books.renew, subscription, **said)
-
-    def s_retry(self):
-        """A failed month is tried again."""
-        if invoice := self._any("invoice", lambda one: one["status"] == "open" and one["next_payment_attempt"]):
-            return self._step("retry", self.books.retry, invoice, succeeds=self.chance.random() < 0.6)
-
-    def s_refund(self):
-        """Money goes back, all or a part."""
-        if charge := self._any("charge", self._may_go_back):
-            unit = 100 if charge["currency"] == "isk" else 10
-            left = (charge["amount"] - charge["amount_refunded"]) // unit
-            amount = None if left < 2 or self.chance.random() < 0.5 else self.chance.randrange(1, left) * unit
-            return self._step("refund", self.books.refund, charge, amount=amount, pending=self.chance.random() < 0.2)
-
-    def _may_go_back(self, charge: dict) -> bool:
-        return bool(charge["balance_transaction"] and charge["amount_refunded"] < charge["amount"]
-                    and not charge["disputed"])  # fmt: skip
-
-    def s_refund_ends(self):
-        """A pending refund moves; one that had gone comes back."""
-        if refund := self._any("refund", lambda one: one["status"] in ("pending", "succeeded")):
-            verb = self.books.fail_refund
-            if refund["status"] == "pending" and self.chance.random() < 0.7:
-                verb = self.books.move_refund
-            return self._step(verb.__name__, verb, refund)
-
-    def s_dispute(self):
-        """A bank takes the money back, or only asks."""
-        if charge := self._any("charge", self._may_go_back):
-            return self._step("dispute", self.books.dispute, charge, inquiry=self.chance.random() < 0.3)
-
-    def s_close(self):
-        """A dispute ends."""
-        if dispute := self._any("dispute", lambda one: "needs_response" in one["status"]):
-            won, back = self.chance.random() < 0.5, self.chance.random() < 0.5
-            return self._step("close", self.books.close, dispute, won=won, fee_back=back)
-
-    def s_account(self):
-        """Payouts, fees of the account, and money that is no gift of ours."""
-        currency = self.books.own[0]
-        choices = [
-            lambda: self.books.pay_out(self.chance.randrange(100, 2000), currency),
-            lambda: self.books.bill(self.chance.randrange(1, 300), currency),
-            lambda: self.books.stray(self.chance.randrange(100, 900) * 100, self.chance.choice(("eur", "isk", "jpy"))),
-        ]
-        if payout := self._any("payout", lambda one: one["status"] == "in_transit"):
-            choices.append(lambda: self.books.arrive(payout, succeeds=self.chance.random() < 0.5))
-        chosen = self.chance.choice(choices)
-
-        def act():
-            self.steps.append(f"account: {(chosen() or {}).get('id')}")
-
-        return act if self.chance.random() < 0.3 else None
 
 
 def minor(amount: int, currency: str) -> int:

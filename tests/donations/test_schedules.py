@@ -19,9 +19,9 @@ from app.kernel.db import db
 from tests.donations.schedule import ARRIVED, FAULTS, Schedule, gifts_of, installed, minor
 
 SCHEDULES = int(os.environ.get("DONATION_SCHEDULES", "2000"))
-PARTS = 8
+PARTS = 16
 # Most schedules are short: what goes wrong at all goes wrong in a short one as well, and more of them fit.
-LENGTHS = (3, 4, 5, 6, 8, 16)
+LENGTHS = (2, 3, 3, 4, 4, 5, 6, 12)
 KINDS = {"charge": "gift", "payment": "gift", "refund": "refund", "payment_refund": "refund",
          "refund_failure": "refund", "payment_failure_refund": "refund", "adjustment": "dispute", "payout": "payout",
          "payout_failure": "payout", "stripe_fee": "fee"}  # fmt: skip
@@ -180,11 +180,15 @@ def _compare_gifts(schedule: Schedule) -> None:
         assert (payment.minor, payment.currency) == (minor(charge["amount"], charge["currency"]),
                                                      charge["currency"].upper())  # fmt: skip
         assert (payment.refunded, payment.disputed, payment.dispute) == _taken_back(books, charge)
-        given[key].append(payment.id)
+        assert (payment.paid_at is not None) is (charge["status"] == "succeeded")
+        if payment.paid_at:
+            given[key].append(payment.id)
     arrived = db.session.scalars(
         text("SELECT (args->>'payment_id')::bigint FROM procrastinate_jobs WHERE task_name = :name"), {"name": ARRIVED}
     ).all()
     assert sorted(arrived) == sorted(id_ for key, ids in given.items() if key for id_ in ids)
+    presses = Counter(refund["metadata"].get("key", refund["id"]) for refund in books.lists["refund"])
+    assert all(number == 1 for number in presses.values())
     for key, gift in gifts.items():
         sessions = [one for one in books.lists["checkout.session"] if one["client_reference_id"] == key]
         assert len(sessions) <= 1
@@ -197,7 +201,8 @@ def _taken_back(books, charge: dict) -> tuple[int, int, str | None]:
     back = {"refund": 0, "dispute": 0}
     for txn in books.lists["balance_transaction"]:
         source = books.objects.get(txn["source"] or "")
-        if source and source.get("charge") == charge["id"]:
+        failed = txn["type"] == "payment_failure_refund" and txn["source"] == charge["id"]
+        if source and (failed or source.get("charge") == charge["id"]):
             amount = minor(source["amount"], source["currency"])
             back[KINDS[txn["type"]]] += amount if txn["amount"] < 0 else -amount
     disputes = [one["status"] for one in books.lists["dispute"] if one["charge"] == charge["id"]]

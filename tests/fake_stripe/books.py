@@ -147,7 +147,7 @@ class Books(Money):
         if succeeds:
             session["payment_status"] = "paid"
         self.emit(f"checkout.session.async_payment_{'succeeded' if succeeds else 'failed'}", session)
-        if succeeds and not late:
+        if succeeds and not late and not charge["balance_transaction"]:
             self.settle(charge)
         return charge
 
@@ -295,7 +295,7 @@ class Books(Money):
         intent = self.one(self._payments(invoice)[0]["payment"]["payment_intent"])
         charge = self.decide(intent["latest_charge"], succeeds)
         self._conclude(invoice, succeeds)
-        if succeeds and not late:
+        if succeeds and not late and not charge["balance_transaction"]:
             self.settle(charge)
         return charge
 

@@ -1,6 +1,7 @@
 """The library's HTTP client over the fake, in the same process, with faults by script."""
 
 import json
+import logging
 import re
 from dataclasses import dataclass, field
 
@@ -53,6 +54,8 @@ class Client(stripe.HTTPClient):
 
     def __init__(self, api: Api) -> None:
         super().__init__()
+        # As the app does where it makes the client itself: a line for each request is more than anybody reads.
+        logging.getLogger("stripe").setLevel(logging.WARNING)
         self.api = api
         self.faults: list[Fault] = []
         self.slept: list[float] = []

@@ -89,6 +89,12 @@ class Money(Store):
         if succeeds:
             charge.update(status="succeeded", paid=True)
         else:
+            if charge["balance_transaction"]:
+                taken = self.one(charge["balance_transaction"])
+                txn = self.transaction("payment_failure_refund", "charge_failure", charge["id"], -taken["amount"],
+                                       taken["currency"], -taken["fee"])  # fmt: skip
+                txn["exchange_rate"] = taken["exchange_rate"]
+                charge["failure_balance_transaction"] = txn["id"]
             charge.update(status="failed", paid=False, captured=False, amount_captured=0,
                           failure_code="debit_not_authorized", failure_message="It was not authorized.")  # fmt: skip
         self.emit(f"charge.{charge['status']}", charge)
@@ -96,9 +102,10 @@ class Money(Store):
         return charge
 
     def settle(self, charge) -> dict:
-        """The money of a charge that succeeded reaches the balance; the charge's event of that is the last one."""
+        """The money of a charge reaches the balance, for some methods while it is pending; the charge's event of that
+        is the last one."""
         charge = self.one(charge)
-        assert charge["status"] == "succeeded" and not charge["balance_transaction"], charge
+        assert charge["status"] != "failed" and not charge["balance_transaction"], charge
         amount, currency, rate = self.settled(charge["amount"], charge["currency"])
         card = charge["payment_method_details"]["type"] == "card"
         txn = self.transaction("charge" if card else "payment", "charge", charge["id"], amount, currency,
