@@ -19,9 +19,9 @@ from app.kernel.db import db
 from tests.donations.schedule import ARRIVED, FAULTS, Schedule, gifts_of, installed, minor
 
 SCHEDULES = int(os.environ.get("DONATION_SCHEDULES", "2000"))
-PARTS = 8
+PARTS = 16
 # Most schedules are short: what goes wrong at all goes wrong in a short one as well, and more of them fit.
-LENGTHS = (3, 4, 5, 6, 8, 16)
+LENGTHS = (2, 3, 3, 4, 4, 5, 6, 12)
 KINDS = {"charge": "gift", "payment": "gift", "refund": "refund", "payment_refund": "refund",
          "refund_failure": "refund", "payment_failure_refund": "refund", "adjustment": "dispute", "payout": "payout",
          "payout_failure": "payout", "stripe_fee": "fee"}  # fmt: skip

@@ -13,7 +13,7 @@ from app.letters.handover import names
 from . import words
 from .records import Receipt, Statement
 
-TEMPLATE = Path(__file__).parent / "receipt.typ"
+TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
 def receipt_file(receipt: Receipt) -> File:

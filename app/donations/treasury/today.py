@@ -12,6 +12,7 @@ from app.accounts import needs
 from app.accounts.sessions import Signed
 from app.kernel import clock, i18n
 from app.kernel.db import db
+from app.people.queries import silent_digests
 
 from .. import queries, switch
 from ..models import Gift, Payment, Refund
@@ -99,8 +100,13 @@ def receipts(campaign: str | None, staff: Signed) -> list[needs.Need]:
         )
 
     old = Payment.paid_at < clock.now() - (timedelta(0) if missing else PATIENCE)
-    found = _by_campaign(campaign, Payment.paid_at, *gifts.unreceipted(), Gift.donor_email.is_not(None), old)
+    found = _by_campaign(campaign, Payment.paid_at, *gifts.unreceipted(), *_written_to(), old)
     return needs.counted(found, said, "gifts.index", state=words.UNRECEIPTED)
+
+
+def _written_to() -> tuple:
+    """Conditions of gifts whose donor gets mail: what nobody may send waits for nobody."""
+    return Gift.donor_email.is_not(None), Gift.donor_digest.not_in(silent_digests())
 
 
 def strays(campaign: str | None, staff: Signed) -> list[needs.Need]:
