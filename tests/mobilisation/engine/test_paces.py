@@ -13,7 +13,7 @@ from app import create_app
 from app.kernel import clock
 from app.kernel.db import db
 from app.mobilisation import missions
-from app.mobilisation.engine import local, paces
+from app.mobilisation.engine import claims, local, paces
 from app.mobilisation.engine.choosing import Chooser, is_quiet
 from app.mobilisation.engine.models import Pace
 from app.mobilisation.models import Delivery, MailingText
@@ -150,11 +150,12 @@ def test_eight_workers_at_once_are_let_send_as_much_as_the_limits_say(make_datab
         db.session.commit()
         db.session.remove()
 
-    def work(number):
+    def work(_):
         with app.app_context():
-            chooser, taken = Chooser(str(number), "relay.test", "Fictional.test"), 0
+            chooser, taken = Chooser("relay.test", "Fictional.test"), 0
+            worker = claims.enlist()
             for _ in range(6):
-                taken += sum(len(claim.parcels) for claim in chooser.claim([7, 7]))
+                taken += sum(len(claim.parcels) for claim in chooser.claim(worker, [7, 7]))
                 db.session.commit()
             db.session.remove()
             return taken
