@@ -10,20 +10,36 @@ is joined, and so is in the same half as whoever never signed.
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, any_, false, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    and_,
+    any_,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.letters.member_queries import on_list
 from app.people.queries import usable
 from app.petitions.models import Signature
 
-from ..contacts_models import Contact, Kind, KindEntry
+from .. import contacts_models as known
+from ..contacts_models import Contact, Kind, KindEntry, MailedEntry
 from ..models import Delivery, Mailing
 from .facts import Facts, Viewer, writers
 from .rule import BEFORE, EVER, NEVER, SINCE, And, Is, Not, Rule
 
 # What has left the house, as far as we know.
 _SENT = ("sent", "uncertain")
+_LATELY = "lately"
 
 
 @dataclass
@@ -35,6 +51,9 @@ class _Joined:
 
     def has(self, asked: Is) -> ColumnElement[bool]:
         """The condition under which a contact is in the set of what is asked."""
+        if _of_kind(asked, self.facts.viewer):
+            late = self.sets.setdefault((_LATELY,), _lately().cte(_LATELY))
+            return _reached(asked.values[0], func.coalesce(late.c.mailed, Kind.mailed, type_=Date()))
         values = tuple(EVER if value == NEVER else value for value in asked.values)
         key = (asked.kind, *sorted(values))
         if key not in self.sets:
@@ -53,6 +72,27 @@ class _Within(_Joined):
 
     def has(self, asked: Is) -> ColumnElement[bool]:
         return true()
+
+
+def _of_kind(asked: Is, viewer: Viewer) -> bool:
+    """Whether kinds tell it, but for the few of whom it is not folded yet: when a mailing reached somebody; not which,
+    so it tells nothing to who may know of some networks' mailings alone."""
+    return asked.kind == "mailed" and viewer.networks is None
+
+
+def _lately() -> Select:
+    """The contacts whose kind may not say yet when they were last written to, and when that was."""
+    late = select(MailedEntry.contact_id).distinct().subquery("late")
+    return select(late.c.contact_id, func.mobilisation_mailed(late.c.contact_id, type_=Date()).label("mailed"))
+
+
+def _reached(value: str, day: ColumnElement[date]) -> ColumnElement[bool]:
+    """A condition on the day of the last mail. Days begin at midnight UTC, as those of a rule do."""
+    if value.startswith(SINCE):
+        return day >= date.fromisoformat(value.removeprefix(SINCE))
+    if value.startswith(BEFORE):
+        return and_(day > known.SOME_DAY, day < date.fromisoformat(value.removeprefix(BEFORE)))
+    return day > known.NEVER
 
 
 def _key(one: FromClause) -> ColumnElement:
@@ -105,7 +145,10 @@ def _condition(asked: Is, joined: _Joined | None, facts: Facts) -> ColumnElement
         return Kind.roles.overlap(literal(list(asked.values), Kind.roles.type))
     if asked.kind == "network":
         return _in_networks([facts.networks[slug] for slug in asked.values])
-    found = joined.has(asked) if joined else false()
+    if joined:
+        found = joined.has(asked)
+    else:
+        found = _reached(asked.values[0], Kind.mailed) if _of_kind(asked, facts.viewer) else false()
     return not_(found) if asked.values == (NEVER,) else found
 
 
@@ -183,7 +226,7 @@ def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
     total = counted.scalar_subquery() + since.scalar_subquery()
     total += select(func.count()).select_from(several).scalar_subquery()
     if joined.sets:
-        if len(joined.sets) == 1:
+        if len(joined.sets) == 1 and (_LATELY,) not in joined.sets:
             # Whoever is found by the one set is in it.
             condition = and_(_seen(viewer), _whole(rule, _Within(facts), facts))
         total += _put_right(joined, condition, without).scalar_subquery()
@@ -193,11 +236,11 @@ def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
 def _put_right(joined: _Joined, condition: ColumnElement[bool], without: ColumnElement[bool]) -> Select:
     """What the contacts of whom more is known change in the number: they are found by what is known of them."""
     columns: tuple[InstrumentedAttribute, ...] = (Contact.contact_id, Contact.organisation_id, Contact.kind_id)
-    known = [
+    found = [
         select(*columns).join(one, _key(one) == getattr(Contact, _key(one).name)).where(~Contact.several)
         for one in joined.sets.values()
     ]
-    touched = (known[0].union(*known[1:]) if len(known) > 1 else known[0]).subquery("touched")
+    touched = (found[0].union(*found[1:]) if len(found) > 1 else found[0]).subquery("touched")
     number = func.count().filter(condition) - func.count().filter(without)
     statement = select(number).select_from(touched).join(Kind, Kind.id == touched.c.kind_id)
-    return statement if len(known) == 1 else joined.onto(statement, touched.c)
+    return statement if len(found) == 1 and (_LATELY,) not in joined.sets else joined.onto(statement, touched.c)
