@@ -87,7 +87,7 @@ MOBILISATION = (
         "`mobilisation.paces`",
     ),
     Kept(
-        "which organisations somebody is in, as segments ask for it; what they do there and read and on which day a mail last"
+        "which organisations somebody is in, as segments ask for it; what they do there and read, the day a mail last"
         " reached them, of all who are alike",
         (
             "mobilisation_contact.contact_id",

@@ -161,6 +161,8 @@ def upgrade():
     op.add_column('mobilisation_kind', sa.Column('mailed', sa.Date(), server_default='0001-01-01', nullable=False, comment='day of the last mail that reached them, UTC'))
     op.drop_constraint('uq_mobilisation_kind_all', 'mobilisation_kind')
     op.create_unique_constraint('uq_mobilisation_kind_all', 'mobilisation_kind', [*KIND, 'mailed', 'several'])
+    op.execute('ALTER TABLE mobilisation_contact DROP CONSTRAINT pk_mobilisation_contact')
+    op.execute('ALTER TABLE mobilisation_contact ADD CONSTRAINT pk_mobilisation_contact PRIMARY KEY (contact_id, organisation_id) INCLUDE (kind_id, several)')
     op.execute('DROP VIEW mobilisation_contact_due')
     for statement in (MAILED, VIEW, RENEW, ENTRIES, FOLD):
         op.execute(statement)
@@ -176,6 +178,8 @@ def downgrade():
     op.execute('DROP FUNCTION mobilisation_contact_renew(bigint[], bigint[])')
     op.execute('DROP VIEW mobilisation_contact_due')
     op.execute('DROP FUNCTION mobilisation_mailed(bigint)')
+    op.execute('ALTER TABLE mobilisation_contact DROP CONSTRAINT pk_mobilisation_contact')
+    op.create_primary_key('pk_mobilisation_contact', 'mobilisation_contact', ['contact_id', 'organisation_id'])
     # Kinds that differed by that day alone are one again.
     op.drop_constraint('uq_mobilisation_kind_all', 'mobilisation_kind')
     same = ', '.join((*KIND, 'several'))

@@ -98,13 +98,14 @@ JOIN people_person AS p ON p.id %% sent.of = sent.rest""",
     """
 INSERT INTO petitions_signature (petition_id, person_id, state, name, area, shown, language, text_version, text_digest,
     updates, signed_at, confirmed_at)
-SELECT p.id, n * 40, 'confirmed', %(name)s, 'KEN', (ARRAY['name', 'area'])[1 + n %% 2], 'en', 1, 'x', false, now(), now()
+SELECT p.id, n * 40, 'confirmed', %(name)s, 'KEN', (ARRAY['name', 'area'])[1 + n %% 2], 'en', 1, 'x', false, now(),
+    now()
 FROM petitions_petition AS p, generate_series(1, %(signatures)s) AS n WHERE p.slug = 'focal-point'""",
     """
 INSERT INTO mobilisation_mission_letter (campaign_id, ask, state, way, letter, status, language, mission_language,
     subject, own, body, email_digest, lives_there, asked_at, done_at)
-SELECT c.id, 'focal-point', 'KEN', 'us', 'thank', 'sent', 'en', 'en', %(name)s, %(name)s, %(name)s, p.email_digest, true,
-    now(), now()
+SELECT c.id, 'focal-point', 'KEN', 'us', 'thank', 'sent', 'en', 'en', %(name)s, %(name)s, %(name)s, p.email_digest,
+    true, now(), now()
 FROM campaigns_campaign AS c, people_person AS p WHERE c.slug = 'un75' AND p.id %% 50 = 9""",
     "ANALYZE mobilisation_delivery",
     "CREATE TEMP TABLE due AS SELECT * FROM mobilisation_contact_due",

@@ -26,6 +26,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.util import find_tables
 
 from app.letters.member_queries import on_list
 from app.people.queries import usable
@@ -161,7 +162,12 @@ def _whole(rule: Rule, joined: _Joined | None, facts: Facts) -> ColumnElement[bo
         return _condition(rule, joined, facts)
     if isinstance(rule, Not):
         return not_(_whole(rule.rule, joined, facts))
-    parts = [_whole(one, joined, facts) for one in rule.rules]
+    # Conditions on the country side by side are one: their codes are few, and kinds are many.
+    areas = [facts.countries(one) if isinstance(one, Is) else None for one in rule.rules]
+    parts = [_whole(one, joined, facts) for one, found in zip(rule.rules, areas, strict=True) if found is None]
+    if said := [found for found in areas if found is not None]:
+        both = frozenset.intersection if isinstance(rule, And) else frozenset.union
+        parts.append(Kind.country.in_(sorted(both(*said))))
     return and_(true(), *parts) if isinstance(rule, And) else or_(false(), *parts)
 
 
@@ -242,5 +248,7 @@ def _put_right(joined: _Joined, condition: ColumnElement[bool], without: ColumnE
     ]
     touched = (found[0].union(*found[1:]) if len(found) > 1 else found[0]).subquery("touched")
     number = func.count().filter(condition) - func.count().filter(without)
-    statement = select(number).select_from(touched).join(Kind, Kind.id == touched.c.kind_id)
+    statement = select(number).select_from(touched)
+    if Kind.__table__ in find_tables(and_(condition, without), check_columns=True):
+        statement = statement.join(Kind, Kind.id == touched.c.kind_id)
     return statement if len(found) == 1 and (_LATELY,) not in joined.sets else joined.onto(statement, touched.c)
