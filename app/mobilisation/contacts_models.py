@@ -38,7 +38,12 @@ class Kind(db.Model):
             *("country", "ecosoc", "networks", "roles", "language", "second_language", "mailed", "several"),
             name="uq_mobilisation_kind_all",
         ),
-        Index("ix_mobilisation_kind_several", "id", postgresql_where="several"),
+        Index(
+            "ix_mobilisation_kind_several", "id", postgresql_where="several", postgresql_include=["country", "mailed"]
+        ),
+        # Numbers are added up from one alone where a rule asks of kinds their country, or that day, at the most.
+        Index("ix_mobilisation_kind_number", "country", "number", postgresql_where="NOT several"),
+        Index("ix_mobilisation_kind_mailed", "mailed", "number", postgresql_where="NOT several"),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)

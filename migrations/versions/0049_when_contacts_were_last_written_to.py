@@ -6,7 +6,7 @@ from pathlib import Path
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0047'
+revision = '0049'
 down_revision = '0045'
 branch_labels = None
 depends_on = None
