@@ -6,14 +6,17 @@ from sqlalchemy import text
 
 from app.kernel.db import db
 
+# So many entries are folded at once: nobody else writes contacts meanwhile.
+MOST_FOLDED = 20_000
+
 _AMISS = text(
     """
 WITH stands AS (
     SELECT c.contact_id, c.organisation_id, k.country, k.ecosoc, k.networks, k.roles, k.language, k.second_language,
-        c.several, k.several AS of_kind
+        k.mailed, c.several, k.several AS of_kind
     FROM mobilisation_contact AS c JOIN mobilisation_kind AS k ON k.id = c.kind_id
 ), due AS (
-    SELECT contact_id, organisation_id, country, ecosoc, networks, roles, language, second_language, several,
+    SELECT contact_id, organisation_id, country, ecosoc, networks, roles, language, second_language, mailed, several,
         several AS of_kind
     FROM mobilisation_contact_due
 )
@@ -42,6 +45,7 @@ WITH there AS (SELECT kind_id, count(*) AS number FROM mobilisation_contact GROU
 UPDATE mobilisation_kind AS k SET number = due.number FROM due WHERE due.id = k.id AND k.number <> due.number
 """
 )
+_FOLD_MAILED = text("SELECT mobilisation_mailed_fold(:most)")
 _RENEW = text("SELECT mobilisation_contact_renew(CAST(:persons AS bigint[]), '{}')")
 
 
@@ -60,18 +64,24 @@ def amiss() -> list[int]:
     return sorted(db.session.scalars(_AMISS))
 
 
-def fold() -> None:
-    """Add what entries say to the numbers of kinds. In the caller's transaction; two at a time do no harm."""
+def fold(most: int = MOST_FOLDED) -> bool:
+    """Bring contacts to the kinds that say when they were last written to, as far as entries tell of them, and add what
+    entries say to the numbers of kinds; True when there may be more. In the caller's transaction; two at a time do no
+    harm. Raises sqlalchemy.exc.OperationalError where others who write contacts do not let go for two seconds."""
+    folded = db.session.scalar(_FOLD_MAILED, {"most": most})
     db.session.execute(_FOLD)
+    return folded == most
 
 
 def check() -> Checked:
     """Compare every contact, put right what is amiss, count every kind again, and drop those that nobody is of. In the
     caller's transaction."""
     db.session.execute(_ALONE)
+    while fold():
+        pass
     found = amiss()
     if found:
         db.session.execute(_RENEW, {"persons": found})
-    fold()
+    db.session.execute(_FOLD)
     miscounted = db.session.execute(_COUNT_AGAIN).rowcount
     return Checked(len(found), miscounted, db.session.execute(_UNUSED).rowcount)

@@ -5,13 +5,27 @@ they are in; what a segment asks of somebody there stands once for all who are a
 million contacts are asked by asking some thousands of kinds. Nothing here is sealed, and nothing names anybody.
 """
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint
+from datetime import date
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import db
 
 _CODE = Text(collation="C")
+# As days of `Kind.mailed`: no mail reached them, and one did, but nobody can say when.
+NEVER, SOME_DAY = date(1, 1, 1), date(1, 1, 2)
 
 
 class Kind(db.Model):
@@ -21,10 +35,15 @@ class Kind(db.Model):
     __tablename__ = "mobilisation_kind"
     __table_args__ = (
         UniqueConstraint(
-            *("country", "ecosoc", "networks", "roles", "language", "second_language", "several"),
+            *("country", "ecosoc", "networks", "roles", "language", "second_language", "mailed", "several"),
             name="uq_mobilisation_kind_all",
         ),
-        Index("ix_mobilisation_kind_several", "id", postgresql_where="several"),
+        Index(
+            "ix_mobilisation_kind_several", "id", postgresql_where="several", postgresql_include=["country", "mailed"]
+        ),
+        # Numbers are added up from one alone where a rule asks of kinds their country, or that day, at the most.
+        Index("ix_mobilisation_kind_number", "country", "number", postgresql_where="NOT several"),
+        Index("ix_mobilisation_kind_mailed", "mailed", "number", postgresql_where="NOT several"),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
@@ -34,6 +53,9 @@ class Kind(db.Model):
     roles: Mapped[list[str]] = mapped_column(ARRAY(_CODE), comment="of people_position, sorted")
     language: Mapped[str] = mapped_column(_CODE)
     second_language: Mapped[str] = mapped_column(_CODE)
+    mailed: Mapped[date] = mapped_column(
+        Date, server_default="0001-01-01", comment="day of the last mail that reached them, UTC"
+    )
     several: Mapped[bool] = mapped_column(comment="whether these contacts are in several organisations")
     number: Mapped[int] = mapped_column(server_default="0", comment="of its contacts, without what entries say")
 
@@ -49,11 +71,23 @@ class KindEntry(db.Model):
     number: Mapped[int] = mapped_column()
 
 
+class MailedEntry(db.Model):
+    """A contact whose last mail may be another one than their kind says: triggers on deliveries write it, so that
+    whoever sends waits for nobody, and a task brings kinds to it (contacts.fold). Until then their deliveries count."""
+
+    __tablename__ = "mobilisation_mailed_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(BigInteger)
+
+
 class Contact(db.Model):
     """A person in a living organisation, as a kind of contact."""
 
     __tablename__ = "mobilisation_contact"
     __table_args__ = (
+        # With what a count needs of a contact, so that it reads the index alone.
+        PrimaryKeyConstraint("contact_id", "organisation_id", postgresql_include=["kind_id", "several"]),
         Index("ix_mobilisation_contact_kind_id", "kind_id"),
         Index("ix_mobilisation_contact_organisation_id", "organisation_id", "contact_id", "kind_id", "several"),
         Index(
@@ -61,11 +95,9 @@ class Contact(db.Model):
         ),
     )
 
-    contact_id: Mapped[int] = mapped_column(
-        ForeignKey("people_person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
+    contact_id: Mapped[int] = mapped_column(ForeignKey("people_person.id", ondelete="CASCADE"), autoincrement=False)
     organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("people_organisation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ForeignKey("people_organisation.id", ondelete="CASCADE"), autoincrement=False
     )
     kind_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_kind.id"))
     several: Mapped[bool] = mapped_column(comment="as its kind says")

@@ -181,26 +181,26 @@ def _note(ids: list[int], found: dict[int, list[tuple[int, Match]]], now: dateti
         db.session.execute(delete(Double).where(Double.id.in_(outdated)).execution_options(**_NO_SYNC))
     if not pairs:
         return
-    statement = upsert(Double).values(
-        [
-            {
-                "first_id": first,
-                "second_id": second,
-                "points": match.points,
-                "verdict": match.verdict,
-                "reasons": list(match.reasons),
-                "state": "open",
-                "found_at": now,
-            }
-            for (first, second), match in sorted(pairs.items())
-        ]
-    )
+    rows = [
+        {
+            "first_id": first,
+            "second_id": second,
+            "points": match.points,
+            "verdict": match.verdict,
+            "reasons": list(match.reasons),
+            "state": "open",
+            "found_at": now,
+        }
+        for (first, second), match in sorted(pairs.items())
+    ]
+    statement = upsert(Double)
     changes = {name: statement.excluded[name] for name in ("points", "verdict", "reasons")}
     # What was decided stays decided.
     db.session.execute(
         statement.on_conflict_do_update(
             index_elements=["first_id", "second_id"], set_=changes, where=Double.state == "open"
-        )
+        ),
+        rows,
     )
 
 

@@ -3,8 +3,9 @@
 Every rule looks at both sides alike, so that the order of the two never matters.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations, product
 
 from .naming import Normal, acronym, normal, skeleton
@@ -80,13 +81,13 @@ def compare(one: Profile, other: Profile) -> Match | None:
 
 
 def _names(one: Profile, other: Profile) -> tuple[float, tuple[Normal, Normal] | None]:
-    def rank(pair: tuple[Normal, Normal]) -> tuple:
-        left, right = pair
+    best, most = None, None
+    for left, right in product(one.normals, other.normals):
         # Of equally like names, the pair that agrees on its places and kinds.
-        return _alike(left, right), not left.places ^ right.places, not left.kinds ^ right.kinds
-
-    best = max(product(one.normals, other.normals), key=rank, default=None)
-    return (_alike(*best), best) if best else (0.0, None)
+        rank = _alike(left, right), not left.places ^ right.places, not left.kinds ^ right.kinds
+        if most is None or rank > most:
+            best, most = (left, right), rank
+    return (most[0], best) if most else (0.0, None)
 
 
 def _alike(left: Normal, right: Normal) -> float:
@@ -106,6 +107,8 @@ def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> float:
     return sum(len(word) * max(_word(word, other) for other in others) for word in words) / letters
 
 
+# The same words come up again and again in the names of one list.
+@lru_cache(maxsize=1 << 16)
 def _word(one: str, other: str) -> float:
     if one == other:
         return 1.0
@@ -115,7 +118,11 @@ def _word(one: str, other: str) -> float:
         return 0.95
     if min(len(one), len(other)) < 4:
         return 0.0
-    likeness = 1 - _distance(one, other) / max(len(one), len(other))
+    longest = max(len(one), len(other))
+    # Letters that only one of them has cannot be exchanged for each other's: the distance is not less.
+    if longest - (Counter(one) & Counter(other)).total() > 0.4 * longest:
+        return 0.0
+    likeness = 1 - _distance(one, other) / longest
     return likeness if likeness >= 0.6 else 0.0
 
 

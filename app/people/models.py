@@ -24,7 +24,7 @@ class Person(db.Model):
     __tablename__ = "people_person"
     __table_args__ = (
         CheckConstraint("(email IS NULL) = (erased_at IS NOT NULL)", name="erased_without_email"),
-        Index("uq_people_person_email_digest", "email_digest", unique=True),
+        Index("uq_people_person_email_digest", "email_digest", unique=True, postgresql_include=["id"]),
         Index("ix_people_person_restricted", "id", postgresql_where="restricted_at IS NOT NULL"),
     )
 

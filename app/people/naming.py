@@ -60,6 +60,8 @@ def latin(word: str) -> str:
     return re.sub(r"[^a-z0-9]", "", anyascii(word).lower())
 
 
+# Names of one list have their words in common.
+@lru_cache(maxsize=1 << 14)
 def skeleton(word: str) -> str:
     """The consonants of a Latin word as they sound: what is left equal by different ways to write another script."""
     for written, sound in _SOUNDS:

@@ -72,7 +72,8 @@ class Signature(db.Model):
 
     __tablename__ = "petitions_signature"
     __table_args__ = (
-        UniqueConstraint("petition_id", "person_id"),
+        # With what a segment needs of a signature, so that it reads the index alone.
+        UniqueConstraint("petition_id", "person_id", postgresql_include=["state", "shown"]),
         CheckConstraint("state IN ('pending', 'confirmed', 'fraudulent')", name="state"),
         CheckConstraint("shown IN ('name', 'area', 'none')", name="shown"),
         CheckConstraint(

@@ -26,8 +26,8 @@ from app.states.membership import ASSOCIATED, MEMBER
 
 from .rule import INFERRED, Bad, Is, Rule, conditions
 
-# Who wrote to a mission in a campaign (its id), as a statement with the column `contact_id`: the room where people
-# write says so when it is there.
+# Who wrote to a mission in a campaign (its id), each once, as a statement with the column `contact_id`: the room where
+# people write says so when it is there.
 Writers = Callable[[int], Select]
 _writers: list[Writers] = []
 

@@ -10,20 +10,44 @@ is joined, and so is in the same half as whoever never signed.
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, any_, false, func, literal, not_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    and_,
+    any_,
+    cast,
+    column,
+    false,
+    func,
+    lateral,
+    literal,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.util import find_tables
 
 from app.letters.member_queries import on_list
 from app.people.queries import usable
 from app.petitions.models import Signature
 
-from ..contacts_models import Contact, Kind, KindEntry
+from .. import contacts_models as known
+from ..contacts_models import Contact, Kind, KindEntry, MailedEntry
 from ..models import Delivery, Mailing
 from .facts import Facts, Viewer, writers
 from .rule import BEFORE, EVER, NEVER, SINCE, And, Is, Not, Rule
 
 # What has left the house, as far as we know.
 _SENT = ("sent", "uncertain")
+_LATELY = "lately"
 
 
 @dataclass
@@ -35,10 +59,14 @@ class _Joined:
 
     def has(self, asked: Is) -> ColumnElement[bool]:
         """The condition under which a contact is in the set of what is asked."""
-        values = tuple(EVER if value == NEVER else value for value in asked.values)
-        key = (asked.kind, *sorted(values))
+        if _of_kind(asked, self.facts.viewer):
+            late = self.sets.setdefault((_LATELY,), _lately().cte(_LATELY))
+            return _reached(asked.values[0], func.coalesce(late.c.mailed, Kind.mailed, type_=Date()))
+        key = _name(asked)
         if key not in self.sets:
-            self.sets[key] = _set(asked.kind, values, self.facts).cte(f"fact_{len(self.sets)}")
+            found, name = _set(asked.kind, key[1:], self.facts), f"fact_{len(self.sets)}"
+            # What is read from an index alone is read again rather than kept, so that processes can share it.
+            self.sets[key] = found.subquery(name) if asked.kind.startswith("signed-") else found.cte(name)
         return _key(self.sets[key]).is_not(None)
 
     def onto(self, statement: Select, contact) -> Select:
@@ -55,6 +83,49 @@ class _Within(_Joined):
         return true()
 
 
+class _Bits(_Joined):
+    """The same as columns of `_touched` say it."""
+
+    def has(self, asked: Is) -> ColumnElement[bool]:
+        if _of_kind(asked, self.facts.viewer):
+            return _reached(asked.values[0], func.coalesce(column("late"), Kind.mailed, type_=Date()))
+        bit = 1 << list(self.sets).index(_name(asked))
+        return column("bits", BigInteger).op("&")(literal_column(str(bit))) != 0
+
+
+def _name(asked: Is) -> tuple[str, ...]:
+    """What a set is kept by: never written to is not to be among those who were."""
+    return asked.kind, *sorted(EVER if value == NEVER else value for value in asked.values)
+
+
+def _of_kind(asked: Is, viewer: Viewer) -> bool:
+    """Whether kinds tell it, but for the few of whom it is not folded yet: when a mailing reached somebody; not which,
+    so it tells nothing to who may know of some networks' mailings alone."""
+    return asked.kind == "mailed" and viewer.networks is None
+
+
+def _lately() -> Select:
+    """The contacts whose kind may not say yet when they were last written to, and when that was, as the function
+    mobilisation_mailed says it."""
+    late = select(MailedEntry.contact_id).distinct().subquery("late")
+    day = cast(func.timezone("UTC", func.max(Delivery.sent_at)), Date)
+    last = select(func.coalesce(day, known.SOME_DAY).label("day")).where(
+        Delivery.contact_id == late.c.contact_id, Delivery.state.in_(_SENT)
+    )
+    last = lateral(last.having(func.count() > 0)).alias("last")
+    mailed = func.coalesce(last.c.day, known.NEVER, type_=Date()).label("mailed")
+    return select(late.c.contact_id, mailed).select_from(late).outerjoin(last, true())
+
+
+def _reached(value: str, day: ColumnElement[date]) -> ColumnElement[bool]:
+    """A condition on the day of the last mail. Days begin at midnight UTC, as those of a rule do."""
+    if value.startswith(SINCE):
+        return day >= date.fromisoformat(value.removeprefix(SINCE))
+    if value.startswith(BEFORE):
+        return and_(day > known.SOME_DAY, day < date.fromisoformat(value.removeprefix(BEFORE)))
+    return day > known.NEVER
+
+
 def _key(one: FromClause) -> ColumnElement:
     return next(iter(one.c))
 
@@ -64,14 +135,15 @@ def _set(kind: str, values: tuple[str, ...], facts: Facts) -> Select:
     if kind == "signed-letter":
         return on_list(*(facts.letters[slug] for slug in values))
     if kind == "signed-petition":
-        return (
+        found = (
             select(Signature.person_id.label("contact_id"))
             .where(Signature.petition_id.in_([facts.petitions[slug] for slug in values]))
             .where(Signature.state == "confirmed", Signature.shown == "name", usable(Signature.person_id))
-            .distinct()
         )
+        # Nobody signs one petition twice.
+        return found.distinct() if len(values) > 1 else found
     if kind == "wrote":
-        return writers()(facts.campaign_id).distinct()
+        return writers()(facts.campaign_id)
     return _mailed(values[0], facts.viewer)
 
 
@@ -105,7 +177,10 @@ def _condition(asked: Is, joined: _Joined | None, facts: Facts) -> ColumnElement
         return Kind.roles.overlap(literal(list(asked.values), Kind.roles.type))
     if asked.kind == "network":
         return _in_networks([facts.networks[slug] for slug in asked.values])
-    found = joined.has(asked) if joined else false()
+    if joined:
+        found = joined.has(asked)
+    else:
+        found = _reached(asked.values[0], Kind.mailed) if _of_kind(asked, facts.viewer) else false()
     return not_(found) if asked.values == (NEVER,) else found
 
 
@@ -118,7 +193,12 @@ def _whole(rule: Rule, joined: _Joined | None, facts: Facts) -> ColumnElement[bo
         return _condition(rule, joined, facts)
     if isinstance(rule, Not):
         return not_(_whole(rule.rule, joined, facts))
-    parts = [_whole(one, joined, facts) for one in rule.rules]
+    # Conditions on the country side by side are one: their codes are few, and kinds are many.
+    areas = [facts.countries(one) if isinstance(one, Is) else None for one in rule.rules]
+    parts = [_whole(one, joined, facts) for one, found in zip(rule.rules, areas, strict=True) if found is None]
+    if said := [found for found in areas if found is not None]:
+        both = frozenset.intersection if isinstance(rule, And) else frozenset.union
+        parts.append(Kind.country.in_(sorted(both(*said))))
     return and_(true(), *parts) if isinstance(rule, And) else or_(false(), *parts)
 
 
@@ -176,28 +256,64 @@ def number(rule: Rule, viewer: Viewer, campaign: str, now: datetime) -> Select:
     counted = select(func.coalesce(func.sum(Kind.number), 0)).where(~Kind.several, without)
     since = select(func.coalesce(func.sum(KindEntry.number), 0)).join(Kind, Kind.id == KindEntry.kind_id)
     since = since.where(~Kind.several, without)
-    several = select(Contact.contact_id).join(Kind, Kind.id == Contact.kind_id)
-    several = (
-        joined.onto(several, Contact).where(Contact.several, Kind.several, condition).distinct().subquery("several")
-    )
+    several = select(Contact.contact_id).where(Contact.several)
+    personal = not _asks_kinds(condition) and all("contact_id" in one.c for one in joined.sets.values())
+    if _asks_kinds(condition):
+        several = several.join(Kind, Kind.id == Contact.kind_id).where(Kind.several)
+    # What is asked of the person alone is put right for everybody at once, wherever they are.
+    several = several.where(without) if personal else joined.onto(several, Contact).where(condition)
     total = counted.scalar_subquery() + since.scalar_subquery()
-    total += select(func.count()).select_from(several).scalar_subquery()
+    total += select(func.count()).select_from(several.distinct().subquery("several")).scalar_subquery()
     if joined.sets:
-        if len(joined.sets) == 1:
-            # Whoever is found by the one set is in it.
-            condition = and_(_seen(viewer), _whole(rule, _Within(facts), facts))
-        total += _put_right(joined, condition, without).scalar_subquery()
+        total += _put_right(rule, joined, without, personal).scalar_subquery()
     return select(total.label("number"))
 
 
-def _put_right(joined: _Joined, condition: ColumnElement[bool], without: ColumnElement[bool]) -> Select:
-    """What the contacts of whom more is known change in the number: they are found by what is known of them."""
-    columns: tuple[InstrumentedAttribute, ...] = (Contact.contact_id, Contact.organisation_id, Contact.kind_id)
-    known = [
-        select(*columns).join(one, _key(one) == getattr(Contact, _key(one).name)).where(~Contact.several)
-        for one in joined.sets.values()
-    ]
-    touched = (known[0].union(*known[1:]) if len(known) > 1 else known[0]).subquery("touched")
-    number = func.count().filter(condition) - func.count().filter(without)
-    statement = select(number).select_from(touched).join(Kind, Kind.id == touched.c.kind_id)
-    return statement if len(known) == 1 else joined.onto(statement, touched.c)
+def _put_right(rule: Rule, joined: _Joined, without: ColumnElement[bool], personal: bool) -> Select:
+    """What the contacts of whom more is known change in the number: they are found by what is known of them. Without
+    `personal`, those in one organisation."""
+    facts, sets = joined.facts, joined.sets
+    single = len(sets) == 1 and (_LATELY,) not in sets
+    touched = (_touched if single else _several_touched)(sets, personal)
+    condition = and_(_seen(facts.viewer), _whole(rule, (_Within if single else _Bits)(facts, sets), facts))
+    statement = select(func.count().filter(condition) - func.count().filter(without)).select_from(touched)
+    if _asks_kinds(and_(condition, without)):
+        statement = statement.join(Kind, Kind.id == touched.c.kind_id).where(condition != without)
+    return statement
+
+
+def _touched(sets: dict[tuple, FromClause], personal: bool) -> FromClause:
+    """The contacts of whom the one set knows."""
+    one = next(iter(sets.values()))
+    if personal:
+        place = select(Contact.kind_id).where(Contact.contact_id == one.c.contact_id)
+        if not isinstance(one, CTE):
+            return select(one.c.contact_id).where(place.exists()).subquery("touched")
+        # Each is looked up: no plan reads all contacts for these few.
+        there = lateral(place.limit(1)).alias("there")
+        return select(there.c.kind_id).select_from(one).join(there, true()).subquery("touched")
+    found = select(Contact.kind_id).join(one, _key(one) == getattr(Contact, _key(one).name))
+    return found.where(~Contact.several).subquery("touched")
+
+
+def _several_touched(sets: dict[tuple, FromClause], personal: bool) -> FromClause:
+    """The contacts of whom one of several sets knows more, each once: in which of them they are as bits (_Bits)."""
+    parts = []
+    for place, one in enumerate(sets.values()):
+        late = one.c.get("mailed", cast(null(), Date)).label("late")
+        bits = literal_column(str(1 << place), BigInteger).label("bits")
+        if "contact_id" in one.c:
+            parts.append(select(one.c.contact_id, bits, late))
+        else:
+            parts.append(select(Contact.contact_id, bits, late).join(one, _key(one) == Contact.organisation_id))
+    every = union_all(*parts).subquery("every")
+    known_by = func.bit_or(every.c.bits).label("bits"), func.max(every.c.late).label("late")
+    # Grouped by a column whose statistics are known: the planner would take the others for a few.
+    grouped = (Contact.contact_id,) if personal else (Contact.contact_id, Contact.kind_id)
+    found = select(*grouped, *known_by).join(every, every.c.contact_id == Contact.contact_id).group_by(*grouped)
+    return (found if personal else found.where(~Contact.several)).subquery("touched")
+
+
+def _asks_kinds(condition: ColumnElement[bool]) -> bool:
+    """Whether a condition says anything of kinds."""
+    return Kind.__table__ in find_tables(condition, check_columns=True)

@@ -154,6 +154,12 @@ class MissionLetter(db.Model):
         Index("ix_mobilisation_mission_letter_address", "email_digest", "asked_at"),
         Index("ix_mobilisation_mission_letter_done", "done_at"),
         Index("ix_mobilisation_mission_letter_mail", "mail_id"),
+        Index(
+            "ix_mobilisation_mission_letter_writers",
+            "campaign_id",
+            "email_digest",
+            postgresql_where=text("status IN ('sent', 'digested') AND email_digest IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -179,7 +179,9 @@ def _fill(found: dict[int, int], standing: dict[int, OrganisationData], content,
             undo[line] |= {"before": old, "after": new}
     if changed:
         db.session.execute(update(Organisation), list(changed.values()), execution_options=_NO_SYNC)
-        db.session.expire_all()
+        # These alone: the rows of the file would be read again one by one.
+        for organisation in [one for one in db.session if isinstance(one, Organisation)]:
+            db.session.expire(organisation)
 
 
 def _memberships(made: Import, places: dict[int, int], undo, now: datetime) -> None:
@@ -192,9 +194,9 @@ def _memberships(made: Import, places: dict[int, int], undo, now: datetime) -> N
     new = dict(
         db.session.execute(
             upsert(Membership)
-            .values(wanted)
             .on_conflict_do_nothing(index_elements=["organisation_id", "network_id"])
-            .returning(Membership.organisation_id, Membership.id)
+            .returning(Membership.organisation_id, Membership.id),
+            wanted,
         ).all()
     )
     for line, organisation_id in places.items():

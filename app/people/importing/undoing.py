@@ -3,9 +3,10 @@
 Batch by batch from its last row to its first, each committed.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, or_, select
+from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.kernel import progress
@@ -35,7 +36,8 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
         made = locked(import_id, "undoing")
         if made.work_id != work_id:
             raise WrongState
-        rows = db.session.scalars(select(ImportRow).where(*taken).order_by(ImportRow.line.desc()).limit(BATCH)).all()
+        columns = (ImportRow.id, ImportRow.organisation_id, ImportRow.undo)
+        rows = db.session.execute(select(*columns).where(*taken).order_by(ImportRow.line.desc()).limit(BATCH)).all()
         if not rows:
             break
         _take_back(made, rows, now)
@@ -52,7 +54,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     db.session.commit()
 
 
-def _take_back(made: Import, rows: list[ImportRow], now: datetime) -> None:
+def _take_back(made: Import, rows: Sequence[Row], now: datetime) -> None:
     undone = {row.id: (row.organisation_id, dict(row.undo)) for row in rows}
     _withdraw(made, [said["person"] for _, said in undone.values() if said.get("consent")], now)
     positions = [said["position"] for _, said in undone.values() if "position" in said]
@@ -69,12 +71,17 @@ def _take_back(made: Import, rows: list[ImportRow], now: datetime) -> None:
             _put_back(organisation_id, said, now)
     unwanted = {organisation_id: said["made"] for organisation_id, said in undone.values() if "made" in said}
     gone = _remove(unwanted)
-    for row in rows:
-        row.undo = None
-        if row.organisation_id in unwanted and row.organisation_id not in gone:
-            row.problems = ["kept"]
-    db.session.flush()
+    kept = [row.id for row in rows if row.organisation_id in unwanted and row.organisation_id not in gone]
+    _write(kept, undo=None, problems=["kept"])
+    _write(undone.keys() - set(kept), undo=None)
     doubles.refresh(touched - gone, now)
+
+
+def _write(row_ids: Collection[int], **said) -> None:
+    if row_ids:
+        db.session.execute(
+            update(ImportRow).where(ImportRow.id.in_(row_ids)).values(**said).execution_options(**_NO_SYNC)
+        )
 
 
 def _withdraw(made: Import, people: list[int], now: datetime) -> None:

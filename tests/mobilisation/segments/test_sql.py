@@ -39,6 +39,8 @@ def test_one_statement_finds_whom_plain_python_finds(session, seed, writers):
     kinds = set()
     for turn in range(40):
         coordinator = turn % 3 == 2
+        if turn % 8 == 7:
+            world.mailed_on()
         viewer = Viewer((world.networks["fictional-0"], world.networks["fictional-2"])) if coordinator else Viewer()
         asked = world.rule()
         try:

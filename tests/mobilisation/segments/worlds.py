@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.letters.list_models import Line
 from app.letters.models import Letter, Signatory
+from app.mobilisation import contacts
 from app.mobilisation.models import Delivery, Mailing
 from app.mobilisation.segments.facts import Facts, Viewer, writers
 from app.mobilisation.segments.rule import And, Is, Not, Or, Rule, holds
@@ -85,7 +86,10 @@ class World:
         self.mailings = [self._mailing(None), self._mailing(self.networks["fictional-0"])]
         for mailing in self.mailings:
             for person in self.chance.sample(persons, people // 3):
-                days, state = self.chance.randint(0, 60), pick(("sent", "sent", "failed", "queued"))
+                days, state = (
+                    self.chance.randint(0, 60),
+                    pick(("sent", "sent", "sent", "uncertain", "failed", "queued")),
+                )
                 sent = TODAY - timedelta(days=days) if state == "sent" else None
                 reason = "x" if state == "failed" else None
                 session.add(
@@ -144,6 +148,17 @@ class World:
             )
         )
 
+    def mailed_on(self) -> None:
+        """Mails go, come to nothing, and are forgotten, and some of it is taken into the projection."""
+        for statement in (
+            "UPDATE mobilisation_delivery SET state = 'sent', sent_at = :now WHERE state = 'queued' AND id % 3 = :turn",
+            "UPDATE mobilisation_delivery SET state = 'queued' WHERE state = 'uncertain' AND id % 3 = :turn",
+            "UPDATE mobilisation_delivery SET contact_id = NULL WHERE id % 11 = :turn",
+        ):
+            self.session.execute(text(statement), {"now": TODAY, "turn": self.chance.randrange(3)})
+        self.session.expire_all()
+        contacts.fold(self.chance.randrange(8))
+
     def moved(self, state: str, was: str, position: str, since: date | None) -> None:
         """A position moved."""
         self.session.execute(
@@ -192,7 +207,8 @@ class World:
         all_of = lambda model: list(self.session.query(model))  # noqa: E731
         facts, known = Facts("un75", viewer, TODAY), {model: all_of(model) for model in (Organisation, Line, Signature)}
         mailings = {one.id for one in all_of(Mailing) if viewer.networks is None or one.network_id in viewer.networks}
-        sent = [(one.contact_id, one.sent_at) for one in all_of(Delivery) if one.mailing_id in mailings and one.sent_at]
+        left = [one for one in all_of(Delivery) if one.mailing_id in mailings and one.state in ("sent", "uncertain")]
+        sent = [(one.contact_id, one.sent_at) for one in left]
         networks: dict[int, set[int]] = {}
         for row in all_of(Membership):
             networks.setdefault(row.organisation_id, set()).add(row.network_id)
@@ -240,4 +256,5 @@ class World:
         if value in ("never", "ever"):
             return bool(mails) == (value == "ever")
         when = datetime.combine(date.fromisoformat(value.split(".")[1]), datetime.min.time(), UTC)
+        mails = [at for at in mails if at]
         return any(at >= when for at in mails) if value.startswith("since") else bool(mails) and max(mails) < when
