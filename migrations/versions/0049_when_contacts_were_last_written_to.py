@@ -7,7 +7,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0049'
-down_revision = '0045'
+down_revision = '0048'
 branch_labels = None
 depends_on = None
 
