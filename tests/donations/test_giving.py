@@ -102,7 +102,7 @@ def test_a_gift_is_written_down_before_stripe_is_asked_and_leads_on_by_a_page_of
     assert page.headers["Refresh"].endswith(f"; url={CHECKOUT.format(gift.key)}")
     assert f'href="{CHECKOUT.format(gift.key)}"' in text(page) and "25 €" in words(page)
     stays = client.get(answer.headers["Location"] + "?stay=1")
-    assert "Refresh" not in stays.headers and "Nothing has been paid" in words(stays)
+    assert "Refresh" not in stays.headers and "Rien n’a été payé" in words(stays)
     gift.changed_at -= timedelta(minutes=10)
     db.session.commit()
     assert "Refresh" not in client.get(answer.headers["Location"]).headers
