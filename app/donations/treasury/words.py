@@ -6,6 +6,7 @@ from app.kernel import i18n
 
 from .. import money
 from ..money import Money
+from ..receipts.rules import called
 
 STATES = {
     "begun": lazy("Begun"),
@@ -89,4 +90,4 @@ def cash(minor: int, currency: str) -> str:
 
 def receipt(year: int | None, number: int | None, livemode: bool = True) -> str | None:
     """The number of a receipt as the receipt says it; None where there is none yet."""
-    return None if number is None else f"{'' if livemode else 'TEST-'}{year}-{number:06}"
+    return None if number is None else called(year, number, livemode)

@@ -85,7 +85,6 @@ class Journal:
         that is answered."""
         self._asked = (worker, standings, leaves)
         values = _values(worker, standings, leaves)
-        del values["asked"]
         self._pgconn.send_query_prepared(b"allow", [value.encode() for value in values.values()])
         self._pgconn.flush()
 
@@ -120,9 +119,9 @@ class Journal:
         return self.answer(wait=True)
 
     def _which(self, worker: int, leaves: Sequence[Leave]) -> list[Leave]:
-        values = _values(worker, {}, leaves)
-        asked = [values[name].encode() for name in ("worker", "asked", "deliveries")]
-        result = self._checked(self._pgconn.exec_prepared(b"which", asked))
+        asked, deliveries = (leave.line_id for leave in leaves), (leave.delivery_id for leave in leaves)
+        values = [value.encode() for value in (str(worker), array(asked), array(deliveries))]
+        result = self._checked(self._pgconn.exec_prepared(b"which", values))
         lines = {int(result.get_value(row, 0)) for row in range(result.ntuples)}
         return [leave for leave in leaves if leave.line_id in lines]
 
@@ -139,7 +138,6 @@ class Journal:
 def allow(worker: int, standings: Standings, leave: Leave) -> bool:
     """Ask for one leave in the session's own transaction."""
     values = _values(worker, standings, [leave])
-    del values["asked"]
     names = {name: f"CAST(:{name} AS {_type(name)})" for name in values}
     return db.session.execute(text(_filled(_ALLOW, names)), values).first() is not None
 
@@ -160,7 +158,6 @@ def _values(worker: int, standings: Standings, leaves: Sequence[Leave]) -> dict[
         "settled": array(settled),
         "mailings": array({leave.mailing_id for leave in leaves}),
         "deliveries": array(leave.delivery_id for leave in leaves),
-        "asked": array(leave.line_id for leave in leaves),
     }
 
 
