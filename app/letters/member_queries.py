@@ -6,7 +6,7 @@ whoever never signed (people.disclosure).
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import BigInteger, exists, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.kernel.listing import Part, part
@@ -48,9 +48,12 @@ def on_list(*letter_ids: int):
     """The organisations on a public list of these letters (`organisation_id`), each once, with those that others were
     joined into: for whoever looks for these few among many. One that was joined into another is there, too; it is no
     longer listed anywhere."""
-    here = select(Line.organisation_id).where(Line.letter_id.in_(letter_ids), Line.organisation_id.is_not(None))
+    # As numbers alone: foreign keys would be made again for each statement, slowly.
+    here = select(type_coerce(Line.organisation_id, BigInteger).label("organisation_id")).where(
+        Line.letter_id.in_(letter_ids), Line.organisation_id.is_not(None)
+    )
     joined = (
-        select(_Former.joined_into)
+        select(type_coerce(_Former.joined_into, BigInteger))
         .join(Line, Line.organisation_id == _Former.id)
         .where(Line.letter_id.in_(letter_ids), _Former.joined_into.is_not(None))
     )

@@ -1,31 +1,38 @@
 """Who can be written to, as segments ask for them: a projection of people_position, kept true by triggers.
 
 A contact is a person (people_person) in at least one living organisation. There is a row for each organisation that
-they are in; what a segment asks of somebody there stands once for all who are alike, in `mobilisation_kind`, so that a
-million contacts are asked by asking some thousands of kinds. Nothing here is sealed, and nothing names anybody.
+they are in; what a segment asks of somebody there stands once for all who are alike, in `mobilisation_kind`. The same
+stands as strings of bits, one bit a contact, so that a million are counted by counting bits. Nothing here is sealed,
+and nothing names anybody.
 """
 
 from datetime import date
 
 from sqlalchemy import (
     BigInteger,
-    Date,
     ForeignKey,
     Identity,
     Index,
     Integer,
     PrimaryKeyConstraint,
+    SmallInteger,
     Text,
     UniqueConstraint,
+    false,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, BIT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import db
 
 _CODE = Text(collation="C")
-# As days of `Kind.mailed`: no mail reached them, and one did, but nobody can say when.
-NEVER, SOME_DAY = date(1, 1, 1), date(1, 1, 2)
+# The contacts of a chunk stand in one string of bits: those whose ids have the same `id >> CHUNK`.
+CHUNK = 15
+# What strings of bits say of contacts (`Bits.what`), each with its values.
+EVERYBODY, COUNTRY, REGION, ECOSOC, NETWORK = "everybody", "country", "region", "ecosoc", "network"
+ROLE, LANGUAGE, MAILED, MAILED_IN = "role", "language", "mailed", "mailed-in"
+# As a day of the last mail: one reached them, but nobody can say when.
+SOME_DAY = date(1, 1, 2)
 
 
 class Kind(db.Model):
@@ -35,15 +42,9 @@ class Kind(db.Model):
     __tablename__ = "mobilisation_kind"
     __table_args__ = (
         UniqueConstraint(
-            *("country", "ecosoc", "networks", "roles", "language", "second_language", "mailed", "several"),
+            *("country", "ecosoc", "networks", "roles", "language", "second_language"),
             name="uq_mobilisation_kind_all",
         ),
-        Index(
-            "ix_mobilisation_kind_several", "id", postgresql_where="several", postgresql_include=["country", "mailed"]
-        ),
-        # Numbers are added up from one alone where a rule asks of kinds their country, or that day, at the most.
-        Index("ix_mobilisation_kind_number", "country", "number", postgresql_where="NOT several"),
-        Index("ix_mobilisation_kind_mailed", "mailed", "number", postgresql_where="NOT several"),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
@@ -53,32 +54,6 @@ class Kind(db.Model):
     roles: Mapped[list[str]] = mapped_column(ARRAY(_CODE), comment="of people_position, sorted")
     language: Mapped[str] = mapped_column(_CODE)
     second_language: Mapped[str] = mapped_column(_CODE)
-    mailed: Mapped[date] = mapped_column(
-        Date, server_default="0001-01-01", comment="day of the last mail that reached them, UTC"
-    )
-    several: Mapped[bool] = mapped_column(comment="whether these contacts are in several organisations")
-    number: Mapped[int] = mapped_column(server_default="0", comment="of its contacts, without what entries say")
-
-
-class KindEntry(db.Model):
-    """By how much the number of contacts of a kind rose, or fell: triggers on mobilisation_contact write it, and a task
-    adds it to `Kind.number` now and then, so that nobody who writes contacts waits for another."""
-
-    __tablename__ = "mobilisation_kind_entry"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    kind_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_kind.id", ondelete="CASCADE"), index=True)
-    number: Mapped[int] = mapped_column()
-
-
-class MailedEntry(db.Model):
-    """A contact whose last mail may be another one than their kind says: triggers on deliveries write it, so that
-    whoever sends waits for nobody, and a task brings kinds to it (contacts.fold). Until then their deliveries count."""
-
-    __tablename__ = "mobilisation_mailed_entry"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    contact_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class Contact(db.Model):
@@ -86,13 +61,11 @@ class Contact(db.Model):
 
     __tablename__ = "mobilisation_contact"
     __table_args__ = (
-        # With what a count needs of a contact, so that it reads the index alone.
-        PrimaryKeyConstraint("contact_id", "organisation_id", postgresql_include=["kind_id", "several"]),
+        # With what is asked of somebody, so that the index alone is read.
+        PrimaryKeyConstraint("contact_id", "organisation_id", postgresql_include=["kind_id", "place"]),
         Index("ix_mobilisation_contact_kind_id", "kind_id"),
-        Index("ix_mobilisation_contact_organisation_id", "organisation_id", "contact_id", "kind_id", "several"),
-        Index(
-            "ix_mobilisation_contact_several", "contact_id", "organisation_id", "kind_id", postgresql_where="several"
-        ),
+        # With what a count needs of the contacts of organisations, so that it reads the index alone.
+        Index("ix_mobilisation_contact_organisation_id", "organisation_id", "contact_id", "place"),
     )
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("people_person.id", ondelete="CASCADE"), autoincrement=False)
@@ -100,4 +73,37 @@ class Contact(db.Model):
         ForeignKey("people_organisation.id", ondelete="CASCADE"), autoincrement=False
     )
     kind_id: Mapped[int] = mapped_column(ForeignKey("mobilisation_kind.id"))
-    several: Mapped[bool] = mapped_column(comment="as its kind says")
+    place: Mapped[int] = mapped_column(
+        SmallInteger, comment="which of the person's organisations it is, from 1, in the order of their ids"
+    )
+
+
+class Entry(db.Model):
+    """A contact of whom the bits may not say what is so: triggers on contacts and deliveries write it, so that whoever
+    writes these waits for nobody, and a task brings the bits to it (contacts.fold). Until then they are asked
+    themselves."""
+
+    __tablename__ = "mobilisation_contact_entry"
+    __table_args__ = (PrimaryKeyConstraint("contact_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    contact_id: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    mailed: Mapped[bool] = mapped_column(server_default=false(), comment="whether it is of their last mail alone")
+
+
+class Bits(db.Model):
+    """Of whom in a chunk something is so, in the first, second, … of their organisations: a bit for each contact, in
+    the order that the function mobilisation_bits gives them. Where it is so of nobody there is no row."""
+
+    __tablename__ = "mobilisation_contact_bits"
+    __table_args__ = (PrimaryKeyConstraint("what", "value", "chunk", "place"),)
+
+    what: Mapped[str] = mapped_column(
+        _CODE, comment="everybody, country, region, ecosoc, network, role, language, mailed(-in)"
+    )
+    value: Mapped[str] = mapped_column(
+        _CODE, comment="as in mobilisation_kind; the day of the last mail that reached them, UTC, or its month"
+    )
+    chunk: Mapped[int] = mapped_column(autoincrement=False, comment="contact_id >> 15")
+    place: Mapped[int] = mapped_column(SmallInteger, autoincrement=False, comment="of mobilisation_contact")
+    bits: Mapped[str] = mapped_column(BIT(1 << CHUNK))

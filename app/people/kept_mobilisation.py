@@ -105,16 +105,16 @@ MOBILISATION = (
         "`mobilisation.paces`",
     ),
     Kept(
-        "which organisations somebody is in, as segments ask for it; what they do there and read, the day a mail last"
-        " reached them, of all who are alike",
+        "which organisations somebody is in, as segments ask for it; what they do there and read, of all who are alike;"
+        " this and the day a mail last reached them as bits, one a person",
         (
             "mobilisation_contact.contact_id",
             "mobilisation_contact.organisation_id",
             "mobilisation_kind.roles",
             "mobilisation_kind.language",
             "mobilisation_kind.second_language",
-            "mobilisation_kind.mailed",
-            "mobilisation_mailed_entry.contact_id",
+            "mobilisation_contact_bits.bits",
+            "mobilisation_contact_entry.contact_id",
         ),
         PLAIN + ": ids, no name; nothing of what anybody signed",
         "as their place in the organisation; not while they are restricted; the day as long as it is known who was"

@@ -63,7 +63,6 @@ MOST_HANDED_OVER = 10.0
 MOST_HANDED_OVER_GROWTH = 12.0
 MOST_HANDED_OVER_MEGABYTES = 500.0
 # The count of a segment over a million contacts, against the bare indexed count of the same table.
-MOST_SEGMENT = 3.0
 # A mailing against smtp-source with as many sessions, and against what a slow network lets through; a worker's memory
 # with a hundred times the audience; a confirmation meanwhile.
 LEAST_MAILED = 0.7
@@ -252,9 +251,9 @@ class Bench:
 
     def _segment(self) -> None:
         say("segments over a million contacts")
-        found, kinds = segments.compare(self._environ("contacts"), self._cluster.url("contacts"), self._rounds)
-        self.lines += [report.counted(one, MOST_SEGMENT) for one in found]
-        self.notes.append(f"segments: {segments.CONTACTS:,} contacts of {kinds:,} kinds")
+        found, strings = segments.compare(self._environ("contacts"), self._cluster.url("contacts"), self._rounds)
+        self.lines += [report.counted(one, segments.MOST_OF_ALL.get(one.name, segments.MOST)) for one in found]
+        self.notes.append(f"segments: {segments.CONTACTS:,} contacts in {strings:,} strings of bits")
 
     def _hand_over(self) -> None:
         say(f"a sign-on letter as a PDF, with {handover.FEW:,} signatories and with {handover.MANY:,}")

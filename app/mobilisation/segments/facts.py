@@ -26,9 +26,9 @@ from app.states.membership import ASSOCIATED, MEMBER
 
 from .rule import INFERRED, Bad, Is, Rule, conditions
 
-# Who wrote to a mission in a campaign (its id), each once, as a statement with the column `contact_id`: the room where
-# people write says so when it is there.
-Writers = Callable[[int], Select]
+# Who wrote to a mission in a campaign (its id), each once, as a statement with the column `contact_id`; of the people
+# in a second statement those alone, where there is one. The room where people write says so when it is there.
+Writers = Callable[[int, Select | None], Select]
 _writers: list[Writers] = []
 
 
@@ -170,7 +170,8 @@ class Facts:
             return states.region_names("en")
         if kind == "group":
             return groups.groups(self.world)
-        return {"network": self.networks, "signed-letter": self.letters, "signed-petition": self.petitions}.get(kind)
+        name = {"network": "networks", "signed-letter": "letters", "signed-petition": "petitions"}.get(kind)
+        return getattr(self, name) if name else None
 
     def state_of(self, area: str) -> str | None:
         """The state that an organisation's country counts for, of the campaign's world; None: no state."""

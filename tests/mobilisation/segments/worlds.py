@@ -10,6 +10,7 @@ from sqlalchemy import text
 from app.letters.list_models import Line
 from app.letters.models import Letter, Signatory
 from app.mobilisation import contacts
+from app.mobilisation.contacts_models import CHUNK
 from app.mobilisation.models import Delivery, Mailing
 from app.mobilisation.segments.facts import Facts, Viewer, writers
 from app.mobilisation.segments.rule import And, Is, Not, Or, Rule, holds
@@ -50,7 +51,11 @@ class World:
             Person(email=f"p{n}@example.org", email_digest=secrets.token_bytes(33), created_at=NOW)
             for n in range(people)
         ]
-        session.add_all([*organisations, *persons])
+        session.add_all([*organisations, *persons[: people // 2]])
+        session.flush()
+        # The others are of another chunk of contacts.
+        session.execute(text(f"ALTER TABLE people_person ALTER COLUMN id RESTART WITH {3 << CHUNK}"))
+        session.add_all(persons)
         session.flush()
         self.organisations, self.persons = organisations, persons
         for one in organisations:
@@ -148,16 +153,22 @@ class World:
             )
         )
 
-    def mailed_on(self) -> None:
-        """Mails go, come to nothing, and are forgotten, and some of it is taken into the projection."""
+    def moves_on(self) -> None:
+        """Mails go, come to nothing, and are forgotten; organisations move, and people speak otherwise; some of what
+        was before that is in the bits of contacts."""
+        for _ in range(self.chance.randrange(4)):
+            contacts.fold()
         for statement in (
+            "UPDATE people_organisation SET country = CASE country WHEN 'KEN' THEN 'IND' ELSE 'KEN' END"
+            " WHERE id % 7 = :turn AND :now IS NOT NULL",
+            "UPDATE people_position SET language = 'fr', roles = '{un}' WHERE id % 9 = :turn AND :now IS NOT NULL",
+            "DELETE FROM people_membership WHERE organisation_id % 5 = :turn AND :now IS NOT NULL",
             "UPDATE mobilisation_delivery SET state = 'sent', sent_at = :now WHERE state = 'queued' AND id % 3 = :turn",
             "UPDATE mobilisation_delivery SET state = 'queued' WHERE state = 'uncertain' AND id % 3 = :turn",
             "UPDATE mobilisation_delivery SET contact_id = NULL WHERE id % 11 = :turn",
         ):
             self.session.execute(text(statement), {"now": TODAY, "turn": self.chance.randrange(3)})
         self.session.expire_all()
-        contacts.fold(self.chance.randrange(8))
 
     def moved(self, state: str, was: str, position: str, since: date | None) -> None:
         """A position moved."""
