@@ -64,6 +64,21 @@ def test_one_statement_finds_whom_plain_python_finds(session, seed, writers):
     assert len(kinds) >= len(rule.KINDS) - 1
 
 
+def test_who_was_written_to_a_moment_ago_counts_so_before_bits_say_it(session):
+    world = World(session, 5, people=30)
+    numbers = {}
+    for _ in range(6):
+        while contacts.fold():
+            pass
+        world.mails_go_on()
+        for said in ("ever", "never", "since.2026-11-28", "since.2026-11-01", "before.2026-11-20", "before.2026-12-01"):
+            asked = parse(f"mailed:{said}")
+            expected = len(world.meant(asked, Viewer()))
+            assert queries.number(asked, Viewer(), "un75", TODAY) == expected, said
+            numbers.setdefault(said, set()).add(expected)
+    assert all(len(found) > 1 for found in numbers.values()), numbers
+
+
 def test_a_segment_is_one_statement(session):
     world = World(session, 3)
     asked = parse("group:NAM position:focal-point=support not signed-letter:fictional-letter or mailed:ever")

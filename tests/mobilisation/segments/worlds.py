@@ -154,15 +154,22 @@ class World:
         )
 
     def moves_on(self) -> None:
-        """Mails go, come to nothing, and are forgotten; organisations move, and people speak otherwise; some of what
-        was before that is in the bits of contacts."""
+        """Mails go, organisations move, and people speak otherwise; some of what was before that is in the bits of
+        contacts."""
         for _ in range(self.chance.randrange(4)):
             contacts.fold()
         for statement in (
             "UPDATE people_organisation SET country = CASE country WHEN 'KEN' THEN 'IND' ELSE 'KEN' END"
-            " WHERE id % 7 = :turn AND :now IS NOT NULL",
-            "UPDATE people_position SET language = 'fr', roles = '{un}' WHERE id % 9 = :turn AND :now IS NOT NULL",
-            "DELETE FROM people_membership WHERE organisation_id % 5 = :turn AND :now IS NOT NULL",
+            " WHERE id % 7 = :turn",
+            "UPDATE people_position SET language = 'fr', roles = '{un}' WHERE id % 9 = :turn",
+            "DELETE FROM people_membership WHERE organisation_id % 5 = :turn",
+        ):
+            self.session.execute(text(statement), {"turn": self.chance.randrange(3)})
+        self.mails_go_on()
+
+    def mails_go_on(self) -> None:
+        """Mails go, come to nothing, and are forgotten."""
+        for statement in (
             "UPDATE mobilisation_delivery SET state = 'sent', sent_at = :now WHERE state = 'queued' AND id % 3 = :turn",
             "UPDATE mobilisation_delivery SET state = 'queued' WHERE state = 'uncertain' AND id % 3 = :turn",
             "UPDATE mobilisation_delivery SET contact_id = NULL WHERE id % 11 = :turn",
