@@ -43,6 +43,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 
+# What stands is much and what goes is little: the collector need not look for it after every 700 things that are made.
+gc.set_threshold(50_000, 20, 50)
+
+
 def pytest_configure(config):
     if hasattr(config, "workerinput"):
         config.admin_url = config.workerinput["admin_url"]
