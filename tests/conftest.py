@@ -20,7 +20,17 @@ from app.kernel.postgres import Cluster
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "plenary_template"
 # Nothing looks after tables by itself: what the planner knows is the same in every run.
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    # Nobody copies this server, and nothing of it is to be there after the run.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "checkpoint_timeout": "1d",
+    "max_wal_size": "8GB",
+}
 
 
 def environment(database_url: str, instance: Path) -> dict[str, str]:
@@ -41,6 +51,15 @@ hypothesis.settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+
+
+# To rewrite the asserts of these files takes each worker longer than all else at its start, and every process that a
+# test starts would compile the app: what is compiled is kept beside its source, also where a machine is set not to.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What stands is much and what goes is little: the collector need not look for it after every 700 things that are made.
+gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_configure(config):

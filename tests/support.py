@@ -3,9 +3,12 @@
 import email
 import email.policy
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -62,22 +65,39 @@ class ReadMail:
         return next(f"/{lang}/{way}/{token}" for lang, way, token, anchor in LINK.findall(self.text) if anchor)
 
 
+# A mailbox is read again after each of a hundred mails: what was read once is not taken apart anew.
+@lru_cache(maxsize=4096)
+def _message(path: Path, written: int, size: int) -> EmailMessage:
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+
+
+@lru_cache(maxsize=4096)
+def _mail(path: Path, written: int, size: int) -> ReadMail:
+    message = _message(path, written, size)
+    return ReadMail(
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        language=str(message["Content-Language"]),
+        text=message.get_body(("plain",)).get_content(),
+        html=message.get_body(("html",)).get_content(),
+        raw=message,
+    )
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, int, int]]:
+    for path in sorted(folder.glob("[!.]*.eml")):
+        about = path.stat()
+        yield path, about.st_mtime_ns, about.st_size
+
+
+def messages(folder: Path) -> list[EmailMessage]:
+    """Every message of a mailbox, oldest first. They are to be read, not changed."""
+    return [_message(*file) for file in _files(folder)]
+
+
 def read_mailbox() -> list[ReadMail]:
     """Every mail of the local mailbox, oldest first."""
-    found = []
-    for path in sorted(mail.mailbox_dir().glob("[!.]*.eml")):
-        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        found.append(
-            ReadMail(
-                to=str(message["To"]),
-                subject=str(message["Subject"]),
-                language=str(message["Content-Language"]),
-                text=message.get_body(("plain",)).get_content(),
-                html=message.get_body(("html",)).get_content(),
-                raw=message,
-            )
-        )
-    return found
+    return [_mail(*file) for file in _files(mail.mailbox_dir())]
 
 
 FIELD = re.compile(r'<input[^>]*name="token"[^>]*value="([^"]*)"')

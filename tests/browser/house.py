@@ -1,7 +1,5 @@
 """The real house: gunicorn and a worker as the Procfile starts them, on a database and a folder of their own."""
 
-import email
-import email.policy
 import os
 import re
 import secrets
@@ -20,7 +18,7 @@ from app import create_app
 from app.kernel.launch import launcher
 from tests.conftest import ROOT, environment
 from tests.machine import PATIENCE, eventually, free_port
-from tests.support import FIELD, PETITION
+from tests.support import FIELD, PETITION, messages
 
 CONTROLLER = {
     "CONTROLLER_NAME": "Association for a Voice of Civil Society at the United Nations",
@@ -137,8 +135,7 @@ class House:
         """The path of the page to which the link in the mail to an address leads, as soon as it is in the mailbox."""
 
         def link() -> str | None:
-            for path in (self.instance / "mailbox").glob("[!.]*.eml"):
-                mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            for mail in messages(self.instance / "mailbox"):
                 if str(mail["To"]) == address:
                     words = mail.get_body(("plain",)).get_content()
                     way = re.search(rf"{re.escape(self.url)}/(\w\w)/(?:signature|m)/([\w-]+)\s", words)

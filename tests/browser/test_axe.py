@@ -4,6 +4,7 @@ dark. test_axe_everywhere.py walks all pages."""
 import pytest
 
 from tests.browser.chromium import axe_source
+from tests.support import PETITION
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -15,13 +16,58 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 RULES_OF_A_SITE = ("region", "landmark-one-main", "page-has-heading-one")
 SCHEMES = ["light", "dark"]
 # Selectors take time to make, and what is told is the element itself.
-RUN = """([known, options]) => axe.run(known.length ? {exclude: known} : document,
+RUN = """([known, options]) => axe.run(
+    known.length ? {exclude: known.map(number => window.axeParts[number])} : document,
     {...options, resultTypes: ["violations"], selectors: false})"""
 THERE = "() => 'axe' in window"
-# What stands around every page, and how it is seen: its words, marks and order, not where its links lead.
-FRAME = ["header.top", "footer.foot"]
-AROUND = """frame => [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, ...frame.map(selector =>
-    document.querySelector(selector)?.outerHTML.replace(/ (?:href|hreflang|action|value)="[^"]*"/g, ""))]"""
+# The parts of a page, as they are seen: words, marks and order, below which elements, in which styles, how wide and in
+# which colours, but not where links lead and what fields hold. Each comes with the number of the part that it is in. No
+# part has a landmark, as those are told from each other; none refers to what is outside of it; and none is a link or a
+# picture beside words, as axe judges those together.
+PARTS = """() => {
+    const LANDMARK = "main, nav, aside, header, footer, section, form, search, [role]";
+    const BLOCKS = "div, main, nav, aside, header, footer, section, article, form, search, fieldset, figure, details," +
+        "ul, ol, dl, table, thead, tbody, tr";
+    const IN_LINE = "a, abbr, b, bdi, cite, code, em, i, img, mark, q, s, small, span, strong, svg, sub, sup, time";
+    const REFERS = ["for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-details"];
+    const plain = html => html.replace(/ (?:href|hreflang|action|value)="[^"]*"/g, "");
+    const opening = element => plain(element.cloneNode().outerHTML) + (element.nextElementSibling ? "" : "last") +
+        (element.previousElementSibling ? "" : "first");
+    const within = (part, element) => REFERS.every(name => (element.getAttribute(name) || "").split(/\\s+/)
+        .every(id => !id || part.contains(document.getElementById(id)))) &&
+        [...(element.labels || [])].every(label => part.contains(label));
+    const whole = part => !part.matches(LANDMARK) && !part.querySelector(LANDMARK) && within(part, part) &&
+        [...part.querySelectorAll("input, select, textarea, meter, progress, output, [for], [aria-labelledby]," +
+            "[aria-describedby], [aria-controls], [aria-owns], [aria-details]")].every(one => within(part, one));
+    const hash = text => {
+        let one = 0xdeadbeef, two = 0x41c6ce57;
+        for (let at = 0; at < text.length; at++) {
+            const code = text.charCodeAt(at);
+            one = Math.imul(one ^ code, 2654435761);
+            two = Math.imul(two ^ code, 1597334677);
+        }
+        return `${one >>> 0}-${two >>> 0}-${text.length}`;
+    };
+    const found = [];
+    window.axeParts = [];
+    const look = (parent, above, around) => {
+        const lines = [...parent.children].filter(child => child.matches(IN_LINE)).length;
+        for (const child of parent.children) {
+            const chain = around + opening(child);
+            let inside = above;
+            if (!(child.matches(IN_LINE) && lines > 1) && whole(child)) {
+                inside = window.axeParts.push(child) - 1;
+                found.push([hash(chain + plain(child.outerHTML)), above]);
+            }
+            const words = [...child.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+            if (child.matches(BLOCKS) && !words) look(child, inside, chain);
+        }
+    };
+    const styles = [...document.styleSheets].map(sheet => sheet.href);
+    look(document.body, -1, [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, ...styles,
+        opening(document.documentElement), opening(document.body)].join());
+    return found;
+}"""
 
 # axe takes short Arabic texts for pictures and passes them over. Latin letters in their place have the same colours.
 LATIN = """() => {
@@ -56,19 +102,26 @@ def inject(page, axe: str) -> None:
 
 
 class Judged:
-    """What stands around the pages of one walk and was judged already: it is passed over where it comes again, word for
-    word, as wide and in the same colours, by the same rules. What is asked of a whole page is asked each time."""
+    """The parts of pages of one walk that were judged already: one that comes again, word for word, as wide and in the
+    same colours, in the same place of elements alike, is passed over by the same rules. What is asked of a whole page,
+    and how its landmarks and headings stand to each other, is asked each time."""
 
     def __init__(self):
         self._seen = set()
 
-    def known(self, page, rules: object) -> list[list[str]]:
-        """Selectors of what need not be judged on this page; from now on all of its frame is known."""
-        width, dark, *parts = page.evaluate(AROUND, FRAME)
-        found = [(repr(rules), width, dark, selector, html) for selector, html in zip(FRAME, parts, strict=True)]
-        known = [[key[3]] for key in found if key in self._seen and key[4]]
-        self._seen.update(found)
-        return known
+    def known(self, page, rules: object) -> list[int]:
+        """Numbers of the page's parts that need not be judged; from now on all that it has are known."""
+        found = page.evaluate(PARTS)
+        passed: set[int] = set()
+        outermost = []
+        for number, (part, around) in enumerate(found):
+            if around in passed:
+                passed.add(number)
+            elif (repr(rules), part) in self._seen:
+                passed.add(number)
+                outermost.append(number)
+        self._seen.update((repr(rules), part) for part, _ in found)
+        return outermost
 
 
 def told_by_axe(page, options: dict, judged: Judged | None) -> list[str]:
@@ -98,7 +151,7 @@ def test_axe_finds_nothing_on_the_pages_around_a_signature(visit, seen, axe, lan
     assert not found, "\n".join(found)
 
 
-def test_what_stands_around_a_page_is_judged_again_as_soon_as_anything_of_it_is_different(visit, axe):
+def test_a_part_of_a_page_is_judged_again_as_soon_as_anything_of_it_is_different(visit, axe):
     visitor, judged = reviewer(visit, "light"), Judged()
     pale = "header.top a, main a { color: #b8bcb9 !important; background: none !important }"
 
@@ -111,10 +164,35 @@ def test_what_stands_around_a_page_is_judged_again_as_soon_as_anything_of_it_is_
         return {"around" if fault.split(": ", 1)[1] in whole else "page" for fault in found}
 
     assert seen("/en/un75/road") == {"around", "page"}
-    assert seen("/en/un75/road") == {"page"}
-    assert seen("/en/un75/road", "() => document.querySelector('.brand').append('x')") == {"around", "page"}
+    assert seen("/en/un75/road") == set()
+    assert seen("/en/un75/road", "() => document.querySelector('.brand').append('x')") == {"around"}
+    assert seen("/en/un75/road", "() => document.querySelector('main').className = 'x'") == {"page"}
     visitor.page.set_viewport_size({"width": 360, "height": 640})
     assert seen("/en/un75/road") == {"around", "page"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    (
+        (
+            "landmark-unique",
+            "() => document.querySelector('header.top').after(document.querySelector('nav').cloneNode(1))",
+        ),
+        ("heading-order", "() => document.querySelector('main').insertAdjacentHTML('beforeend', '<h6>Far below</h6>')"),
+        ("page-has-heading-one", "() => document.querySelector('h1').remove()"),
+        ("label", "() => document.querySelector('label[for=email]').remove()"),
+        (
+            "landmark-one-main",
+            "() => document.querySelector('main').replaceWith(...document.querySelector('main').childNodes)",
+        ),
+    ),
+)
+def test_how_parts_of_a_page_stand_to_each_other_is_judged_each_time(visit, axe, rule, change):
+    visitor, judged = reviewer(visit, "light"), Judged()
+    page = visitor.open(PETITION.format(lang="en"))
+    assert violations(page, axe, judged=judged) == []
+    page.evaluate(change)
+    assert any(f" {rule}: " in fault for fault in violations(page, axe, judged=judged))
 
 
 def test_the_second_pass_sees_a_short_arabic_text_that_is_too_pale(visit, axe):

@@ -14,7 +14,7 @@ from tests.browser.chromium import axe_source
 from tests.browser.desk import in_house
 from tests.browser.house import House
 from tests.browser.test_axe import Judged, inject, reviewer, told_by_axe, violations
-from tests.browser.test_desk_axe_everywhere import FORMS, sent_empty
+from tests.browser.test_desk_axe_everywhere import FORMS, part_of, sent_empty
 from tests.browser.test_reach import ALONE, TOO_SMALL, TOO_WIDE, told
 from tests.browser.visitor import Visitor
 
@@ -111,8 +111,9 @@ STATES = {
 # What may be well on a wide screen and wrong on a narrow one.
 NARROW = ["color-contrast", "target-size", "scrollable-region-focusable"]
 NARROWLY = {"runOnly": {"type": "rule", "values": NARROW}}
-# The walk takes minutes: its parts run beside each other.
-PARTS = 4
+# The walk takes minutes: its parts run beside each other. Pages that are alike stand in one part, as what was judged is
+# passed over where it comes again.
+PARTS = 2
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +196,7 @@ def test_axe_finds_nothing_on_any_public_page_nor_on_its_forms_with_errors(brows
 
     visitor, judged = reviewer(visit, scheme), Judged()
     faults = []
-    for path, status in list(pages(house, lang, own, found).items())[part::PARTS]:
+    for path, status in part_of(list(pages(house, lang, own, found).items()), part, PARTS):
         page = visitor.open(path, status)
         faults += faults_of(page, axe, judged)
         if page.locator(FORMS).count():

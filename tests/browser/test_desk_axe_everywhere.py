@@ -106,9 +106,15 @@ def sent_empty(page, form):
     return going.value
 
 
-def walked(house, lang: str, sample: dict, part: int) -> tuple[str, ...]:
+def part_of(paths: list, part: int, parts: int) -> list:
+    """Those of one part: neighbours stay together."""
+    return paths[len(paths) * part // parts : len(paths) * (part + 1) // parts]
+
+
+def walked(house, lang: str, sample: dict, part: int) -> list[str]:
     """The paths of one part of the walk."""
-    return (*pages(house, lang, sample).values(), *(one.format(lang=lang, **sample) for one in STATES))[part::PARTS]
+    paths = [*pages(house, lang, sample).values(), *(one.format(lang=lang, **sample) for one in STATES)]
+    return part_of(paths, part, PARTS)
 
 
 def opened(colleague: Colleague, path: str):

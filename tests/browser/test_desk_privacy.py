@@ -1,8 +1,6 @@
 """An erasure request done and proved, in a real browser: entered at the desk, confirmed by its person, done, told; and
 the data of somebody given to them in Arabic. axe finds nothing on the pages on the way."""
 
-import email
-import email.policy
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +11,7 @@ from tests.browser.chromium import axe_source
 from tests.browser.house import House
 from tests.browser.test_axe import violations
 from tests.machine import PATIENCE, eventually
+from tests.support import messages
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -27,8 +26,7 @@ def link_in_mail(house: House, address: str, number: int) -> str:
 
     def found() -> str | None:
         links = []
-        for path in sorted((house.instance / "mailbox").glob("[!.]*.eml")):
-            mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for mail in messages(house.instance / "mailbox"):
             link = re.search(r"/\w\w/(?:request/[\w-]+|m/[\w-]+/r)(?=\s)", mail.get_body(("plain",)).get_content())
             if str(mail["To"]) == address and link:
                 links.append(link[0])

@@ -2,8 +2,6 @@
 confirmed by the webhook, thanked for with a receipt in French, counted by the goal, given back at the desk; and then
 our books and Stripe's agree."""
 
-import email
-import email.policy
 import subprocess
 import sys
 from email.message import EmailMessage
@@ -16,7 +14,7 @@ from tests.browser.house import House, eventually
 from tests.browser.visitor import Visitor
 from tests.conftest import ROOT
 from tests.fake_stripe.hooks import SECRET
-from tests.support import PETITION
+from tests.support import PETITION, messages
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -129,8 +127,7 @@ def receipt(house) -> EmailMessage:
     """The mail with the receipt."""
 
     def found() -> EmailMessage | None:
-        for path in (house.instance / "mailbox").glob("[!.]*.eml"):
-            mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for mail in messages(house.instance / "mailbox"):
             if str(mail["To"]) == GIVER and "TEST-" in str(mail["Subject"]):
                 return mail
         return None

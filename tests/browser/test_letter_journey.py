@@ -1,8 +1,6 @@
 """A letter's whole way in a real browser, without JavaScript: drafted and translated, frozen, signed in Arabic, its
 mandates found good by domain, by voucher and by hand, changed in substance, signed again, handed over."""
 
-import email
-import email.policy
 import re
 
 import pytest
@@ -11,6 +9,7 @@ from app.kernel import clock
 from tests.browser.desk import in_house
 from tests.machine import PATIENCE, eventually
 from tests.people.org_support import network
+from tests.support import messages
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -29,8 +28,7 @@ def link_to(house, address: str, than: str = "") -> str:
     """The path that the mail to an address leads to which leads elsewhere than `than`."""
 
     def found() -> str | None:
-        for path in sorted((house.instance / "mailbox").glob("[!.]*.eml"), reverse=True):
-            mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for mail in reversed(messages(house.instance / "mailbox")):
             if str(mail["To"]) == address:
                 way = re.search(r"(/ar/letter/[\w-]+)", mail.get_body(("plain",)).get_content())
                 if way and way[1] != than:

@@ -1,7 +1,5 @@
 """What tests of letters to missions do again and again."""
 
-import email
-import email.policy
 import re
 
 from sqlalchemy import text
@@ -10,6 +8,7 @@ from app.kernel import clock, mail
 from app.kernel.db import db
 from app.mobilisation.writing import operations
 from app.mobilisation.writing.models import MissionLetter, Target
+from tests import support
 from tests.browser import mission_sample as sample
 
 PAGE = "/en/un75/write/focal-point/KEN"
@@ -33,8 +32,7 @@ def through(**said) -> dict[str, str]:
 
 def messages() -> list:
     """What lies in the mailbox, oldest first."""
-    paths = sorted(mail.mailbox_dir().glob("[!.]*.eml"))
-    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
+    return support.messages(mail.mailbox_dir())
 
 
 def text_of(message) -> str:
