@@ -84,6 +84,114 @@ def test_a_line_of_an_export_is_understood():
     assert parsed(["address", "agreed_on"], ("a@wells.example", "9999-01-01"), "en").agreed_on is None
 
 
+@pytest.mark.parametrize(
+    "word", ["subscribed", "Active", "Opted-in", "TRUE", "Abonnée", "подписан", "已订阅", "نعم", ""]
+)
+def test_a_status_that_says_yes_is_consent(word):
+    said = parsed(["address", "status"], ("ama@wells.example", word), "en")
+    assert (said.left, said.silent, said.unsure) == (False, None, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("Opted-Out", "unsubscribed"),
+        ("unsubscribed (by admin)", "unsubscribed"),
+        ("do_not_contact", "unsubscribed"),
+        ("Désabonnée", "unsubscribed"),
+        ("отписался", "unsubscribed"),
+        ("已退订", "unsubscribed"),
+        ("Hard-Bounced", "bounced"),
+        ("SPAM/ABUSE", "complained"),
+        ("subscribed, bounced", "bounced"),
+        ("FALSE", None),
+    ],
+)
+def test_a_status_that_says_no_is_never_consent(word, why):
+    said = parsed(["address", "status"], ("ama@wells.example", word), "en")
+    assert said.left and said.silent == why
+
+
+@pytest.mark.parametrize("word", ["inactive", "deleted", "42", "subscribed; inactive", "soft bounced", "spammer?"])
+def test_a_status_that_nobody_understands_proves_nothing(word):
+    said = parsed(["address", "status"], ("ama@wells.example", word), "en")
+    assert not said.left and said.unsure and said.of(said.plain()) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("45418", "2024-05-06"),
+        ("45418.5", "2024-05-06"),
+        ("6.5.2024", "2024-05-06"),
+        ("2024/5/6 10:00", "2024-05-06"),
+        ("13/05/2024", "2024-05-13"),
+        ("05/13/2024", "2024-05-13"),
+        ("05/05/2024", "2024-05-05"),
+        ("06/05/2024", None),
+        ("31.2.2024", None),
+        ("99999", None),
+        ("12345", None),
+    ],
+)
+def test_a_day_is_read_only_where_it_can_be_read_in_one_way(text, day):
+    assert parsed(["address", "agreed_on"], ("ama@wells.example", text), "en").agreed_on == day
+
+
+def test_a_cell_may_hold_several_values_or_an_address_with_its_name():
+    columns = ["name", "title", "website", "address"]
+    cells = ("Fictional A ::: Fictional B", "Head ::: Chair", "a.example ::: b.example", '"Ama M." <ama@a.example>')
+    row = parsed(columns, cells, "en")
+    assert (row.organisation.name, row.organisation.website) == ("Fictional A", "https://a.example")
+    assert (row.person.title, row.person.name, row.person.address) == ("Head", "Ama M.", "ama@a.example")
+    assert parsed(columns, ("A", "", "", "<x>"), "en").problems == ("address",)
+
+
+def test_who_left_is_silenced_also_where_the_line_is_wrong_and_an_unknown_word_gives_no_consent(staff, work, session):
+    net = network()
+    suppress(email_digests("d@fictional-wells.org")[0], "erased", clock.now())
+    session.commit()
+    lines = (
+        "Organisation,Name,Email,Status,Country\n"
+        "Fictional Wells,Fictional A,a@fictional-wells.org,whatever,KEN\n"
+        "Fictional Wells,Fictional B,b@fictional-wells.org,bounced,Atlantis\n"
+        "Fictional Wells,Fictional C,c@fictional-wells.org,unsubscribed,Atlantis\n"
+        "Fictional Wells,Fictional D,D@Fictional-Wells.ORG,subscribed,Atlantis\n"
+        "Fictional Wells,Fictional E,e@fictional-wells.org,subscribed,KEN\n"
+    )
+    client = staff("campaigner")
+    there = taken_in(client, work, lines, apply=False, **consent(net))
+    assert [fate for _, fate in fates(session)] == ["new", "suppressed", "suppressed", "suppressed", "updated"]
+    assert "is not understood" in client.get(there).get_data(as_text=True)
+    assert session.scalar(select(ImportRow.content).where(ImportRow.line == 5)) is None, "nothing is kept of the erased"
+    client.post(f"{there}/apply")
+    work()
+    session.expire_all()
+    assert reasons(session) == {"b": "bounced", "c": "unsubscribed", "d": "erased"}
+    agreed = session.scalars(select(Person.email).join(Consent, Consent.person_id == Person.id))
+    assert agreed.all() == ["e@fictional-wells.org"]
+    assert len(session.scalars(select(Person.id)).all()) == 2
+
+
+def test_titles_a_missing_header_and_sheets_are_told_on_the_page_of_columns(staff, work, session):
+    client = staff("campaigner")
+    for content, words, first in (
+        ("a@fictional-wells.org\nb@fictional-wells.org\n", "has no headers", 1),
+        ("Fictional members 2026,\n,\nEmail,Organisation\na@w.example,Fictional A\n", "E-mail address", 4),
+    ):
+        there = uploaded(client, content)
+        page = client.get(f"{there}/columns").get_data(as_text=True)
+        assert words in page and 'value="address" selected' in page
+        sent = {"column-0": "address", "column-1": "name", "policy": "skip"}
+        assert client.post(f"{there}/columns", data=sent).status_code == 303
+        work()
+        session.expire_all()
+        made = session.scalar(select(Import).order_by(Import.id.desc()))
+        lines = session.scalars(select(ImportRow.line).where(ImportRow.import_id == made.id).order_by(ImportRow.line))
+        assert lines.all() == list(range(first, first + (2 if first == 1 else 1)))
+        assert client.get(there).status_code == 200
+
+
 def taken_in(client, work, content: str, apply: bool = True, **values) -> str:
     """A list whose columns are as they were guessed, tried out and taken in; the import's path."""
     there = uploaded(client, content)

@@ -30,8 +30,10 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     """Take back every row that was taken in. Commits each batch. Raises WrongState when it is not under way."""
     taken = (ImportRow.import_id == import_id, ImportRow.undo.is_not(None))
     made = locked(import_id, "undoing")
-    total = db.session.scalar(select(func.count(ImportRow.id)).where(*taken))
-    done = 0
+    work = progress.get(work_id)
+    left = db.session.scalar(select(func.count(ImportRow.id)).where(*taken))
+    # One that was killed goes on where it was.
+    progress.step(work_id, work.done, work.done + left)
     while True:
         made = locked(import_id, "undoing")
         if made.work_id != work_id:
@@ -41,8 +43,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
         if not rows:
             break
         _take_back(made, rows, now)
-        done += len(rows)
-        progress.step(work_id, done, total)
+        progress.further(work_id, len(rows))
         db.session.commit()
     unsuppress_import(import_id)
     made.state = "undone"
