@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.kernel import clock
+from app.letters.list_models import Line
 from app.people.import_models import Import, ImportPart, ImportRow
 from app.people.importing import files, reading
 from app.people.importing.columns import guessed, product_of
@@ -16,9 +17,10 @@ from app.people.importing.values import parsed
 from app.people.models import Consent, Person, Suppression
 from app.people.operations import email_digests, suppress, suppress_person
 from app.people.org_models import Organisation, Position
-from app.people.positions import Agreement, record_agreement
+from app.people.positions import Agreement, record_agreement, remove
+from tests.letters.desk_support import letter, listed
 from tests.people.org_support import network, organisation, person
-from tests.people.test_importing import IMPORTS, fates, uploaded
+from tests.people.test_importing import IMPORTS, fates, names, uploaded
 
 # The headers as these programs write them.
 LISTMONK = "uuid,email,name,attributes,status,created_at,updated_at"
@@ -382,3 +384,79 @@ def test_a_coordinators_list_silences_nobody_outside_their_networks(staff, work,
     taken_in(staff("coordinator", networks=(mine,)), work, SAID, **consent(mine))
     session.expire_all()
     assert reasons(session) == {"c": "complained"}
+
+
+def leave(session, address: str, net: int, act: str = "withdrawn", how: str = "mail", days: int = 0) -> None:
+    """Somebody says no (or yes) to a network themselves."""
+    who = session.scalar(select(Person.id).where(Person.email_digest.in_(email_digests(address))))
+    now = clock.now() - timedelta(days=days)
+    record_agreement(who, Agreement(net, ("mobilisation",), act, "Their own words.", "en", how, now), None, now)
+    session.commit()
+
+
+def holds(session, net: int) -> list[str]:
+    """The addresses of those who agree with a network's calls, by the last that each said."""
+    rows = session.execute(
+        select(Person.email, Consent.act)
+        .join(Consent, Consent.person_id == Person.id)
+        .where(Consent.network_id == net, Consent.purpose == "mobilisation")
+        .order_by(Consent.at, Consent.id)
+    )
+    return sorted(address for address, act in dict(rows.all()).items() if act == "given")
+
+
+TWO = "Organisation,Name,Email\nFictional Wells,A,a@fictional-wells.org\nFictional Wells,B,b@fictional-wells.org\n"
+
+
+@pytest.mark.parametrize("how", ["undo", "remove"])
+def test_who_left_a_network_is_not_forgotten_with_a_list_and_brought_back_by_the_next(how, staff, work, session):
+    net, client = network(), staff("campaigner")
+    there = taken_in(client, work, TWO, **consent(net))
+    assert holds(session, net) == ["a@fictional-wells.org", "b@fictional-wells.org"]
+    leave(session, "b@fictional-wells.org", net)
+    if how == "undo":
+        client.post(f"{there}/undo")
+        work()
+    else:
+        for place in session.scalars(select(Position.id)).all():
+            remove(place, 1, clock.now())
+        session.commit()
+    session.expire_all()
+    assert not session.scalars(select(Position.id)).all()
+    assert [one.email for one in session.scalars(select(Person))] == ["b@fictional-wells.org"]
+    there = taken_in(client, work, TWO, **consent(net))
+    assert "They withdrew before" in client.get(there).get_data(as_text=True)
+    assert holds(session, net) == ["a@fictional-wells.org"]
+
+
+def test_taking_a_list_back_takes_back_what_it_alone_gave(staff, work, session):
+    """Who agreed by themselves before goes on agreeing, and who stays and said no goes on having said no."""
+    net, other, client = network(), network("fictional-other"), staff("campaigner")
+    place = organisation("Fictional Others", other)
+    for name in "abc":
+        person(place, f"{name}@fictional-wells.org")
+    leave(session, "a@fictional-wells.org", net, act="given", how="web", days=400)
+    lines = f"{TWO}Fictional Wells,C,c@fictional-wells.org\n"
+    there = taken_in(client, work, lines, **consent(net), policy="add")
+    assert len(holds(session, net)) == 3
+    leave(session, "b@fictional-wells.org", net)
+    before = len(ledger(session))
+    client.post(f"{there}/undo")
+    work()
+    session.expire_all()
+    assert holds(session, net) == ["a@fictional-wells.org"]
+    assert [row[1] for row in ledger(session)[before:]] == ["withdrawn"], "of c alone"
+    taken_in(client, work, lines, **consent(net), policy="add")
+    assert holds(session, net) == ["a@fictional-wells.org", "c@fictional-wells.org"]
+
+
+def test_an_organisation_that_signed_in_public_since_stays_when_its_list_is_taken_back(staff, work, session):
+    client = staff("campaigner")
+    there = taken_in(client, work, "Organisation\nFictional Wells\nFictional Bread\n")
+    wells = session.scalar(select(Organisation.id).where(Organisation.name == "Fictional Wells"))
+    line = session.get(Line, listed(letter(), wells))
+    client.post(f"{there}/undo")
+    work()
+    session.expire_all()
+    assert (line.organisation_id, names(session)) == (wells, ["Fictional Wells"])
+    assert "organisation stayed" in client.get(there).get_data(as_text=True)
