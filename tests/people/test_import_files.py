@@ -257,6 +257,43 @@ def test_of_several_sheets_the_one_with_the_list_is_read_and_what_formulas_gave(
     assert reading.sheet_of(given) == ("Members", 2)
 
 
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+def test_a_workbook_as_excel_writes_it_is_read_also_a_strict_one_and_one_that_counts_from_1904():
+    """Shared strings in runs and with how they are read aloud, days, percentages, gaps in rows and columns, errors."""
+    relation = '<Relationship Id="{}" Type="x/{}" Target="{}"/>'
+    parts = {
+        "xl/workbook.xml": f'<x:workbook xmlns:x="{STRICT}" xmlns:r="y"><x:workbookPr date1904="1"/><x:sheets>'
+        '<x:sheet name="L" sheetId="1" r:id="a"/></x:sheets></x:workbook>',
+        "xl/_rels/workbook.xml.rels": "<Relationships>"
+        + relation.format("a", "worksheet", "/xl/worksheets/list.xml")
+        + relation.format("b", "sharedStrings", "sharedStrings.xml")
+        + relation.format("c", "styles", "styles.xml")
+        + "</Relationships>",
+        "xl/sharedStrings.xml": f'<sst xmlns="{STRICT}"><si><t>Name</t></si><si><r>'
+        '<t xml:space="preserve">虚构 </t></r><r><rPr><b/></rPr><t>&amp; Wells</t></r>'
+        '<rPh sb="0" eb="1"><t>xugou</t></rPh></si><si/></sst>',
+        "xl/styles.xml": '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="d.m.yyyy"/></numFmts><cellStyleXfs>'
+        '<xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="9"/><xf/>'
+        "</cellXfs></styleSheet>",
+        "xl/worksheets/list.xml": f'<worksheet xmlns="{STRICT}"><sheetData><row r="1">'
+        '<c r="A1" t="s"><v>0</v></c></row><row r="3"><c r="A3" t="s"><v>1</v></c>'
+        '<c r="C3" s="1"><v>43956</v></c><c s="2"><v>0.5</v></c><c r="F3" t="e"><v>#REF!</v></c>'
+        '<c r="G3" t="str"><f>A1</f><v>Name</v></c><c r="H3" t="s"><v>2</v></c>'
+        '<c r="I3" t="b"><v>1</v></c><c r="J3"><v>1E3</v></c></row></sheetData></worksheet>',
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name, inside in parts.items():
+            made.writestr(name, inside)
+    lines = list(reading.lines(content.getvalue(), reading.form_of(content.getvalue())))
+    assert [(line.number, line.cells) for line in lines] == [
+        (1, ("Name",)),
+        (3, ("虚构 & Wells", "", "2024-05-06", "0.5", "", "", "Name", "", "True", "1000")),
+    ]
+
+
 def test_an_archive_of_lists_says_what_to_do():
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as made:
