@@ -185,7 +185,15 @@ class _Pieces:
         self._export_id = export_id
         self._held = bytearray()
         self._number = 0
+        self._first: int | None = None
         self.size = 0
+
+    def ours(self) -> bool:
+        """Whether what was written stands yet, and nobody writes beside until the transaction ends: a job that was
+        taken for dead finds that another began anew. To be asked at the beginning of each."""
+        db.session.execute(select(Export.id).where(Export.id == self._export_id).with_for_update())
+        written = select(ExportPart.id).where(ExportPart.export_id == self._export_id).order_by(ExportPart.number)
+        return db.session.scalar(written.limit(1)) == self._first
 
     def write(self, content: bytes) -> None:
         self._held += content
@@ -200,7 +208,8 @@ class _Pieces:
 
     def _put(self, piece: bytes) -> None:
         values = {"export_id": self._export_id, "number": self._number, "content": piece}
-        db.session.execute(insert(ExportPart).values(**values))
+        made = db.session.scalar(insert(ExportPart).values(**values).returning(ExportPart.id))
+        self._first = self._first or made
         self._number += 1
         self.size += len(piece)
 
@@ -208,7 +217,7 @@ class _Pieces:
 def make(export_id: int, clock: Callable[[], datetime]) -> None:
     """Make the file of an export, committing as it goes on. Run again after a kill, it begins anew; one that is ready
     or has expired is not made again."""
-    export = db.session.get(Export, export_id)
+    export = db.session.get(Export, export_id, with_for_update=True)
     kind = export and kind_of(export.name)
     if not export or not kind or export.ready_at or export.expires_at <= clock():
         return
@@ -225,6 +234,9 @@ def make(export_id: int, clock: Callable[[], datetime]) -> None:
             if number % ROWS_A_STEP == 0:
                 progress.step(work_id, number)
                 db.session.commit()
+                if not pieces.ours():
+                    db.session.rollback()
+                    return
     writer.close()
     pieces.close()
     now = clock()

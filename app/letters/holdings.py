@@ -1,18 +1,20 @@
 """What letters hold about somebody, found by the address alone (people/holdings.py), and how they let go of it."""
 
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.kernel import i18n
 from app.kernel.db import db
 from app.people import holdings
 from app.people import operations as people
 from app.people.holdings import Field, Subject
+from app.people.importing import undoing
 from app.people.org_queries import network_names
 from app.people.own_holdings import language_name
 from app.states import queries as states
 
 from . import operations, seals
+from .list_models import Line
 from .models import Letter, Signatory
 from .record import opened
 
@@ -69,10 +71,16 @@ def _area_name(code: str, lang: str) -> str:
     return states.area_names(lang).get(code, code)
 
 
+def _listed(organisation_id):
+    return exists().where(Line.organisation_id == organisation_id)
+
+
 def register() -> None:
-    """Have it stand in what a person is given, and go when they are erased."""
+    """Have it stand in what a person is given, and go when they are erased; and have an organisation stay that signed
+    in public, whatever list it came by."""
     people.register_address_eraser(operations.erase)
     people.register_address_keeper(operations.restrict)
+    undoing.register_use(_listed)
     holdings.register_holding(
         "letters",
         signed,

@@ -16,7 +16,7 @@ from . import import_queries, words
 from .import_forms import FileForm, OptionsForm, columns_said
 from .import_models import FATES
 from .importing import applying, consents, operations, reading
-from .importing.columns import PRODUCTS, guessed, product_of
+from .importing.columns import PRODUCTS, guessed, product_of, unheaded
 from .org_desk import network_names
 
 imports = Blueprint("imports", __name__, template_folder="templates")
@@ -28,6 +28,7 @@ UNREADABLE = {
     "rows": lazy("The file has too many rows. Please split it: at most 250,000 each."),
     "columns": lazy("The file has more than 100 columns."),
     "old-excel": lazy("This is an old Excel file (.xls). Please save it as .xlsx or as CSV."),
+    "archive": lazy("This is an archive of several files. Please unpack it, and choose them one by one."),
     "broken": lazy("The file cannot be read. Please save it again as .xlsx or as CSV."),
     "binary": lazy("This is neither a table in .xlsx nor CSV."),
 }
@@ -92,7 +93,8 @@ def columns(lang: str, import_id: int):
         language=lang,
         **_said(made),
     )
-    chosen = list(made.columns) or guessed(head[0].cells)
+    headed = head[0].number > 0
+    chosen = list(made.columns) or (guessed(head[0].cells) if headed else unheaded(head[1].cells))
     wrong = None
     if request.method == "POST":
         chosen, wrong = columns_said(request.form, width)
@@ -118,6 +120,8 @@ def columns(lang: str, import_id: int):
         width=width,
         product=PRODUCTS.get(product_of(head[0].cells)),
         chosen=[*chosen, *[None] * width][:width],
+        headed=headed,
+        sheet=operations.sheet(made),
         unreadable=UNREADABLE.get(made.counts.get("unreadable")),
     )
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, exists, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from app.kernel import pagecache, retention
 from app.kernel.crypto import keyring
@@ -239,15 +240,33 @@ def forget_if_unused(person_id: int) -> None:
     forget_unused([person_id])
 
 
+def _took_back():
+    """The condition that the last thing a person said to a network, or of a campaign's calls, is that they want no
+    more: were they forgotten, the next list would bring them back. The taking back of a list does not count."""
+    later = aliased(Consent)
+    same = and_(
+        later.person_id == Consent.person_id,
+        later.purpose == Consent.purpose,
+        later.network_id.is_not_distinct_from(Consent.network_id),
+        later.campaign.is_not_distinct_from(Consent.campaign),
+    )
+    newer = exists().where(same, later.act == "given", tuple_(later.at, later.id) > tuple_(Consent.at, Consent.id))
+    calls = or_(Consent.network_id.is_not(None), Consent.purpose == "mobilisation")
+    said = and_(Consent.person_id == Person.id, Consent.act == "withdrawn", Consent.how != "import", calls)
+    return exists().where(said, ~newer.correlate(Consent))
+
+
 def forget_unused(person_ids: list[int]) -> None:
-    """The same for several people, who are deleted together where nothing refers to any of them."""
+    """The same for several people, who are deleted together where nothing refers to any of them. Whoever wants no more
+    mails of a network or a campaign stays known, so that they stay left alone."""
     if not person_ids:
         return
     erased = select(Person.id).where(Person.id.in_(person_ids), Person.erased_at.is_not(None))
     db.session.execute(delete(Consent).where(Consent.person_id.in_(erased)))
     try:
         with db.session.begin_nested():
-            db.session.execute(delete(Person).where(Person.id.in_(person_ids), Person.erased_at.is_(None)))
+            unused = Person.id.in_(person_ids), Person.erased_at.is_(None), ~_took_back()
+            db.session.execute(delete(Person).where(*unused))
     except IntegrityError:
         # The foreign keys of the features know best whether somebody is still needed.
         if len(person_ids) > 1:

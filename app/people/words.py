@@ -80,6 +80,7 @@ PROBLEM_WORDS = {
     "complained": lazy("Nobody writes to this address any more: they called a mail unwanted."),
     "unsubscribed": lazy("Nobody sends calls to this address any more: they left all mails."),
     "withdrew": lazy("They withdrew before: entered without that consent."),
+    "status": lazy("What the list says of their consent is not understood: entered without consent."),
     "role": lazy("A role is not known."),
     "cells": lazy("The line has more cells than the header."),
 }

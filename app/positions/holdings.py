@@ -2,11 +2,13 @@
 be found by an address; it goes on its day."""
 
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.kernel.db import db
 from app.people.holdings import Field, Subject, register_holding
+from app.people.importing import undoing
 
+from .contact_models import StateWork
 from .correction_models import Correction, Mission
 
 
@@ -37,8 +39,14 @@ def missions(subject: Subject) -> list[dict]:
     return [dict(row) for row in rows]
 
 
+def _owns(organisation_id):
+    return exists().where(StateWork.owner_organisation == organisation_id)
+
+
 def register() -> None:
-    """Have both stand in what a person is given."""
+    """Have both stand in what a person is given; and have an organisation stay that works on a state, whatever list it
+    came by."""
+    undoing.register_use(_owns)
     register_holding(
         "corrections",
         corrections,

@@ -198,6 +198,34 @@ def test_a_large_file_is_kept_in_pieces_and_a_killed_export_begins_anew(app, ses
     assert len(said) == 1 + 12_000 * 2 and said[-1] == "000011999"
 
 
+@pytest.mark.parametrize("width", [1, 200])
+def test_a_job_taken_for_dead_that_goes_on_leaves_the_file_to_its_successor(
+    app, session, staff, registry, width, monkeypatch
+):
+    """A worker that stood still for some seconds is given up, and its job begun again while it goes on."""
+    attempts, real = [], exports._Pieces.ours
+
+    def rows(filters, personal):
+        attempts.append(0)
+        mine = len(attempts)
+        for number in range(9_000):
+            yield [f"{mine}:{number:0{width}}"]
+
+    def ours(pieces):
+        if len(attempts) == 1:
+            # Between two transactions of the one, the other does all of it.
+            exports.make(export_id, clock.now)
+        return real(pieces)
+
+    monkeypatch.setattr(exports._Pieces, "ours", ours)
+    export_id = made_of_pieces(session, staff("administrator", "*").staff_id, rows)
+    with app.test_request_context():
+        exports.make(export_id, clock.now)
+    said = b"".join(exports.pieces(export_id)).decode("utf-8-sig").split()
+    assert said[1:] == [f"2:{number:0{width}}" for number in range(9_000)]
+    assert len(attempts) == 2 and session.scalar(text("SELECT rows FROM accounts_export")) == 9_000
+
+
 def test_an_export_that_cannot_be_made_says_so(app, session, client, staff, registry):
     def rows(filters, personal):
         db.session.execute(text("SELECT 1 / 0"))

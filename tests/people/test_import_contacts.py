@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.kernel import clock
+from app.letters.list_models import Line
 from app.people.import_models import Import, ImportPart, ImportRow
 from app.people.importing import files, reading
 from app.people.importing.columns import guessed, product_of
@@ -16,9 +17,10 @@ from app.people.importing.values import parsed
 from app.people.models import Consent, Person, Suppression
 from app.people.operations import email_digests, suppress, suppress_person
 from app.people.org_models import Organisation, Position
-from app.people.positions import Agreement, record_agreement
+from app.people.positions import Agreement, record_agreement, remove
+from tests.letters.desk_support import letter, listed
 from tests.people.org_support import network, organisation, person
-from tests.people.test_importing import IMPORTS, fates, uploaded
+from tests.people.test_importing import IMPORTS, fates, names, uploaded
 
 # The headers as these programs write them.
 LISTMONK = "uuid,email,name,attributes,status,created_at,updated_at"
@@ -82,6 +84,114 @@ def test_a_line_of_an_export_is_understood():
     several = parsed(["address", "name"], ("a@wells.example ::: b@wells.example", "Fictional Wells"), "en")
     assert several.person.address == "a@wells.example" and not several.problems
     assert parsed(["address", "agreed_on"], ("a@wells.example", "9999-01-01"), "en").agreed_on is None
+
+
+@pytest.mark.parametrize(
+    "word", ["subscribed", "Active", "Opted-in", "TRUE", "Abonnée", "подписан", "已订阅", "نعم", ""]
+)
+def test_a_status_that_says_yes_is_consent(word):
+    said = parsed(["address", "status"], ("ama@wells.example", word), "en")
+    assert (said.left, said.silent, said.unsure) == (False, None, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("Opted-Out", "unsubscribed"),
+        ("unsubscribed (by admin)", "unsubscribed"),
+        ("do_not_contact", "unsubscribed"),
+        ("Désabonnée", "unsubscribed"),
+        ("отписался", "unsubscribed"),
+        ("已退订", "unsubscribed"),
+        ("Hard-Bounced", "bounced"),
+        ("SPAM/ABUSE", "complained"),
+        ("subscribed, bounced", "bounced"),
+        ("FALSE", None),
+    ],
+)
+def test_a_status_that_says_no_is_never_consent(word, why):
+    said = parsed(["address", "status"], ("ama@wells.example", word), "en")
+    assert said.left and said.silent == why
+
+
+@pytest.mark.parametrize("word", ["inactive", "deleted", "42", "subscribed; inactive", "soft bounced", "spammer?"])
+def test_a_status_that_nobody_understands_proves_nothing(word):
+    said = parsed(["address", "status"], ("ama@wells.example", word), "en")
+    assert not said.left and said.unsure and said.of(said.plain()) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("45418", "2024-05-06"),
+        ("45418.5", "2024-05-06"),
+        ("6.5.2024", "2024-05-06"),
+        ("2024/5/6 10:00", "2024-05-06"),
+        ("13/05/2024", "2024-05-13"),
+        ("05/13/2024", "2024-05-13"),
+        ("05/05/2024", "2024-05-05"),
+        ("06/05/2024", None),
+        ("31.2.2024", None),
+        ("99999", None),
+        ("12345", None),
+    ],
+)
+def test_a_day_is_read_only_where_it_can_be_read_in_one_way(text, day):
+    assert parsed(["address", "agreed_on"], ("ama@wells.example", text), "en").agreed_on == day
+
+
+def test_a_cell_may_hold_several_values_or_an_address_with_its_name():
+    columns = ["name", "title", "website", "address"]
+    cells = ("Fictional A ::: Fictional B", "Head ::: Chair", "a.example ::: b.example", '"Ama M." <ama@a.example>')
+    row = parsed(columns, cells, "en")
+    assert (row.organisation.name, row.organisation.website) == ("Fictional A", "https://a.example")
+    assert (row.person.title, row.person.name, row.person.address) == ("Head", "Ama M.", "ama@a.example")
+    assert parsed(columns, ("A", "", "", "<x>"), "en").problems == ("address",)
+
+
+def test_who_left_is_silenced_also_where_the_line_is_wrong_and_an_unknown_word_gives_no_consent(staff, work, session):
+    net = network()
+    suppress(email_digests("d@fictional-wells.org")[0], "erased", clock.now())
+    session.commit()
+    lines = (
+        "Organisation,Name,Email,Status,Country\n"
+        "Fictional Wells,Fictional A,a@fictional-wells.org,whatever,KEN\n"
+        "Fictional Wells,Fictional B,b@fictional-wells.org,bounced,Atlantis\n"
+        "Fictional Wells,Fictional C,c@fictional-wells.org,unsubscribed,Atlantis\n"
+        "Fictional Wells,Fictional D,D@Fictional-Wells.ORG,subscribed,Atlantis\n"
+        "Fictional Wells,Fictional E,e@fictional-wells.org,subscribed,KEN\n"
+    )
+    client = staff("campaigner")
+    there = taken_in(client, work, lines, apply=False, **consent(net))
+    assert [fate for _, fate in fates(session)] == ["new", "suppressed", "suppressed", "suppressed", "updated"]
+    assert "is not understood" in client.get(there).get_data(as_text=True)
+    assert session.scalar(select(ImportRow.content).where(ImportRow.line == 5)) is None, "nothing is kept of the erased"
+    client.post(f"{there}/apply")
+    work()
+    session.expire_all()
+    assert reasons(session) == {"b": "bounced", "c": "unsubscribed", "d": "erased"}
+    agreed = session.scalars(select(Person.email).join(Consent, Consent.person_id == Person.id))
+    assert agreed.all() == ["e@fictional-wells.org"]
+    assert len(session.scalars(select(Person.id)).all()) == 2
+
+
+def test_titles_a_missing_header_and_sheets_are_told_on_the_page_of_columns(staff, work, session):
+    client = staff("campaigner")
+    for content, words, first in (
+        ("a@fictional-wells.org\nb@fictional-wells.org\n", "has no headers", 1),
+        ("Fictional members 2026,\n,\nEmail,Organisation\na@w.example,Fictional A\n", "E-mail address", 4),
+    ):
+        there = uploaded(client, content)
+        page = client.get(f"{there}/columns").get_data(as_text=True)
+        assert words in page and 'value="address" selected' in page
+        sent = {"column-0": "address", "column-1": "name", "policy": "skip"}
+        assert client.post(f"{there}/columns", data=sent).status_code == 303
+        work()
+        session.expire_all()
+        made = session.scalar(select(Import).order_by(Import.id.desc()))
+        lines = session.scalars(select(ImportRow.line).where(ImportRow.import_id == made.id).order_by(ImportRow.line))
+        assert lines.all() == list(range(first, first + (2 if first == 1 else 1)))
+        assert client.get(there).status_code == 200
 
 
 def taken_in(client, work, content: str, apply: bool = True, **values) -> str:
@@ -274,3 +384,79 @@ def test_a_coordinators_list_silences_nobody_outside_their_networks(staff, work,
     taken_in(staff("coordinator", networks=(mine,)), work, SAID, **consent(mine))
     session.expire_all()
     assert reasons(session) == {"c": "complained"}
+
+
+def leave(session, address: str, net: int, act: str = "withdrawn", how: str = "mail", days: int = 0) -> None:
+    """Somebody says no (or yes) to a network themselves."""
+    who = session.scalar(select(Person.id).where(Person.email_digest.in_(email_digests(address))))
+    now = clock.now() - timedelta(days=days)
+    record_agreement(who, Agreement(net, ("mobilisation",), act, "Their own words.", "en", how, now), None, now)
+    session.commit()
+
+
+def holds(session, net: int) -> list[str]:
+    """The addresses of those who agree with a network's calls, by the last that each said."""
+    rows = session.execute(
+        select(Person.email, Consent.act)
+        .join(Consent, Consent.person_id == Person.id)
+        .where(Consent.network_id == net, Consent.purpose == "mobilisation")
+        .order_by(Consent.at, Consent.id)
+    )
+    return sorted(address for address, act in dict(rows.all()).items() if act == "given")
+
+
+TWO = "Organisation,Name,Email\nFictional Wells,A,a@fictional-wells.org\nFictional Wells,B,b@fictional-wells.org\n"
+
+
+@pytest.mark.parametrize("how", ["undo", "remove"])
+def test_who_left_a_network_is_not_forgotten_with_a_list_and_brought_back_by_the_next(how, staff, work, session):
+    net, client = network(), staff("campaigner")
+    there = taken_in(client, work, TWO, **consent(net))
+    assert holds(session, net) == ["a@fictional-wells.org", "b@fictional-wells.org"]
+    leave(session, "b@fictional-wells.org", net)
+    if how == "undo":
+        client.post(f"{there}/undo")
+        work()
+    else:
+        for place in session.scalars(select(Position.id)).all():
+            remove(place, 1, clock.now())
+        session.commit()
+    session.expire_all()
+    assert not session.scalars(select(Position.id)).all()
+    assert [one.email for one in session.scalars(select(Person))] == ["b@fictional-wells.org"]
+    there = taken_in(client, work, TWO, **consent(net))
+    assert "They withdrew before" in client.get(there).get_data(as_text=True)
+    assert holds(session, net) == ["a@fictional-wells.org"]
+
+
+def test_taking_a_list_back_takes_back_what_it_alone_gave(staff, work, session):
+    """Who agreed by themselves before goes on agreeing, and who stays and said no goes on having said no."""
+    net, other, client = network(), network("fictional-other"), staff("campaigner")
+    place = organisation("Fictional Others", other)
+    for name in "abc":
+        person(place, f"{name}@fictional-wells.org")
+    leave(session, "a@fictional-wells.org", net, act="given", how="web", days=400)
+    lines = f"{TWO}Fictional Wells,C,c@fictional-wells.org\n"
+    there = taken_in(client, work, lines, **consent(net), policy="add")
+    assert len(holds(session, net)) == 3
+    leave(session, "b@fictional-wells.org", net)
+    before = len(ledger(session))
+    client.post(f"{there}/undo")
+    work()
+    session.expire_all()
+    assert holds(session, net) == ["a@fictional-wells.org"]
+    assert [row[1] for row in ledger(session)[before:]] == ["withdrawn"], "of c alone"
+    taken_in(client, work, lines, **consent(net), policy="add")
+    assert holds(session, net) == ["a@fictional-wells.org", "c@fictional-wells.org"]
+
+
+def test_an_organisation_that_signed_in_public_since_stays_when_its_list_is_taken_back(staff, work, session):
+    client = staff("campaigner")
+    there = taken_in(client, work, "Organisation\nFictional Wells\nFictional Bread\n")
+    wells = session.scalar(select(Organisation.id).where(Organisation.name == "Fictional Wells"))
+    line = session.get(Line, listed(letter(), wells))
+    client.post(f"{there}/undo")
+    work()
+    session.expire_all()
+    assert (line.organisation_id, names(session)) == (wells, ["Fictional Wells"])
+    assert "organisation stayed" in client.get(there).get_data(as_text=True)

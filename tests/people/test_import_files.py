@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from app.people.importing import reading
-from app.people.importing.columns import guessed
+from app.people.importing.columns import guessed, header_of
 from app.people.importing.reading import Unreadable
 from app.people.importing.values import parsed
 
@@ -114,6 +114,7 @@ def packed(**files: bytes) -> bytes:
         (bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 100, "old-excel"),
         (b"PK\x03\x04 broken", "broken"),
         (packed(readme=b"no workbook"), "broken"),
+        (b"Name\n" + b"," * (reading.LONGEST_LINE + 1), "columns"),
         (packed(xl__workbook_xml=b"<not", xl__x=b"x"), "broken"),
         (packed(xl__workbook_xml=b"x", bomb=b"0" * (reading.MOST_UNPACKED + 1)), "large"),
         (b"\x89PNG\r\n\x1a\n\x01\x02\x03\x04" * 50, "binary"),
@@ -192,6 +193,143 @@ def test_a_line_is_understood_in_words_and_in_codes():
 )
 def test_what_is_wrong_with_a_line_is_said(cells, problems):
     assert set(parsed(COLUMNS, cells, "en").problems) == problems
+
+
+def rewritten(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A workbook with something else in one of its parts."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            inside = before.read(name)
+            after.writestr(name, inside.replace(old, new, 1) if name == part else inside)
+    return made.getvalue()
+
+
+MB = 1024 * 1024
+SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "code"),
+    [
+        (STYLES, b"</styleSheet>", b"<x/>" * (5 * MB) + b"</styleSheet>", "large"),
+        (SHEET, b"<sheetData>", b"<sheetData><row>" + b"<c/>" * MB + b"</row>", "columns"),
+        (SHEET, b"<sheetData>", b"<sheetData>" + b"<row/>" * (MB + 1), "rows"),
+        (SHEET, b"<sheetData>", b'<sheetData><row r="1048577"/>', "rows"),
+        (SHEET, b"<sheetData>", b"<!--" + b"x" * 20 * MB + b"--><sheetData>", "broken"),
+        (SHEET, b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet', "broken"),
+    ],
+    ids=["styles", "one row", "rows", "a row far away", "a tag", "entities"],
+)
+def test_a_small_workbook_that_holds_something_huge_is_refused_and_never_held(part, old, new, code):
+    content = rewritten(sheet(["Name", "Email"], ["A", "a@a.example"]), part, old, new)
+    with pytest.raises(Unreadable) as refused:
+        for _ in reading.lines(content, reading.form_of(content)):
+            pass
+    assert refused.value.code == code
+
+
+def test_a_cell_as_long_as_a_book_is_read_to_where_a_spreadsheet_ends_it():
+    content = rewritten(sheet(["Name"], ["AA"]), SHEET, b">AA<", b">" + b"A" * (3 * MB) + b"<")
+    assert len(read(content)[1][0]) == 32_767
+
+
+def test_of_several_sheets_the_one_with_the_list_is_read_and_what_formulas_gave():
+    book = Workbook()
+    book.active.title = "Read me"
+    book.active["A1"] = "How to use this list"
+    hidden = book.create_sheet("Old")
+    hidden.append(["Organisation", "Email", "Country", "Website"])
+    hidden.sheet_state = "hidden"
+    page = book.create_sheet("Members")
+    for row in (["Organisation", "Email", "Agreed on"], ["Fictional A", "=B9", date(2024, 5, 6)], [" ", None, 45418]):
+        page.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    given = rewritten(content.getvalue(), "xl/worksheets/sheet3.xml", b"<f>B9</f><v />", b"<f>B9</f><v>a@a.example</v>")
+    given = rewritten(given, "xl/worksheets/sheet3.xml", b"<f>B9</f><v></v>", b"<f>B9</f><v>a@a.example</v>")
+    given = rewritten(given, "xl/worksheets/sheet3.xml", b'<c r="B2"><f>', b'<c r="B2" t="str"><f>')
+    assert read(given) == [
+        ("Organisation", "Email", "Agreed on"),
+        ("Fictional A", "a@a.example", "2024-05-06"),
+        ("", "", "45418"),
+    ]
+    assert reading.sheet_of(given) == ("Members", 2)
+
+
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+def test_a_workbook_as_excel_writes_it_is_read_also_a_strict_one_and_one_that_counts_from_1904():
+    """Shared strings in runs and with how they are read aloud, days, percentages, gaps in rows and columns, errors."""
+    relation = '<Relationship Id="{}" Type="x/{}" Target="{}"/>'
+    parts = {
+        "xl/workbook.xml": f'<x:workbook xmlns:x="{STRICT}" xmlns:r="y"><x:workbookPr date1904="1"/><x:sheets>'
+        '<x:sheet name="L" sheetId="1" r:id="a"/></x:sheets></x:workbook>',
+        "xl/_rels/workbook.xml.rels": "<Relationships>"
+        + relation.format("a", "worksheet", "/xl/worksheets/list.xml")
+        + relation.format("b", "sharedStrings", "sharedStrings.xml")
+        + relation.format("c", "styles", "styles.xml")
+        + "</Relationships>",
+        "xl/sharedStrings.xml": f'<sst xmlns="{STRICT}"><si><t>Name</t></si><si><r>'
+        '<t xml:space="preserve">虚构 </t></r><r><rPr><b/></rPr><t>&amp; Wells</t></r>'
+        '<rPh sb="0" eb="1"><t>xugou</t></rPh></si><si/></sst>',
+        "xl/styles.xml": '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="d.m.yyyy"/></numFmts><cellStyleXfs>'
+        '<xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="9"/><xf/>'
+        "</cellXfs></styleSheet>",
+        "xl/worksheets/list.xml": f'<worksheet xmlns="{STRICT}"><sheetData><row r="1">'
+        '<c r="A1" t="s"><v>0</v></c></row><row r="3"><c r="A3" t="s"><v>1</v></c>'
+        '<c r="C3" s="1"><v>43956</v></c><c s="2"><v>0.5</v></c><c r="F3" t="e"><v>#REF!</v></c>'
+        '<c r="G3" t="str"><f>A1</f><v>Name</v></c><c r="H3" t="s"><v>2</v></c>'
+        '<c r="I3" t="b"><v>1</v></c><c r="J3"><v>1E3</v></c></row></sheetData></worksheet>',
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name, inside in parts.items():
+            made.writestr(name, inside)
+    lines = list(reading.lines(content.getvalue(), reading.form_of(content.getvalue())))
+    assert [(line.number, line.cells) for line in lines] == [
+        (1, ("Name",)),
+        (3, ("虚构 & Wells", "", "2024-05-06", "0.5", "", "", "Name", "", "True", "1000")),
+    ]
+
+
+def test_an_archive_of_lists_says_what_to_do():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("unsubscribed_members_export.csv", "Email Address\n")
+    with pytest.raises(Unreadable) as refused:
+        reading.form_of(archive.getvalue())
+    assert refused.value.code == "archive"
+
+
+@pytest.mark.parametrize(("encoding", "quote"), [("utf-8", ""), ("utf-16", ""), ("cp1252", '"')])
+def test_what_excel_says_of_its_separator_is_believed_and_is_no_row(encoding, quote):
+    content = f"{quote}sep=;{quote}\r\nName;Town, street, house\r\nA;b, c, d\r\n".encode(encoding)
+    assert read(content) == [("Name", "Town, street, house"), ("A", "b, c, d")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ([["Name", "Email"], ["A", "a@a.example"]], 0),
+        (
+            [
+                ["Members of the fictional network", ""],
+                ["2026"],
+                ["", "Organisation", "Email"],
+                ["", "A", "a@a.example"],
+            ],
+            2,
+        ),
+        ([["Members"], ["a@a.example"]], 0),
+        ([["a@a.example"], ["b@a.example"]], None),
+        ([["Fictional Ama <a@a.example>", "Email", "Name"]], None),
+        ([["Organisation", "Something"], ["Name", "Email"]], 0),
+    ],
+)
+def test_titles_above_a_header_are_no_rows_and_a_list_without_a_header_loses_nobody(lines, place):
+    assert header_of(lines) == place
 
 
 def test_what_looks_like_a_formula_is_text():

@@ -190,21 +190,29 @@ def test_killed_in_between_a_job_goes_on_where_it_was(staff, session, app, monke
     for what, job in ((operations, operations.check), (applying, applying.carry_out), (undoing, undoing.carry_out)):
         with monkeypatch.context() as broken:
             steps = iter(range(3))
-            real = progress.step
+            real = progress.further
 
             def killed(*args, steps=steps, real=real):
                 if next(steps, None) is None:
                     raise KeyboardInterrupt
                 real(*args)
 
-            broken.setattr(what.progress, "step", killed)
+            broken.setattr(what.progress, "further", killed)
             with pytest.raises(KeyboardInterrupt):
                 job(import_id, begun, clock.now())
         session.rollback()
-        half = progress.get(begun).done
-        assert 0 < half < count
-        job(import_id, begun, clock.now())
-        assert progress.get(begun).state == "done" and progress.get(begun).done >= count - half
+        assert (progress.get(begun).done, progress.get(begun).total) == (300, count)
+        with monkeypatch.context() as watched:
+            said = []
+
+            def noted(*args, said=said, real=real):
+                real(*args)
+                said.append(progress.get(args[0]).done)
+
+            watched.setattr(what.progress, "further", noted)
+            job(import_id, begun, clock.now())
+        assert said == [count], "it goes on where it was, and so does what it says of itself"
+        assert (progress.get(begun).state, progress.get(begun).total) == ("done", count)
         if what is operations:
             assert fates(session) == [(line, "new") for line in range(2, count + 2)]
             begun = applying.apply(import_id, client.staff_id, clock.now())

@@ -50,6 +50,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     wanted = (ImportRow.import_id == import_id, ImportRow.fate.in_(takes(made.policy)))
     total = db.session.scalar(select(func.count(ImportRow.id)).where(*wanted))
     done = db.session.scalar(select(func.count(ImportRow.id)).where(*wanted, ImportRow.applied_at.is_not(None)))
+    progress.step(work_id, done, total)
     last = 0
     while True:
         made = locked(import_id, "applying")
@@ -64,9 +65,8 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
         if not rows:
             break
         last = rows[-1].line
-        done += len(rows)
         _take_in(made, rows, now)
-        progress.step(work_id, done, total)
+        progress.further(work_id, len(rows))
         db.session.commit()
     made.state = "applied"
     consents.withdraw_left(made, now)
@@ -100,7 +100,7 @@ def _take_in(made: Import, rows: list[ImportRow], now: datetime) -> None:
             continue
         row.organisation_id, row.applied_at, row.undo = places[row.line], now, undo[row.line]
         if row.line in withdrew:
-            row.problems = ["withdrew"]
+            row.problems = ["status"] if content[row.line].unsure else ["withdrew"]
     db.session.flush()
     doubles.refresh(places.values(), now)
 
@@ -247,6 +247,8 @@ def _people(made: Import, said_of: dict[int, Parsed], places: dict[int, int], un
     digests = {line: email_digests(person.address) for line, person in people.items()}
     withdrew = consents.withdrawn({one for each in digests.values() for one in each}, made.network_id)
     but = {line: set().union(*(withdrew.get(digest, ()) for digest in each)) for line, each in digests.items()}
+    # What the list says of them is not understood: it proves nothing.
+    but |= {line: set(made.consent["purposes"]) for line in digests if said_of[line].unsure}
     # Of several lines of one person, the last is the one that agreed.
     lines = {pair[1]: line for line, pair in pairs.items()}
     agreed = {line: (person_id, said_of[line].agreed_on, but[line]) for person_id, line in sorted(lines.items())}

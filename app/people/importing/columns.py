@@ -2,6 +2,7 @@
 those that other programs write into their exports (`data/import_products.csv`). Pure."""
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -19,6 +20,7 @@ COLUMNS = (
 )
 # What heads people in lists of people, and organisations in lists of organisations.
 _EITHER = frozenset(("name", "full name", "nom", "nombre", "имя", "الاسم", "姓名"))
+_ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 _OF_PEOPLE = ("person", "first_name", "last_name")
 PRODUCTS = {
     "listmonk": "listmonk",
@@ -84,4 +86,23 @@ def guessed(header: Sequence[str]) -> list[str | None]:
     found: list[str | None] = []
     for column in said:
         found.append(column if column not in found else None)
+    return found
+
+
+def header_of(lines: Sequence[Sequence[str]]) -> int | None:
+    """Which of a list's first lines says what the columns are: the first, unless titles of one cell stand above one
+    that says so. None where the first line is somebody's already, as it has an e-mail address: no header is there."""
+    titled = 0
+    while titled < len(lines) and sum(map(bool, lines[titled])) == 1:
+        titled += 1
+    if 0 < titled < len(lines) and sum(column is not None for column in guessed(lines[titled])) > 1:
+        return titled
+    return None if any(_ADDRESS.search(cell) for cell in lines[0]) else 0
+
+
+def unheaded(cells: Sequence[str]) -> list[str | None]:
+    """What the columns of a list without a header are, by its first line: where addresses are is seen."""
+    found: list[str | None] = []
+    for cell in cells:
+        found.append("address" if _ADDRESS.search(cell) and "address" not in found else None)
     return found

@@ -21,6 +21,8 @@ from ..positions import Agreement, ledger_rows
 BATCH = 500
 # What other programs' lists say of addresses, as reasons to write to them no more.
 LISTED = ("unsubscribed", "bounced", "complained")
+# How the ledger says that an import was taken back: act and way.
+TAKEN_BACK = ("withdrawn", "import")
 
 
 def agreement_of(made: Import) -> Agreement:
@@ -54,12 +56,33 @@ def withdrawn(digests: Iterable[bytes], network_id: int | None) -> dict[bytes, s
         .where(Person.email_digest.in_(list(digests)), Consent.network_id == network_id)
         .order_by(Consent.at, Consent.id)
     )
-    last = {(bytes(digest), purpose): (act, how) for digest, purpose, act, how in rows}
+    last = {(bytes(digest), purpose): act for digest, purpose, act, how in rows if (act, how) != TAKEN_BACK}
     found: dict[bytes, set[str]] = {}
-    for (digest, purpose), (act, how) in last.items():
-        if act == "withdrawn" and how != "import":
+    for (digest, purpose), act in last.items():
+        if act == "withdrawn":
             found.setdefault(digest, set()).add(purpose)
     return found
+
+
+def only_by(made: Import, person_ids: Iterable[int]) -> list[tuple[int, str, datetime]]:
+    """Of these people what holds towards the import's network because of it alone, as (person, purpose, since when):
+    not what they agreed to otherwise as well, nor what they took back since. One query."""
+    given = agreement_of(made)
+    rows = db.session.execute(
+        select(Consent)
+        .where(Consent.person_id.in_(list(person_ids)), Consent.network_id == made.network_id)
+        .where(Consent.purpose.in_(given.purposes))
+        .order_by(Consent.at, Consent.id)
+    ).scalars()
+    holds, otherwise = {}, {}
+    for row in rows:
+        said, by = (row.person_id, row.purpose), (row.act, row.how, row.wording, row.recorded_by)
+        holds[said] = row.act, row.at
+        its_own = by == ("given", given.way, given.wording, made.created_by) and row.recorded_at >= made.applied_at
+        if not its_own and (row.act, row.how) != TAKEN_BACK:
+            otherwise[said] = row.act
+    alone = {said: at for said, (act, at) in holds.items() if act == "given" and otherwise.get(said) != "given"}
+    return [(*said, at) for said, at in sorted(alone.items())]
 
 
 def give(made: Import, lines: dict[int, tuple[int, str | None, set[str]]], now: datetime) -> set[int]:

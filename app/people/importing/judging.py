@@ -74,22 +74,25 @@ def rows(
             values |= {"fate": "updated", "organisation_id": placed[line]}
         elif line in good:
             values["problems"] = ["no-organisation"]
-        elif row.left and not row.problems:
-            # Kept of somebody who is here, so that they are written to no more; of nobody else.
+        elif row.left and (digest or not row.problems):
+            # Kept of somebody who is here, so that they are written to no more; of nobody else. Whatever else is wrong
+            # with the line, that they left is right.
             values |= {"fate": "suppressed", "problems": ["left"], "content": None}
             values["email_digest"] = next((one for one in digests.get(line, ()) if one in leaving), None)
             if row.silent and digest:
                 # Kept of anybody until it is taken in: nobody writes to them then.
                 values["problems"], values["email_digest"] = ["left", row.silent], values["email_digest"] or digest
-        elif not row.problems:
+        elif not row.problems or _wants_none(row, unwanted):
             # Of who wants no mail, nothing is kept.
-            values |= {"fate": "suppressed", "content": None, "email_digest": None}
+            values |= {"fate": "suppressed", "problems": [], "content": None, "email_digest": None}
         if values["fate"] in ("new", "updated") and digest:
             place = (values["same_as_line"] or line) if line in named else None, values["organisation_id"]
             values["fate"] = "duplicate" if _is_there(place, said_before.get(digest, ())) else values["fate"]
             said_before.setdefault(digest, []).append(place)
             if any(one in withdrew for one in digests[line]):
                 values["problems"] = ["withdrew"]
+            elif row.unsure:
+                values["problems"] = ["status"]
         found.append(values)
     seen.keep()
     return found

@@ -14,6 +14,7 @@ from app.kernel.db import db
 
 from ..import_models import Import, ImportKey, ImportRow
 from . import files, judging, reading
+from .columns import header_of
 from .values import parsed
 
 BATCH = 200
@@ -62,12 +63,24 @@ def subject(import_id: int) -> str:
 
 
 def head(made: Import, most: int = 6) -> list[reading.Line]:
-    """The first lines of the file, header and examples, as far as they can be read."""
+    """The header of the file and the first lines after it, as far as they can be read. Titles above the header are left
+    out; a file without one has an empty one, of number 0."""
     found: list[reading.Line] = []
     with suppress(reading.Unreadable):
         for line in islice(reading.lines(files.opened(made), form_of(made)), most):
             found.append(line)
-    return found
+    place = header_of([line.cells for line in found]) if found else None
+    return [reading.Line(0, ()), *found] if place is None else found[place:]
+
+
+def sheet(made: Import) -> str | None:
+    """The name of the sheet that is read, where a workbook has several."""
+    if made.format != "xlsx":
+        return None
+    with suppress(reading.Unreadable):
+        name, number = reading.sheet_of(files.opened(made))
+        return name if number > 1 else None
+    return None
 
 
 def form_of(made: Import) -> reading.Form:
@@ -137,20 +150,21 @@ def check(import_id: int, work_id: int, now: datetime) -> None:
         )
     ).one()
     try:
-        lines = reading.lines(files.opened(made), form)
-        header = next(lines, None)
-        progress.step(work_id, done, sum(1 for _ in lines))
+        header = head(made)[0].number
+        progress.step(work_id, done, sum(1 for _ in reading.lines(files.opened(made), form, header)))
         db.session.commit()
-        rest = reading.lines(files.opened(made), form, max(last, header.number if header else 0))
+        rest = reading.lines(files.opened(made), form, max(last, header))
         while batch := list(islice(rest, BATCH)):
             # Whoever drops the import meanwhile ends this.
             if locked(import_id, "checking").work_id != work_id:
                 raise WrongState
-            said = [(line.number, parsed(columns, line.cells, lang)) for line in batch]
-            rows = judging.rows(import_id, said, networks, network_id, now)
-            db.session.execute(upsert(ImportRow).on_conflict_do_nothing(index_elements=["import_id", "line"]), rows)
-            done += len(batch)
-            progress.step(work_id, done)
+            # A job that was taken for dead may work beside its successor: what it tried out is not tried out again.
+            last = db.session.scalar(select(func.max(ImportRow.line)).where(ImportRow.import_id == import_id)) or 0
+            said = [(line.number, parsed(columns, line.cells, lang)) for line in batch if line.number > last]
+            if said:
+                rows = judging.rows(import_id, said, networks, network_id, now)
+                db.session.execute(upsert(ImportRow).on_conflict_do_nothing(index_elements=["import_id", "line"]), rows)
+                progress.further(work_id, len(said))
             db.session.commit()
     except reading.Unreadable as error:
         db.session.rollback()

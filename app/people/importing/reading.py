@@ -18,7 +18,10 @@ MOST_COLUMNS = 100
 # What a guess looks at.
 SAMPLE = 1024 * 1024
 LONGEST_CELL = 2000
+# A hundred cells of the longest.
+LONGEST_LINE = 1024 * 1024
 SEPARATORS = (",", ";", "\t")
+_SEPARATOR_SAID = re.compile(r'\ufeff?"?sep=([,;\t])"?(?:\r|\n|$)', re.IGNORECASE)
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _LETTERS = re.compile(rb"[A-Za-z\xc0-\xff]+")
 # The commonest letters of Russian and of Arabic, as their Windows encodings write them.
@@ -27,7 +30,8 @@ _ARABIC = frozenset("اليمونرتبة".encode("cp1256"))
 
 
 class Unreadable(ValueError):
-    """A file that cannot be taken; `code` says why: empty, large, old-excel, broken, binary, rows, columns."""
+    """A file that cannot be taken; `code` says why: empty, large, old-excel, archive, broken,
+    binary, rows, columns."""
 
     def __init__(self, code: str, line: int | None = None):
         super().__init__(code)
@@ -75,7 +79,7 @@ def form_of(content: bytes | BinaryIO) -> Form:
     controls = sum(c < " " and c not in "\t\r\n\f\v" for c in text[:100_000])
     if controls > len(text[:100_000]) / 100:
         raise Unreadable("binary")
-    return Form("csv", encoding, separator_of(text))
+    return Form("csv", encoding, _said_separator(text) or separator_of(text))
 
 
 def _source(content: bytes | BinaryIO) -> BinaryIO:
@@ -121,25 +125,55 @@ def lines(content: bytes | BinaryIO, form: Form, after: int = 0) -> Iterator[Lin
 
 def _csv(source: BinaryIO, form: Form) -> Iterator[tuple[int, list[str]]]:
     text = io.TextIOWrapper(source, encoding=form.encoding, errors="replace", newline="")
-    reader = csv.reader(text, delimiter=form.separator)
+    reader = csv.reader(_short_lines(text), delimiter=form.separator)
     begins = 1
     try:
         for cells in reader:
-            yield begins, cells
+            if begins > 1 or not _SEPARATOR_SAID.match(form.separator.join(cells)):
+                yield begins, cells
             begins = reader.line_num + 1
     except (csv.Error, OSError) as error:
         raise Unreadable("broken", begins) from error
+
+
+def _short_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Lines one by one. Raises Unreadable for one that is longer than any list's: it would be held whole."""
+    number = 0
+    while line := text.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            raise Unreadable("columns", number)
+        yield line
+
+
+def _said_separator(text: str) -> str | None:
+    """What a first line such as `sep=;` says, which Excel reads and writes."""
+    said = _SEPARATOR_SAID.match(text)
+    return said and said[1]
 
 
 def _xlsx(source: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     # Only whoever reads a workbook loads what reads it.
     from . import sheets
 
+    number = 0
     try:
         for number, cells in enumerate(sheets.rows(source), 1):
             yield number, [_text(cell) for cell in cells]
+    except sheets.TooMuch as error:
+        raise Unreadable(error.code, number + 1) from error
     except Unreadable:
         raise
+    except Exception as error:
+        raise Unreadable("broken") from error
+
+
+def sheet_of(content: bytes | BinaryIO) -> tuple[str, int]:
+    """The name of the sheet of a workbook that is read, and how many it has. Raises Unreadable."""
+    from . import sheets
+
+    try:
+        return sheets.sheet_of(_source(content))
     except Exception as error:
         raise Unreadable("broken") from error
 
@@ -165,7 +199,8 @@ def _check_zip(source: BinaryIO) -> None:
     if sum(entry.file_size for entry in entries) > MOST_UNPACKED or len(entries) > 2000:
         raise Unreadable("large")
     if not any(entry.filename == "xl/workbook.xml" for entry in entries):
-        raise Unreadable("broken")
+        # Mailchimp hands out its lists in one archive.
+        raise Unreadable("archive" if any(entry.filename.endswith(".csv") for entry in entries) else "broken")
 
 
 def encoding_of(content: bytes | BinaryIO) -> str:

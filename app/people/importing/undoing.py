@@ -3,10 +3,11 @@
 Batch by batch from its last row to its first, each committed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.kernel import progress
@@ -19,19 +20,30 @@ from ..operations import forget_unused, unsuppress_import
 from ..org_models import Joining, Membership, Organisation, Position
 from ..org_operations import OrganisationData, data_of, plain, write
 from ..positions import ledger_rows
-from .consents import agreement_of
+from . import consents
 from .operations import WrongState, locked
 
 BATCH = 100
+# By what else an organisation may be in use: each makes a condition of a column with its id.
+_uses: list[Callable[[ColumnElement], ColumnElement[bool]]] = []
 _NO_SYNC = {"synchronize_session": False}
+
+
+def register_use(use: Callable[[ColumnElement], ColumnElement[bool]]) -> None:
+    """Have an organisation stay, when the import that made it is taken back, where `use(id)` holds: rooms above say so
+    of what only points to it."""
+    if use not in _uses:
+        _uses.append(use)
 
 
 def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     """Take back every row that was taken in. Commits each batch. Raises WrongState when it is not under way."""
     taken = (ImportRow.import_id == import_id, ImportRow.undo.is_not(None))
     made = locked(import_id, "undoing")
-    total = db.session.scalar(select(func.count(ImportRow.id)).where(*taken))
-    done = 0
+    work = progress.get(work_id)
+    left = db.session.scalar(select(func.count(ImportRow.id)).where(*taken))
+    # One that was killed goes on where it was.
+    progress.step(work_id, work.done, work.done + left)
     while True:
         made = locked(import_id, "undoing")
         if made.work_id != work_id:
@@ -41,8 +53,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
         if not rows:
             break
         _take_back(made, rows, now)
-        done += len(rows)
-        progress.step(work_id, done, total)
+        progress.further(work_id, len(rows))
         db.session.commit()
     unsuppress_import(import_id)
     made.state = "undone"
@@ -85,13 +96,17 @@ def _write(row_ids: Collection[int], **said) -> None:
 
 
 def _withdraw(made: Import, people: list[int], now: datetime) -> None:
-    """The ledger is only added to: whoever stays withdraws, in words that say why."""
+    """The ledger is only added to: whoever stays withdraws, in words that say why, from what the import alone gave. It
+    stands right behind that, so that a better list can give it again."""
     living = db.session.scalars(select(Person.id).where(Person.id.in_(people), Person.erased_at.is_(None))).all()
-    if not living:
-        return
-    given = agreement_of(made)
-    rows = ledger_rows(living, given, made.created_by, now)
-    db.session.execute(insert(Consent), [{**row, "act": "withdrawn", "how": "import", "at": now} for row in rows])
+    given = consents.agreement_of(made) if living else None
+    rows = [
+        {**row, "act": consents.TAKEN_BACK[0], "how": consents.TAKEN_BACK[1]}
+        for person_id, purpose, at in (consents.only_by(made, living) if living else ())
+        for row in ledger_rows([person_id], replace(given, purposes=(purpose,), at=at), made.created_by, now)
+    ]
+    if rows:
+        db.session.execute(insert(Consent), rows)
 
 
 def _empty_positions(filled: list[dict]) -> None:
@@ -131,6 +146,7 @@ def _remove(unwanted: dict[int, dict]) -> set[int]:
         ~exists().where(Membership.organisation_id == Organisation.id),
         ~exists().where(or_(Joining.kept_id == Organisation.id, Joining.gone_id == Organisation.id)),
         ~exists().where(led.joined_into == Organisation.id),
+        *(~use(Organisation.id) for use in _uses),
     )
     gone = {
         row.id

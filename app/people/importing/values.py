@@ -3,10 +3,8 @@
 import json
 import re
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cache
 
-from app.kernel import clock
 from app.kernel.i18n import CODES
 from app.states import files as states
 
@@ -18,6 +16,7 @@ from ..org_operations import LONGEST_NAME, OrganisationData
 from ..positions import LONGEST_TITLE, PersonData
 from ..texts import clean
 from ..websites import InvalidWebsite, checked_website
+from . import standing
 from .columns import column_of
 from .reading import LONGEST_CELL
 
@@ -27,6 +26,8 @@ _SCRIPTS = {
     "ru": re.compile("[\u0400-\u04ff]"),
     "zh": re.compile("[\u3400-\u9fff]"),
 }
+# An address as mail programs write it: Ama Mensah <ama@wells.example>
+_WRITTEN = re.compile(r'["\']?([^"<>@]*?)["\']?\s*<([^<>\s]+)>$')
 _LONGEST = {
     "acronym": 30,
     "title": LONGEST_TITLE,
@@ -34,18 +35,6 @@ _LONGEST = {
     "works_in": LONGEST_CELL,
     "attributes": LONGEST_CELL,
 }
-# How Google Contacts writes several values into one cell.
-_SEVERAL = " ::: "
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# How other programs call those who may not be written to: listmonk, Mailchimp, Action Network.
-_LEFT = frozenset(("disabled", "unconfirmed", "pending", "archived", "non-subscribed", "nonsubscribed"))
-# Of these, those whose address is never to be written to again, and why (a reason of models.SUPPRESSION_REASONS).
-_SILENT = {
-    **dict.fromkeys(("bounced", "bouncing", "hard bounced", "previous bounce", "cleaned"), "bounced"),
-    **dict.fromkeys(("complained", "complaint", "spam complaint", "previous spam complaint", "abuse"), "complained"),
-    **dict.fromkeys(("unsubscribed", "blocklisted", "blacklisted", "opted out", "opt-out"), "unsubscribed"),
-}
-_REASONS = ("unsubscribed", "bounced", "complained")
 _STATUS = {
     "none": "none no non нет нет статуса لا 无 ninguno aucun",
     "applied": "applied pending candidate demande solicitado заявка подана قيد النظر 申请中 en attente pendiente",
@@ -70,7 +59,8 @@ class Parsed:
     """One line as it is understood; `problems` (codes) say why it is refused, if there are any. The name of the
     organisation is empty where only the address can tell it, and that of a person where the list has none.
     `agreed_on`: the day (ISO 8601) on which they agreed, where the line says it; `left`: it says that they left;
-    `silent`: it says even why they are never to be written to again (bounced, complained, unsubscribed)."""
+    `silent`: it says even why they are never to be written to again (bounced, complained, unsubscribed); `unsure`: what
+    it says of that is not understood, so that nothing of consent is taken from it."""
 
     organisation: OrganisationData
     person: PersonData | None
@@ -78,6 +68,7 @@ class Parsed:
     agreed_on: str | None = None
     left: bool = False
     silent: str | None = None
+    unsure: bool = False
 
     def plain(self) -> dict:
         """The same as JSON holds it."""
@@ -88,6 +79,7 @@ class Parsed:
             "agreed_on": self.agreed_on,
             "left": self.left,
             "silent": self.silent,
+            "unsure": self.unsure,
         }
 
     @staticmethod
@@ -101,6 +93,7 @@ class Parsed:
             said.get("agreed_on"),
             said.get("left", False),
             said.get("silent"),
+            said.get("unsure", False),
         )
 
 
@@ -117,24 +110,14 @@ def parsed(columns: list[str | None], cells: tuple[str, ...], lang: str) -> Pars
             said[column] = text[:LONGEST_NAME]
     person = _person(said, problems)
     organisation = _organisation(said, lang, problems, bool(person and person.address))
-    left, silent = _left(said)
-    return Parsed(organisation, person, tuple(dict.fromkeys(problems)), _day(said.get("agreed_on")), left, silent)
-
-
-def _left(said: dict[str, str]) -> tuple[bool, str | None]:
-    """Whether a line says that they left, and the strongest reason it gives never to write to them again."""
-    words = {part.strip("* ").casefold() for part in said.get("status", "").split(_SEVERAL)}
-    silent = {_SILENT[word] for word in words & _SILENT.keys()}
-    for column, reason in (("bounced_on", "bounced"), ("left_on", "unsubscribed")):
-        if said.get(column):
-            silent.add(reason)
-    strongest = max(silent, key=_REASONS.index, default=None)
-    return strongest is not None or bool(words & _LEFT), strongest
+    left, silent, unsure = standing.said(said)
+    day = standing.day(said.get("agreed_on"))
+    return Parsed(organisation, person, tuple(dict.fromkeys(problems)), day, left, silent, unsure)
 
 
 def _unfold(said: dict[str, str]) -> None:
-    """What listmonk keeps of somebody in one cell of JSON, as cells of their own, by what they are called there; and
-    the first of several addresses in one cell."""
+    """What listmonk keeps of somebody in one cell of JSON, as cells of their own, by what they are called there; the
+    first of several values in one cell; and an address out of what mail programs write of a person."""
     try:
         more = json.loads(said.pop("attributes", "") or "{}")
     except ValueError:
@@ -143,19 +126,13 @@ def _unfold(said: dict[str, str]) -> None:
         column = column_of(name)
         if column and isinstance(value, str | int) and not said.get(column):
             said[column] = clean(str(value))
-    if "address" in said:
-        said["address"] = said["address"].split(_SEVERAL)[0].strip()
+    for name in said.keys() - {"status"}:
+        said[name] = said[name].split(standing.SEVERAL)[0].strip()
     if not said.get("person"):
         said["person"] = " ".join(filter(None, (said.get("first_name"), said.get("last_name"))))
-
-
-def _day(text: str | None) -> str | None:
-    """The day that a moment of another program begins with; one still to come, or none at all, says nothing."""
-    try:
-        said = date.fromisoformat(_DAY.match(text or "")[0])
-    except (TypeError, ValueError):
-        return None
-    return said.isoformat() if date(1990, 1, 1) <= said <= clock.today() else None
+    if written := _WRITTEN.match(said.get("address", "")):
+        said["address"] = written[2]
+        said["person"] = said["person"] or clean(written[1])
 
 
 def key_of(data: OrganisationData) -> str:
