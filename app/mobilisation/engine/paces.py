@@ -193,6 +193,13 @@ def stop(kind: str, name: str, code: str | None, words: str, now: datetime) -> b
     return True
 
 
+def stopped(domains: Iterable[str]) -> set[str]:
+    """Which of these domains nothing goes to until somebody has looked."""
+    there = select(Pace.key).where(Pace.kind == "domain", Pace.stopped_at.is_not(None))
+    keys = {bytes(key) for key in db.session.scalars(there)}
+    return {domain for domain in domains if not keys.isdisjoint(digests(domain))} if keys else set()
+
+
 def free(kind: str, name: str) -> bool:
     """Let mail go there again, in the caller's transaction. Says whether it was stopped."""
     values = {"stopped_at": None, "stopped_code": None, "stopped_words": None}

@@ -17,6 +17,7 @@ from app.kernel import clock
 from app.kernel.db import db
 
 from . import aftermath, claims, smtp, sweep
+from .alarms import Alarms
 from .books import STOP_SECONDS, Books
 from .choosing import Chooser, Claim, single_mail_waits
 from .journal import Standings
@@ -39,8 +40,8 @@ class Sender:
         self.sent = 0
         self._relay = relay
         self._stopping = stopping
-        self._wording = Wording()
-        self._lines = [Line(self._wording) for _ in range(lines)]
+        self._wording, self._alarms = Wording(), Alarms()
+        self._lines = [Line(self._wording, self._alarms) for _ in range(lines)]
         self._selector = selectors.DefaultSelector()
         self._pool = ThreadPoolExecutor(max_workers=lines)
         self._opening: dict[Line, Future] = {}
@@ -81,12 +82,11 @@ class Sender:
                 continue
             del self._opening[line]
             try:
-                line.session = future.result()
+                line.opened(future.result())
             except smtp.Closed as error:
                 line.rest(now, str(error))
                 continue
             self._selector.register(line.session, selectors.EVENT_READ, line)
-            line.watched_for_room = False
             self._work_at = 0.0
         if now < self._look_at:
             return
@@ -104,7 +104,7 @@ class Sender:
     def _lose(self, line: Line, why: str) -> None:
         if line.session is not None:
             self._selector.unregister(line.session)
-        line.lose()
+        line.lose(broke=True)
         self._give_up([line])
         line.rest(time.monotonic(), why)
 
@@ -286,6 +286,9 @@ class Sender:
             if session is not None and session.deadline is not None and session.deadline < now:
                 self._lose(line, "the server says nothing")
         self._write_down(self._lines)
+        self._books.within(
+            lambda: self._alarms.look((name for line in self._lines for name in line.domains()), clock.now())
+        )
         self._resign()
         self._let_by(now)
         if now - self._busy_at > HANG_UP_SECONDS:
