@@ -1,4 +1,4 @@
-"""Relays as they are: one that refuses us on principle, hangs up over one message or after some, or refuses too much."""
+"""Relays as they are: they refuse us on principle, hang up over one message or after some, or refuse too much."""
 
 import threading
 
