@@ -1,10 +1,12 @@
-"""What a process that sends has to know at once of refusals that mean more than one message: domains that nothing goes
-to any more, and that it is time to see whether a mailing is refused too often."""
+"""What a process that sends has to know at once, though it claimed its deliveries a while ago: domains that nothing
+goes to any more, mailings that go slower or rest by now, and that it is time to see whether one is refused too often.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
-from . import aftermath, paces
+from . import aftermath, choosing, paces
+from .choosing import Claim
 from .outcomes import Outcome
 
 
@@ -22,10 +24,17 @@ class Alarms:
         if outcome.stop == "domain":
             self.avoided.add(domain)
 
-    def look(self, domains: Iterable[str], now: datetime) -> None:
-        """See which of these domains are stopped, whoever stopped them, and pause what is refused too often. In the
-        caller's transaction, once what was heard is written down."""
-        self.avoided = paces.stopped(domains)
+    def look(self, held: Sequence[Claim], now: datetime) -> set[int]:
+        """See which domains of these claims are stopped, whoever stopped them, and pause what is refused too often. In
+        the caller's transaction, once what was heard is written down. Returns the lines (ids) that are to give back
+        what they have: their mailing has another pace by now, keeps quiet or is held."""
+        self.avoided = paces.stopped(parcel.domain for claim in held for parcel in claim.parcels) if held else set()
         if self._refused:
             aftermath.watch(now)
         self._refused = False
+        running = {mailing.id: mailing.pace for mailing in choosing.running(now)} if held else {}
+        return {claim.line_id for claim in held if running.get(claim.mailing_id, _GONE) != claim.pace}
+
+
+# No pace, and not that there is none.
+_GONE = -1

@@ -65,6 +65,7 @@ class Line:
         self.size = FIRST
         self.rests_until = self._pause = 0.0
         self._took = 0
+        self._recalled = False
 
     @property
     def free(self) -> bool:
@@ -83,7 +84,7 @@ class Line:
             self.claim is not None
             and self._current is None
             and self._flying is None
-            and self._next >= len(self.claim.parcels)
+            and (self._recalled or self._next >= len(self.claim.parcels))
         )
 
     @property
@@ -109,22 +110,22 @@ class Line:
 
     def begin(self, claim: Claim) -> None:
         """Take on a claim. Raises smtp.Closed."""
-        self.claim, self._next = claim, 0
+        self.claim, self._next, self._recalled = claim, 0, False
         self._standing, self._began = Standing(), time.monotonic()
         self._prepare()
         self._speak(b"")
 
     def end(self) -> None:
         """The claim is written off, and the next one will be of another size if it took too long or too little."""
-        if self.spent:
+        if self.spent and not self._recalled:
             took = time.monotonic() - self._began
             self.size = min(MOST, self.size * 2) if took < SHORT_SECONDS else self.size
             self.size = max(FEWEST, self.size // 2) if took > LONG_SECONDS else self.size
         self.claim = self._current = self._flying = self.ready = None
 
-    def domains(self) -> set[str]:
-        """The domains that its claim goes to."""
-        return {parcel.domain for parcel in self.claim.parcels} if self.claim else set()
+    def recall(self) -> None:
+        """Begin with no more of the claim: what is left of it is to be given back."""
+        self._recalled = True
 
     def told(self) -> None:
         """What is done is written down."""
@@ -241,7 +242,7 @@ class Line:
 
     def _prepare(self) -> None:
         """Put the commands of the next message in line; what cannot be written has failed."""
-        while self._next < len(self.claim.parcels):
+        while self._next < len(self.claim.parcels) and not self._recalled:
             parcel = self.claim.parcels[self._next]
             self._next += 1
             if parcel.domain in self._alarms.avoided:

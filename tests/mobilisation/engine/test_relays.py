@@ -131,7 +131,7 @@ def test_a_relay_that_ends_each_connection_after_some_messages_is_no_broken_one(
 def test_whoever_lets_a_refused_mailing_go_on_has_it_judged_by_what_comes(house):
     mailing = crowd.fill(200)
     with Sink(lambda at, who: b"550 no\r\n" if at == "rcpt" and number(who) < 60 else None) as sink:
-        send(sink, LINES)
+        send(sink, LINES, until_idle=3.0)
     row = db.session.get(Mailing, mailing, with_for_update=True, populate_existing=True)
     assert (row.state, row.paused_for) == ("paused", "errors")
     mailing_operations.resume(row, actor=None, now=clock.now())
@@ -145,10 +145,11 @@ def test_refusals_that_begin_late_stop_a_mailing_as_soon_as_early_ones(house, mo
     monkeypatch.setattr(aftermath, "LOOKS_AT", 200)
     mailing = crowd.fill(900)
     with Sink(lambda at, who: b"550 no\r\n" if at == "rcpt" and number(who) >= 600 else None) as sink:
-        sink.delay = 0.005
-        send(sink, LINES)
+        sink.delay = 0.01
+        send(sink, LINES, until_idle=3.0)
     it = found(mailing)
-    assert db.session.get(Mailing, mailing, populate_existing=True).paused_for == "errors"
+    row = db.session.get(Mailing, mailing, populate_existing=True)
+    assert row.paused_for == "errors", (it, row.state, row.judged_sent, row.judged_refused)
     # Of 600 good ones a tenth alone would be 67; what a connection holds is looked at several times a second.
     assert it.failed["refused"] < 300 and it.queued > 0
 
@@ -170,3 +171,23 @@ def test_who_leaves_while_a_worker_holds_the_mail_does_not_get_it(house):
         thread.join()
     it = found(mailing)
     assert it.excluded == {"unsubscribed": len(gone)} and it.sent == len(sink.taken) == 60 - len(gone)
+
+
+@pytest.mark.parametrize("change", [{"pace": 60}, {"quiet_from": 0, "quiet_until": 23}])
+def test_slowed_down_or_quiet_what_was_claimed_before_does_not_go_out_either(house, monkeypatch, change):
+    noon = clock.now().replace(hour=12)
+    monkeypatch.setattr(clock, "now", lambda: noon)
+    mailing = crowd.fill(150)
+    with Sink(delay=0.05) as sink:
+        thread = in_context(house, sink, until_idle=2.0)
+        eventually(lambda: len(sink.taken) >= 6)
+        row = db.session.get(Mailing, mailing, with_for_update=True, populate_existing=True)
+        for name, value in change.items():
+            setattr(row, name, value)
+        db.session.commit()
+        served = len(sink.taken)
+        thread.join()
+    it = found(mailing)
+    # All 150 were claimed by then. Some may go in the half second until it is seen, and by the new pace.
+    assert it.sent == len(sink.taken) <= served + 12 * LINES and it.queued == 150 - it.sent
+    assert it.uncertain == 0 and set(sink.taken.values()) == {1}
