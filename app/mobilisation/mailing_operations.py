@@ -225,7 +225,7 @@ def slow_down(mailing: Mailing, pace: int | None, *, actor: int, now: datetime) 
     _record("mailings.slow-down", mailing, actor, now, {"pace": pace}, {"pace": before})
 
 
-def cancel(mailing: Mailing, *, actor: int, now: datetime) -> int:
+def cancel(mailing: Mailing, *, actor: int | None, now: datetime) -> int:
     """End it: whoever waits gets nothing. How many that are. `mailing` is locked. Raises Refused."""
     _must(mailing, "draft", "waiting", "scheduled", "running", "paused")
     gone = _cancel(Delivery.mailing_id == mailing.id, "cancelled")
