@@ -22,6 +22,9 @@ from .wording import Letter, Parcel, Unwritable, Wording
 # paused or cancelled is asked before each message all the same.
 FEWEST, FIRST, MOST = 10, 50, 400
 SHORT_SECONDS, LONG_SECONDS = 2.0, 6.0
+# What a relay takes longer over is given back, so that who may be written to is looked at again: somebody may have
+# objected since.
+OLD_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 # A connection that took so many worked: many relays end each after some hundred messages.
 WORKED = 10
@@ -88,6 +91,11 @@ class Line:
         )
 
     @property
+    def old(self) -> bool:
+        """Whether its claim was made too long ago to go by it."""
+        return self.claim is not None and time.monotonic() - self._began > OLD_SECONDS
+
+    @property
     def _known(self) -> int:
         """Of how many deliveries, from the first, it is known what became of them."""
         under_way = self._flying or self._current
@@ -117,7 +125,7 @@ class Line:
 
     def end(self) -> None:
         """The claim is written off, and the next one will be of another size if it took too long or too little."""
-        if self.spent and not self._recalled:
+        if self.spent and (self.old or not self._recalled):
             took = time.monotonic() - self._began
             self.size = min(MOST, self.size * 2) if took < SHORT_SECONDS else self.size
             self.size = max(FEWEST, self.size // 2) if took > LONG_SECONDS else self.size

@@ -299,7 +299,7 @@ class Sender:
         held = [line.claim for line in self._lines if line.claim]
         back = self._books.within(lambda: self._alarms.look(held, clock.now()))
         for line in self._lines:
-            if line.claim and line.claim.line_id in back:
+            if line.old or (line.claim and line.claim.line_id in back):
                 line.recall()
 
     def _resign(self) -> None:

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.crypto import keyring
 from app.kernel.db import db
 from app.mobilisation import leaving, mailing_operations
-from app.mobilisation.engine import aftermath, outcomes, paces
+from app.mobilisation.engine import aftermath, lines, outcomes, paces
 from app.mobilisation.models import Mailing
 from app.people import operations as people
 from app.people.models import EMAIL_CONTEXT
@@ -191,3 +191,23 @@ def test_slowed_down_or_quiet_what_was_claimed_before_does_not_go_out_either(hou
     # All 150 were claimed by then. Some may go in the half second until it is seen, and by the new pace.
     assert it.sent == len(sink.taken) <= served + 12 * LINES and it.queued == 150 - it.sent
     assert it.uncertain == 0 and set(sink.taken.values()) == {1}
+
+
+def test_at_a_relay_that_takes_long_who_objected_since_is_found_out_in_time(house, monkeypatch):
+    monkeypatch.setattr(lines, "OLD_SECONDS", 0.5)
+    mailing = crowd.fill(40)
+    with Sink(delay=0.1) as sink:
+        thread = in_context(house, sink, until_idle=3.0)
+        eventually(lambda: len(sink.taken) >= 3)
+        gone = db.session.execute(
+            text(
+                "SELECT p.email_digest FROM mobilisation_delivery d JOIN people_person p ON p.id = d.contact_id"
+                " WHERE d.state = 'sending' ORDER BY d.id DESC LIMIT 5"
+            )
+        ).scalars()
+        for digest in gone.all():
+            people.suppress(digest, "objected", clock.now())
+        db.session.commit()
+        thread.join()
+    it = found(mailing)
+    assert it.excluded == {"objected": 5} and it.sent == len(sink.taken) == 35 and set(sink.taken.values()) == {1}
