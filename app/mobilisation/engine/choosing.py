@@ -135,8 +135,12 @@ class Chooser:
         return found
 
     def _of(self, worker: int, mailing: Running, sizes: list[int], now: datetime) -> list[Claim]:
+        most = sum(sizes)
+        if mailing.pace:
+            # Who cannot go now is not told to wait for a turn that another pace would bring sooner.
+            most = min(most, paces.at_once(mailing.pace))
         for _ in range(_TRIES):
-            rows = self._candidates(mailing, sum(sizes), now)
+            rows = self._candidates(mailing, most, now)
             if not rows:
                 return []
             parcels = self._sifted(mailing, rows, now)
