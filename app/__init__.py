@@ -180,6 +180,7 @@ TOLD = (
     "people.org_export",
     "mobilisation.contact_export",
     "mobilisation.retention",
+    "mobilisation.abandoned",
     "mobilisation.results",
     "mobilisation.mailing_today",
     "mobilisation.mailing_holdings",

@@ -16,7 +16,14 @@ from app.campaigns import markdown
 from . import slots
 from .slots import Piece, Slot
 
-_MARKS = re.compile("\ue000([a-p]+)\ue001|https://slot-([a-p]+)\\.invalid/?")
+_MARKS = re.compile("\ue000([a-p]+)\ue001|https://slot-([a-p]+)\\.invalid/?|slot-([a-p]+)@slot\\.invalid")
+# The beginning of an address that is not at its end yet; mail programs make links of those in plain text, too.
+_IN_ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)[!-;=?-~]*$", re.IGNORECASE)
+_TO_MISSION = re.compile(r"(?:\]\(<?|<)mailto:$", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+# What is left of a mark that Markdown took for a part of an address.
+_BROKEN = re.compile(r'href="(?:[^"]*%EE%80%8|[^"]+https://slot-|(?!mailto:)[^"]*slot-[a-p]+@)')
+_OURS = re.compile(r"\ue000|\ue001|slot-(?=[a-p]+(?:\.|@slot\.)invalid)", re.IGNORECASE)
 _BLOCKS = {"p", "h2", "h3", "h4", "h1", "ul", "ol", "blockquote", "hr"}
 
 
@@ -63,7 +70,8 @@ class Filled:
 
 
 class Target(ValueError):
-    """A slot that is no address stands as a link's target; `names` are theirs."""
+    """A slot stands in a link's target or in an address, and is none by itself; `names` are theirs. Only the link to
+    sign may be a target, and the mission's address behind `mailto:`: nobody's name is to be in an address."""
 
     def __init__(self, names: tuple[str, ...]):
         super().__init__(", ".join(names))
@@ -75,14 +83,14 @@ def compose(words: Words) -> Composed:
     body = slots.parse(words.body)
     source, found = _marked(body)
     rendered = str(markdown.render(source, language=words.language))
-    in_html = tuple(_split(rendered, found, html=True))
+    _whole(rendered, found)
     return Composed(
         words.language,
         words.variant,
         slots.parse(" ".join(words.subject.split())),
         slots.parse(" ".join(words.preheader.split())),
-        tuple(_split(_plain(rendered), found, html=False)),
-        in_html,
+        tuple(_split(_plain(rendered), found)),
+        tuple(_split(rendered, found)),
     )
 
 
@@ -121,27 +129,41 @@ def _marked(pieces: tuple[Piece, ...]) -> tuple[str, list[Slot]]:
     said, found, wrong = "", [], []
     for piece in pieces:
         if isinstance(piece, str):
-            said += re.sub("[\ue000\ue001]", "", piece)
+            said += _OURS.sub("", piece)
             continue
         target = said.endswith(("](", "](<"))
-        if target and piece.name not in slots.LINKS:
+        to_mission = piece.name == slots.MISSION and bool(_TO_MISSION.search(said))
+        if to_mission and piece.fallback is not None and not _ADDRESS.fullmatch(piece.fallback):
+            wrong.append(piece.name)
+        if (target and piece.name not in slots.LINKS) or (not to_mission and _IN_ADDRESS.search(said)):
             wrong.append(piece.name)
         mark = _letters(len(found))
-        if piece.name not in slots.LINKS:
+        if to_mission:
+            said += f"slot-{mark}@slot.invalid"
+        elif piece.name not in slots.LINKS:
             said += f"\ue000{mark}\ue001"
         else:
             said += f"https://slot-{mark}.invalid/" if target else f"<https://slot-{mark}.invalid/>"
         found.append(piece)
     if wrong:
-        raise Target(tuple(wrong))
+        raise Target(tuple(dict.fromkeys(wrong)))
     return said, found
 
 
-def _split(said: str, found: list[Slot], html: bool):
+def _whole(rendered: str, found: list[Slot]) -> None:
+    """Raises Target for slots that are not in the HTML as they were written: in a link's title, or within an address in
+    a way that nobody thought of."""
+    there = {_number(mark[1] or mark[2] or mark[3]) for mark in _MARKS.finditer(rendered)}
+    lost = [slot.name for number, slot in enumerate(found) if number not in there]
+    if lost or (found and _BROKEN.search(rendered)):
+        raise Target(tuple(dict.fromkeys(lost or [slot.name for slot in found])))
+
+
+def _split(said: str, found: list[Slot]):
     """The text in pieces where marks stood."""
     last = 0
     for mark in _MARKS.finditer(said):
-        number = _number(mark[1] or mark[2])
+        number = _number(mark[1] or mark[2] or mark[3])
         if number >= len(found):
             continue
         if said[last : mark.start()]:
@@ -209,7 +231,7 @@ def _line(element) -> str:
         said += _line(child) + (tail.lstrip() if child.tag == "br" else tail)
     if element.tag == "a" and element.get("href"):
         address = element.get("href").removeprefix("mailto:")
-        return said if html_entities.unescape(said) == address else f"{said} ({address})"
+        return said if html_entities.unescape(said).removeprefix("mailto:") == address else f"{said} ({address})"
     return said
 
 

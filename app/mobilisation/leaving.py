@@ -23,6 +23,7 @@ from .models import Delivery, Mailing
 
 # What can be left, the least first: what one click in a mail program leaves is the first.
 CAMPAIGN, NETWORK, ALL = LEAVABLE = ("this", "sender", "all")
+_WAITS = ("queued", "sending")
 _NO_SYNC = {"synchronize_session": False}
 
 
@@ -101,11 +102,11 @@ def _leave_networks(person_id: int, network_id: int | None, wording: str, langua
 
 def take_out(person_id: int, now: datetime) -> int:
     """Take a person out of what waits to be sent to them and may not be sent any longer; of how many mailings. What a
-    worker has in its hands goes."""
+    worker has claimed it asks for once more before it hands it over."""
     waiting = db.session.execute(
         select(Delivery.id, Mailing.campaign, Mailing.network_id)
         .join(Mailing, Mailing.id == Delivery.mailing_id)
-        .where(Delivery.contact_id == person_id, Delivery.state == "queued")
+        .where(Delivery.contact_id == person_id, Delivery.state.in_(_WAITS))
         .order_by(Delivery.id)
     ).all()
     done = 0
@@ -113,7 +114,7 @@ def take_out(person_id: int, now: datetime) -> int:
         networks = None if network_id is None else (network_id,)
         row = db.session.execute(eligibility.reasons_of([person_id], campaign, now, networks=networks)).one_or_none()
         if row is not None:
-            mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == "queued")
+            mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state.in_(_WAITS))
             values = {"state": "excluded", "reason": row.reason, "next_try": None}
             done += db.session.execute(mine.values(**values).execution_options(**_NO_SYNC)).rowcount
     return done

@@ -15,8 +15,9 @@ from app.accounts import holders
 from app.kernel import audit, jobs, progress
 from app.kernel.db import db
 
-from . import mailing_settings, starting
+from . import balance, mailing_settings, starting
 from .composing import Words
+from .engine import aftermath
 from .models import Delivery, Lacking, Mailing, MailingText
 
 TRY, TEST, TELL, TURN = "mailings:try", "mailings:test", "mailings:tell", "mailings:turn"
@@ -207,8 +208,10 @@ def pause(mailing: Mailing, why: str = "person", *, actor: int | None, now: date
 
 
 def resume(mailing: Mailing, *, actor: int, now: datetime) -> None:
-    """Go on. `mailing` is locked. Raises Refused."""
+    """Go on, whatever was refused so far: what comes from now on is judged anew. `mailing` is locked. Raises
+    Refused."""
     _must(mailing, "paused")
+    mailing.judged_sent, mailing.judged_refused = aftermath.answers(balance.of([mailing.id])[mailing.id])
     mailing.state, mailing.paused_for = "running", None
     db.session.flush()
     _record("mailings.resume", mailing, actor, now)
@@ -222,7 +225,7 @@ def slow_down(mailing: Mailing, pace: int | None, *, actor: int, now: datetime) 
     _record("mailings.slow-down", mailing, actor, now, {"pace": pace}, {"pace": before})
 
 
-def cancel(mailing: Mailing, *, actor: int, now: datetime) -> int:
+def cancel(mailing: Mailing, *, actor: int | None, now: datetime) -> int:
     """End it: whoever waits gets nothing. How many that are. `mailing` is locked. Raises Refused."""
     _must(mailing, "draft", "waiting", "scheduled", "running", "paused")
     gone = _cancel(Delivery.mailing_id == mailing.id, "cancelled")

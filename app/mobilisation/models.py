@@ -96,6 +96,10 @@ class Mailing(db.Model):
     frozen_at: Mapped[datetime | None] = mapped_column(_MOMENT)
     audience: Mapped[int | None] = mapped_column(comment="how many deliveries were written when it was frozen")
     paused_for: Mapped[str | None] = mapped_column(Text, comment="person, errors, complaints, or policy")
+    judged_sent: Mapped[int] = mapped_column(
+        server_default="0", comment="how many were sent that are not looked at any more when refusals are too many"
+    )
+    judged_refused: Mapped[int] = mapped_column(server_default="0", comment="the same of those that were refused")
     ended_at: Mapped[datetime | None] = mapped_column(_MOMENT, comment="when it was finished or cancelled")
     created_by: Mapped[int | None] = mapped_column(BigInteger, comment="id of staff")
     created_at: Mapped[datetime] = mapped_column(_MOMENT)

@@ -21,6 +21,8 @@ NAME, ORGANISATION, STATE, POSITION, SIGN_LINK, MISSION = NAMES = (
 )
 # These are addresses of pages: they may be a link's target, and have no fallback but another address.
 LINKS = frozenset({SIGN_LINK})
+# An address stands by itself also in a text from right to left, and nothing may stand around it in a link.
+_BARE = LINKS | {MISSION}
 # What a neutral mail may say of its recipient: not whom they work for, nor what it is about.
 NEUTRAL = frozenset({NAME, SIGN_LINK})
 
@@ -136,6 +138,6 @@ def value(said: str | None, language: str, name: str) -> str | None:
     words = " ".join(words.split())
     if not words:
         return None
-    if name in LINKS or i18n.EVERY[language].dir == "ltr":
+    if name in _BARE or i18n.EVERY[language].dir == "ltr":
         return words
     return f"\u2068{words}\u2069"

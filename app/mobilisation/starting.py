@@ -65,12 +65,11 @@ class Count:
     def add(self, one: Recipient) -> None:
         """Count one recipient in."""
         self.audience += 1
-        if one.reason is None or one.reason == audience.NO_SLOT:
+        if one.reason is None:
+            self.queued += 1
             self.languages[one.language, one.by_fallback] += 1
             if one.variant == NEUTRAL:
                 self.neutral[one.language] += 1
-        if one.reason is None:
-            self.queued += 1
         else:
             self.excluded[one.reason] += 1
             self.lacking.update(one.lacking)

@@ -18,9 +18,10 @@ MOBILISATION = (
             "mobilisation_delivery.unsubscribed_at",
         ),
         PLAIN + ": ids, no address; not whether a mail was opened or a link followed",
-        "who it was: 90 days after the mailing's end; what became of it: as the mailing, of nobody",
+        "who it was: 90 days after the mailing's end (one that sends nothing for 90 days is ended); what became of"
+        " it: as the mailing, of nobody",
         "so that nobody is written to twice, and every recipient is accounted for",
-        _LINKS + ", once `mobilisation.keep-results` has written down the numbers",
+        _LINKS + ", once `mobilisation.keep-results` has written down the numbers; `mobilisation.abandoned` ends it",
         "who may see the mailing",
     ),
     Kept(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.kernel import clock
-from app.mobilisation import eligibility, retention, stamps
+from app.mobilisation import abandoned, eligibility, retention, stamps
 from app.mobilisation.models import Delivery
 from app.people import operations
 from app.people.org_models import Network
@@ -161,3 +161,21 @@ def test_the_link_of_a_mail_ends_mails_for_ever_though_nobody_knows_any_more_who
     session.commit()
     before = len(ledger(session))
     assert client.post(words[ben], data={"leave": "all"}).status_code == 404 and len(ledger(session)) == before
+
+
+def test_a_mailing_that_nobody_lets_go_on_is_ended_and_then_forgets_whom_it_went_to(session, net, at):
+    now = clock.now()
+    left, goes_on = mailing(state="paused", frozen_at=now), mailing(state="running", frozen_at=now)
+    sent = delivery(left, contact(ADDRESS, net), sent_at=now)
+    waits = delivery(left, contact("ben.fictional@fictional-water.org", net), state="queued")
+    slow = delivery(goes_on, contact("eve@fictional-water.org", net), sent_at=now + timedelta(days=60))
+    session.commit()
+    at(now + timedelta(days=91))
+    assert abandoned.end_abandoned(clock.now(), 10) == 1 and left.state == "cancelled"
+    session.commit()
+    assert session.get(Delivery, waits.id, populate_existing=True).state == "cancelled"
+    at(now + timedelta(days=182))
+    while retention.forget_links(clock.now(), 10):
+        session.commit()
+    session.expire_all()
+    assert sent.contact_id is None is waits.contact_id and slow.contact_id is not None

@@ -116,6 +116,8 @@ def test_it_is_refused_while_anything_lacks_and_then_nothing_is_written(app, cro
     db.session.commit()
     report = tried(app, made)
     assert report["queued"] == 0 and report["lacking"] == {"mission": 2}
+    # The table of languages is of those who get it: whoever is left out is told apart.
+    assert report["languages"] == [] and report["excluded"]["slot"] == 2
     assert sorted(report["named"]["mission"]) == sorted([crowd["kenya"], crowd["chile"]])
     with pytest.raises(Refused, match="nobody"):
         mailing_operations.ask(made, None, "UTC", None, actor=1, now=now)

@@ -1,5 +1,7 @@
 """Reports, complaints and answering machines, as they come."""
 
+import base64
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -141,3 +143,18 @@ def test_a_mailing_stops_at_a_share_that_says_something():
     assert rules.too_many(100, 19, 0) is None
     assert rules.too_many(100, 20, 0) == "errors"
     assert rules.too_many(10_000, 500, 0) is None
+
+
+def test_a_mail_that_came_back_encoded_anew_is_known_all_the_same():
+    word = stamps.link_word(TOKEN)
+    link = f"List-Unsubscribe: <https://plenary.test/en/mail/{word}>\n\nHello".encode()
+    encoded = f"Content-Transfer-Encoding: base64\n\n{base64.encodebytes(link).decode()}"
+    soft = f"Content-Transfer-Encoding: quoted-printable\n\nReturn-Path: <{TO[:30]}=\n{TO[30:]}>"
+    for original in (encoded, soft):
+        assert kind(reports.complaint(original)) == COMPLAINED
+    plain = reports.dsn(TO, "5.1.1").decode()
+    head, status, rest = re.split(r"(Reporting-MTA.*?)\n\n--B1", plain, maxsplit=1, flags=re.DOTALL)
+    status = base64.encodebytes(status.encode()).decode()
+    head = head.replace("message/delivery-status\n", "message/delivery-status\nContent-Transfer-Encoding: base64\n")
+    found = read(f"{head}{status}\n--B1{rest}".encode(), KEYS, NOW)
+    assert (found.kind, found.event.status, found.event.about) == (HARD, "5.1.1", ("ada@example.org",))

@@ -88,6 +88,43 @@ def test_plain_text_says_what_the_html_says():
     )
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[x](https://example.org/?q={name})",
+        "[x](<https://example.org/a b{name}>)",
+        "https://example.org/?q={organisation}",
+        "www.example.org/{name}",
+        "<https://example.org/{name}>",
+        "[x][1] and so on\n\n[1]: https://example.org/{state}",
+        "[x](https://example.org/{sign_link})",
+        "[x]({sign_link}{name})",
+        '[x]({sign_link} "{name}")',
+        "[x](mailto:ada@example.org?subject={name})",
+        "[x](mailto:ada@{name}.example)",
+        "[x](mailto:{mission|our friends there})",
+        "[x]({mission})",
+    ],
+)
+def test_nobodys_name_gets_into_an_address_and_no_slot_is_lost_in_one(body):
+    assert {one.why for one in checking.of_text(Words("en", "plain", "s", "", body))} == {"target"}
+
+
+@pytest.mark.parametrize("lang", ["en", "ar", "zh"])
+def test_a_link_may_lead_to_the_missions_mailbox_and_what_stands_beside_an_address_is_no_part_of_it(lang):
+    body = (
+        "[Write](mailto:{mission}?subject=Hello)。 见https://example.org/。{name}"
+        " https://slot-a.invalid/ [a](https://ok.example/), {name}"
+    )
+    words = Words(lang, "plain", "s", "", body)
+    assert not checking.of_text(words)
+    said = {name: slots.value(f"<{name}>@example.org", lang, name) for name in ("mission", "name")}
+    filled = composing.fill(composing.compose(words), said)
+    links = html.fragment_fromstring(str(filled.html), create_parent=True).xpath(".//a/@href")
+    assert links == ["mailto:<mission>@example.org?subject=Hello", "https://ok.example/"]
+    assert "(<mission>@example.org?subject=Hello)" in filled.text and "。" + said["name"] in filled.text
+
+
 def test_sql_chooses_the_language_that_the_rule_chooses(app):
     written, areas = {"fr", "ar", "pt"}, {"MAR": "MA", "CMR": "CM", "BRA": "BR", "QMA": None}
     said = {"written": written, "countries": tongues.of_countries(areas, written), "default": "fr"}

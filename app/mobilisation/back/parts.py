@@ -1,6 +1,9 @@
 """What the readers of reports share: parts of a message, their text, their headers, however broken they are."""
 
+import base64
+import binascii
 import re
+from collections.abc import Iterator
 from email import message_from_string
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
@@ -8,6 +11,8 @@ from email.message import Message
 
 # So much of a part is looked at: a report says what it says at its beginning.
 MOST = 20_000
+# Lines that may be base64, and how much of it together is worth a look: a stamp or a link is longer.
+_BASE64, _LEAST_BASE64 = re.compile(rb"[A-Za-z0-9+/]{2,}={0,2}"), 32
 _TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 
 
@@ -66,9 +71,35 @@ def own_parts(message: Message):
 def blocks(part: Message) -> list[Message]:
     """The blocks of fields of a message/delivery-status or message/feedback-report part."""
     payload = part.get_payload()
+    if isinstance(payload, list) and part.get("Content-Transfer-Encoding", "").strip().lower() == "base64":
+        # By RFC 6533, 3, and as some gateways write all of a mail anew.
+        payload = _decoded("".join(str(block.get_payload()) for block in payload)).decode("utf-8", "replace")
+        payload = [message_from_string(block) for block in re.split(r"\r?\n\s*\r?\n", payload.strip()) if block]
     if isinstance(payload, list):
         return [block for block in payload if isinstance(block, Message)]
     return [message_from_string(block) for block in re.split(r"\r?\n\s*\r?\n", text(part).strip()) if block]
+
+
+def readings(raw: bytes) -> Iterator[str]:
+    """A message as it came, and as it reads without the encodings that lines within it may be in: a mail that comes
+    back within a report was encoded anew on its way now and then."""
+    yield raw.decode("latin-1")
+    yield re.sub(rb"=[ \t]*\r?\n", b"", raw).decode("latin-1")
+    block: list[bytes] = []
+    for line in [*raw.splitlines(), b""]:
+        if _BASE64.fullmatch(line):
+            block.append(line)
+            continue
+        if sum(map(len, block)) >= _LEAST_BASE64:
+            yield _decoded(b"".join(block)).decode("latin-1")
+        block = []
+
+
+def _decoded(content: str | bytes) -> bytes:
+    try:
+        return base64.b64decode(content)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def typed_address(value: str) -> str | None:

@@ -6,6 +6,7 @@ does as well: whoever has that may leave.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
@@ -40,13 +41,12 @@ def read(raw: bytes, keyring: Keyring, now: datetime, recipient: str = "") -> Re
     what stands in it."""
     raw = raw[:MOST_BYTES]
     message = _unwrapped(message_from_bytes(raw))
-    text = f"{recipient}\n{raw.decode('latin-1')}"
-    token = stamps.token_in(text, keyring)
+    token = stamps.token_in(recipient, keyring) or _first(stamps.token_in, raw, keyring)
     complaint = complaints.fields(message)
     if complaint is not None:
         if not complaints.is_complaint(complaint):
             return Read(DELIVERED)
-        token = token or stamps.token_in_link(text)
+        token = token or _first(stamps.token_in_link, raw)
         return _read(message, raw, now, token, dsn.Report(COMPLAINED, None, complaints.about(complaint)))
     found = dsn.report(message)
     if found is None and "X-Failed-Recipients" in message:
@@ -56,6 +56,10 @@ def read(raw: bytes, keyring: Keyring, now: datetime, recipient: str = "") -> Re
             return Read(AUTOMATIC)
         found = dsn.unusual(message)
     return _read(message, raw, now, token, found) if found else Read(UNKNOWN)
+
+
+def _first(find: Callable[..., bytes | None], raw: bytes, *more) -> bytes | None:
+    return next((token for text in parts.readings(raw) if (token := find(text, *more))), None)
 
 
 def _unwrapped(message: Message) -> Message:

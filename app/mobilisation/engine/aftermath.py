@@ -18,8 +18,10 @@ from . import claims, paces, sweep
 from .choosing import Claim
 from .outcomes import Outcome
 
-# Of a mailing's last answers, so many refusals in all and so great a share of them stop it.
+# Of a mailing's last answers, so many refusals in all and so great a share of them stop it. However long it went well
+# before: after so many answers that were well enough, counting begins anew.
 LEAST_ERRORS, MOST_ERRORS = 25, 0.1
+LOOKS_AT = 1000
 _REASONS = ("no-such-address", "mailbox", "refused", "policy")
 
 
@@ -65,13 +67,26 @@ def pause(mailing_id: int, why: str, now: datetime) -> bool:
 
 def watch(now: datetime) -> list[int]:
     """Pause the mailings that run and were refused too often; their ids."""
-    runs = list(db.session.scalars(select(Mailing.id).where(Mailing.state == "running")))
+    columns = (Mailing.id, Mailing.judged_sent, Mailing.judged_refused)
+    runs = db.session.execute(select(*columns).where(Mailing.state == "running")).all()
+    sums = balance.of(row.id for row in runs) if runs else {}
     stopped = []
-    for mailing_id, found in balance.of(runs).items():
-        errors = sum(number for reason, number in found.failed.items() if reason in _REASONS)
-        if too_many(found.sent, errors) and pause(mailing_id, "errors", now):
-            stopped.append(mailing_id)
+    for mailing_id, sent_before, refused_before in runs:
+        sent, errors = answers(sums[mailing_id])
+        of_late = sent - sent_before, errors - refused_before
+        if too_many(*of_late):
+            if pause(mailing_id, "errors", now):
+                stopped.append(mailing_id)
+        elif sum(of_late) >= LOOKS_AT:
+            mine = update(Mailing).where(Mailing.id == mailing_id, Mailing.judged_sent == sent_before)
+            values = {"judged_sent": sent, "judged_refused": errors}
+            db.session.execute(mine.values(**values).execution_options(synchronize_session=False))
     return stopped
+
+
+def answers(found: balance.Balance) -> tuple[int, int]:
+    """How many of a mailing's messages were taken, and how many refused."""
+    return found.sent, sum(number for reason, number in found.failed.items() if reason in _REASONS)
 
 
 def tidy(now: datetime) -> None:

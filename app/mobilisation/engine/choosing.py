@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flask import current_app
 from sqlalchemy import BigInteger, LargeBinary, Select, Text, any_, bindparam, cast, select, text, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -44,11 +45,13 @@ _ADDRESSES = select(Person.id, type_coerce(Person.email, LargeBinary)).where(Per
 
 @dataclass
 class Claim:
-    """What one line has claimed: its row, and its deliveries in the order in which they are handed over."""
+    """What one line has claimed: its row, its deliveries in the order in which they are handed over, and the pace that
+    their mailing had by then."""
 
     line_id: int
     mailing_id: int
     parcels: list[Parcel]
+    pace: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class Running:
     campaign: str
     network_id: int | None
     pace: int | None
+
+
+def sender_domain() -> str:
+    """The domain that mailings are from, whose pace holds for all of them."""
+    return current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].rstrip(">").lower()
 
 
 def single_mail_waits() -> bool:
@@ -127,8 +135,12 @@ class Chooser:
         return found
 
     def _of(self, worker: int, mailing: Running, sizes: list[int], now: datetime) -> list[Claim]:
+        most = sum(sizes)
+        if mailing.pace:
+            # Who cannot go now is not told to wait for a turn that another pace would bring sooner.
+            most = min(most, paces.at_once(mailing.pace))
         for _ in range(_TRIES):
-            rows = self._candidates(mailing, sum(sizes), now)
+            rows = self._candidates(mailing, most, now)
             if not rows:
                 return []
             parcels = self._sifted(mailing, rows, now)
@@ -143,7 +155,7 @@ class Chooser:
             lists.append(parcels[:size])
             parcels = parcels[size:]
         ids = claims.take(worker, mailing.id, [[parcel.id for parcel in each] for each in lists])
-        return [Claim(line, mailing.id, each) for line, each in zip(ids, lists, strict=True)]
+        return [Claim(line, mailing.id, each, mailing.pace) for line, each in zip(ids, lists, strict=True)]
 
     def _candidates(self, mailing: Running, most: int, now: datetime):
         queued = select(*_COLUMNS).where(Delivery.mailing_id == mailing.id, Delivery.state == "queued").limit(most)

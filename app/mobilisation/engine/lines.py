@@ -11,26 +11,34 @@ from dataclasses import dataclass
 from app.kernel import clock
 from app.kernel.logs import log
 
-from . import outcomes, smtp
+from . import outcomes, paces, smtp
+from .alarms import Alarms
 from .choosing import Claim
 from .journal import Leave, Standing
 from .outcomes import Outcome
-from .wording import Letter, Parcel, Unwritable
+from .wording import Letter, Parcel, Unwritable, Wording
 
 # A claim costs the database as much for few as for many, so it is of as many as a line sends in some seconds. What is
 # paused or cancelled is asked before each message all the same.
 FEWEST, FIRST, MOST = 10, 50, 400
 SHORT_SECONDS, LONG_SECONDS = 2.0, 6.0
+# What a relay takes longer over is given back, so that who may be written to is looked at again: somebody may have
+# objected since.
+OLD_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+# A connection that took so many worked: many relays end each after some hundred messages.
+WORKED = 10
 
 
 @dataclass(slots=True)
 class Current:
-    """A message under way: at which place of its claim, and whether the server refused one of its commands."""
+    """A message under way: at which place of its claim, whether the server has begun with it, and whether it refused
+    one of its commands."""
 
     parcel: Parcel
     letter: Letter
     place: int
+    begun: bool = False
     refusal: smtp.Reply | None = None
     step: str = "mail"
 
@@ -38,8 +46,9 @@ class Current:
 class Line:
     """A connection of a worker. `done` are outcomes that are not written down yet; of what was sent that may wait."""
 
-    def __init__(self, wording):
+    def __init__(self, wording: Wording, alarms: Alarms):
         self._wording = wording
+        self._alarms = alarms
         self.session: smtp.Session | None = None
         self.claim: Claim | None = None
         self.done: list[Outcome] = []
@@ -58,6 +67,8 @@ class Line:
         self._began = 0.0
         self.size = FIRST
         self.rests_until = self._pause = 0.0
+        self._took = 0
+        self._recalled = False
 
     @property
     def free(self) -> bool:
@@ -76,8 +87,13 @@ class Line:
             self.claim is not None
             and self._current is None
             and self._flying is None
-            and self._next >= len(self.claim.parcels)
+            and (self._recalled or self._next >= len(self.claim.parcels))
         )
+
+    @property
+    def old(self) -> bool:
+        """Whether its claim was made too long ago to go by it."""
+        return self.claim is not None and time.monotonic() - self._began > OLD_SECONDS
 
     @property
     def _known(self) -> int:
@@ -102,18 +118,22 @@ class Line:
 
     def begin(self, claim: Claim) -> None:
         """Take on a claim. Raises smtp.Closed."""
-        self.claim, self._next = claim, 0
+        self.claim, self._next, self._recalled = claim, 0, False
         self._standing, self._began = Standing(), time.monotonic()
         self._prepare()
         self._speak(b"")
 
     def end(self) -> None:
         """The claim is written off, and the next one will be of another size if it took too long or too little."""
-        if self.spent:
+        if self.spent and (self.old or not self._recalled):
             took = time.monotonic() - self._began
             self.size = min(MOST, self.size * 2) if took < SHORT_SECONDS else self.size
             self.size = max(FEWEST, self.size // 2) if took > LONG_SECONDS else self.size
         self.claim = self._current = self._flying = self.ready = None
+
+    def recall(self) -> None:
+        """Begin with no more of the claim: what is left of it is to be given back."""
+        self._recalled = True
 
     def told(self) -> None:
         """What is done is written down."""
@@ -145,7 +165,11 @@ class Line:
                 self._speak(b"")
 
     def rest(self, now: float, why: str) -> None:
-        """Be left alone for a while, longer each time."""
+        """Be left alone for a while, longer each time; not after a connection that worked."""
+        if self._took >= WORKED:
+            return self.rested()
+        if self._took:
+            self._pause = 0.0
         first, self._pause = not self._pause, min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
         self.rests_until = now + self._pause
         if first or self._pause == LONGEST_PAUSE:
@@ -155,24 +179,38 @@ class Line:
         """It works: the next time it breaks, the pause is a short one again."""
         self.rests_until = self._pause = 0.0
 
-    def lose(self) -> None:
-        """The connection is gone: what was handed over without an answer is uncertain, all else was never sent."""
+    def opened(self, session: smtp.Session) -> None:
+        """A connection is there."""
+        self.session, self.watched_for_room, self._took = session, False, 0
+
+    def lose(self, broke: bool = False) -> None:
+        """The connection is gone: what was handed over without an answer is uncertain, all else was never sent.
+        `broke`: it was the server who ended it, perhaps because of the message it had begun with."""
         session, self.session = self.session, None
+        if broke and self._flying is None and self._current is not None and self._current.begun:
+            self._note(self._broke(self._current.parcel))
+            self._current = None
         if session is not None:
             if self._flying is not None:
                 # As long as its last octets are here, the server cannot have taken it.
                 handed = session.unsent <= self._behind
-                self._note(outcomes.lost(self._flying.parcel.id, handed))
+                parcel = self._flying.parcel
+                again = broke and not handed
+                self._note(self._broke(parcel) if again else outcomes.lost(parcel.id, handed))
             session.close()
         self._flying = self.ready = None
         self._expected.clear()
         self._commands.clear()
         self._reset = False
 
+    def _broke(self, parcel: Parcel) -> Outcome:
+        return outcomes.broke(parcel.id, parcel.attempts, clock.now())
+
     def _step(self, step: str, current: Current, reply: smtp.Reply) -> bool:
         """One answer to MAIL, RCPT or DATA; False: nothing more is to be read of it."""
         if reply.code == 421:
             raise smtp.Closed("the server said 421")
+        current.begun = current.begun or reply.good
         if step == "data" and reply.code == 354:
             if current.refusal is None:
                 self.ready = current
@@ -199,9 +237,12 @@ class Line:
     def _finish(self, current: Current, reply: smtp.Reply, step: str) -> None:
         parcel = current.parcel
         if reply.good:
+            self._took += 1
             self.done.append(outcomes.sent(parcel.id, reply))
-        else:
-            self._note(outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now()))
+            return
+        outcome = outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now())
+        self._alarms.hear(outcome, parcel.domain)
+        self._note(outcome)
 
     def _note(self, outcome: Outcome) -> None:
         self.done.append(outcome)
@@ -209,9 +250,12 @@ class Line:
 
     def _prepare(self) -> None:
         """Put the commands of the next message in line; what cannot be written has failed."""
-        while self._next < len(self.claim.parcels):
+        while self._next < len(self.claim.parcels) and not self._recalled:
             parcel = self.claim.parcels[self._next]
             self._next += 1
+            if parcel.domain in self._alarms.avoided:
+                self._note(outcomes.held(parcel.id, clock.now() + paces.STOPPED_PAUSE))
+                continue
             try:
                 letter = self._wording.write(self.claim.mailing_id, parcel)
                 commands = self.session.envelope(letter.sender, letter.recipient)

@@ -80,6 +80,19 @@ def lost(delivery_id: int, handed: bool) -> Outcome:
     return Outcome(delivery_id, "queued", tried=False)
 
 
+def broke(delivery_id: int, attempts: int, now: datetime) -> Outcome:
+    """A connection broke over a message that was certainly not handed over: perhaps by chance, and so it is tried again
+    at once; again, and the server may break over this very one, which then lets the others by."""
+    if attempts + 1 >= MOST_ATTEMPTS:
+        return Outcome(delivery_id, "failed", "gave-up")
+    return Outcome(delivery_id, "queued", next_try=now + pause(attempts) if attempts else None)
+
+
+def held(delivery_id: int, until: datetime) -> Outcome:
+    """It waits, as nothing goes to its domain."""
+    return Outcome(delivery_id, "queued", next_try=until, tried=False)
+
+
 def unfit(delivery_id: int, reason: str) -> Outcome:
     """The message could not be made: nothing was handed over."""
     return Outcome(delivery_id, "failed", reason, tried=False)

@@ -23,6 +23,8 @@ PURPOSE = "mobilisation.pace"
 BURST_SECONDS = 2.0
 # Nothing goes where somebody has to look first, and that is asked again after an hour.
 STOPPED_PAUSE = timedelta(hours=1)
+# Who has to wait in a long row asks again by then, as a limit may have been raised meanwhile.
+LONGEST_WAIT = timedelta(hours=1)
 # A day's limit grows where nearly all of it was used.
 USED_UP = 0.9
 # What holds for those of a kind where nothing was set: a mission gets no more of mailings than of letters.
@@ -104,8 +106,13 @@ def grant(
             continue
         at, key, bucket = max(blocked, key=lambda each: each[0])
         before = waiting[key] = waiting.get(key, -1) + 1
-        answers[number] = at + timedelta(hours=before / bucket.per_hour if bucket.per_hour else 0)
+        answers[number] = at + min(LONGEST_WAIT, timedelta(hours=before / bucket.per_hour if bucket.per_hour else 0))
     return answers
+
+
+def at_once(per_hour: float) -> int:
+    """How many a limit by the hour lets go in one moment at most."""
+    return int(per_hour * BURST_SECONDS / 3600) + 1
 
 
 @lru_cache(maxsize=20_000)
@@ -191,6 +198,13 @@ def stop(kind: str, name: str, code: str | None, words: str, now: datetime) -> b
         return False
     db.session.execute(update(Pace).where(Pace.id == there.id).values(**values))
     return True
+
+
+def stopped(domains: Iterable[str]) -> set[str]:
+    """Which of these domains nothing goes to until somebody has looked."""
+    there = select(Pace.key).where(Pace.kind == "domain", Pace.stopped_at.is_not(None))
+    keys = {bytes(key) for key in db.session.scalars(there)}
+    return {domain for domain in domains if not keys.isdisjoint(digests(domain))} if keys else set()
 
 
 def free(kind: str, name: str) -> bool:

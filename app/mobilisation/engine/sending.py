@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from flask import current_app
-
 from app.kernel import clock
 from app.kernel.db import db
 
 from . import aftermath, claims, smtp, sweep
+from .alarms import Alarms
 from .books import STOP_SECONDS, Books
-from .choosing import Chooser, Claim, single_mail_waits
+from .choosing import Chooser, Claim, sender_domain, single_mail_waits
 from .journal import Standings
 from .lines import Line
 from .wording import Wording
@@ -39,12 +38,12 @@ class Sender:
         self.sent = 0
         self._relay = relay
         self._stopping = stopping
-        self._wording = Wording()
-        self._lines = [Line(self._wording) for _ in range(lines)]
+        self._wording, self._alarms = Wording(), Alarms()
+        self._lines = [Line(self._wording, self._alarms) for _ in range(lines)]
         self._selector = selectors.DefaultSelector()
         self._pool = ThreadPoolExecutor(max_workers=lines)
         self._opening: dict[Line, Future] = {}
-        self._chooser = Chooser(relay.host, _sender_domain())
+        self._chooser = Chooser(relay.host, sender_domain())
         # As what it is written down, as long as it claims anything.
         self._worker: int | None = None
         self._books = Books(self._selector, stopping)
@@ -81,12 +80,11 @@ class Sender:
                 continue
             del self._opening[line]
             try:
-                line.session = future.result()
+                line.opened(future.result())
             except smtp.Closed as error:
                 line.rest(now, str(error))
                 continue
             self._selector.register(line.session, selectors.EVENT_READ, line)
-            line.watched_for_room = False
             self._work_at = 0.0
         if now < self._look_at:
             return
@@ -101,12 +99,14 @@ class Sender:
         for line in shut:
             self._opening[line] = self._pool.submit(smtp.open_session, self._relay)
 
-    def _lose(self, line: Line, why: str) -> None:
+    def _lose(self, line: Line, why: str | None = None) -> None:
+        """Give up a connection: by the server's doing, `why` says which, or by ours."""
         if line.session is not None:
             self._selector.unregister(line.session)
-        line.lose()
+        line.lose(broke=why is not None)
         self._give_up([line])
-        line.rest(time.monotonic(), why)
+        if why is not None:
+            line.rest(time.monotonic(), why)
 
     def _patience(self, now: float) -> float:
         if self._books.pressing:
@@ -158,7 +158,7 @@ class Sender:
                     continue
                 if not allowed:
                     # Paused, cancelled, or not ours any more: the server waits for words, and gets none.
-                    self._drop(line)
+                    self._lose(line)
                     continue
                 try:
                     line.hand_over()
@@ -176,11 +176,6 @@ class Sender:
             self._write_down(owing)
         if ready:
             self._books.ask(self._worker, self._standings(), ready)
-
-    def _drop(self, line: Line) -> None:
-        self._selector.unregister(line.session)
-        line.lose()
-        self._give_up([line])
 
     def _claim(self, now: float) -> None:
         spent = [line for line in self._lines if line.spent]
@@ -229,7 +224,7 @@ class Sender:
         self._worker = None
         for line in self._lines:
             if line.claim:
-                self._drop(line)
+                self._lose(line)
 
     def _let_by(self, now: float) -> None:
         """See whether bulk mail has to wait, as single mails are due that nobody has begun to send."""
@@ -286,6 +281,7 @@ class Sender:
             if session is not None and session.deadline is not None and session.deadline < now:
                 self._lose(line, "the server says nothing")
         self._write_down(self._lines)
+        self._look()
         self._resign()
         self._let_by(now)
         if now - self._busy_at > HANG_UP_SECONDS:
@@ -297,6 +293,14 @@ class Sender:
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_SECONDS
             self._books.within(lambda: aftermath.tidy(clock.now()))
+
+    def _look(self) -> None:
+        """See what holds by now of what was claimed a while ago."""
+        held = [line.claim for line in self._lines if line.claim]
+        back = self._books.within(lambda: self._alarms.look(held, clock.now()))
+        for line in self._lines:
+            if line.old or (line.claim and line.claim.line_id in back):
+                line.recall()
 
     def _resign(self) -> None:
         """Be no worker while it has nothing: then there is nothing to write down either."""
@@ -321,7 +325,3 @@ class Sender:
         self._books.shut()
         self._selector.close()
         db.session.remove()
-
-
-def _sender_domain() -> str:
-    return current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].rstrip(">").lower()

@@ -1,6 +1,6 @@
 """An SMTP server on loopback that takes everything and writes down what it took, in a thread of its own.
 
-It speaks PIPELINING, and can be told to answer some recipients with a refusal, or to be slow.
+It speaks PIPELINING, and can be told to answer some recipients with a refusal, to hang up on them, or to be slow.
 """
 
 import asyncio
@@ -9,6 +9,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
+# What `says` answers to have the server hang up without a word.
+HANG_UP = b""
 _MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>\r\n]+>)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -42,6 +44,8 @@ class _Client(asyncio.Protocol):
                 self._in_data = False
                 out.append(self._took(content))
                 self._recipients = []
+                if out[-1] == HANG_UP:
+                    break
                 continue
             end = self._buffer.find(b"\r\n")
             if end < 0:
@@ -49,8 +53,12 @@ class _Client(asyncio.Protocol):
             line = bytes(self._buffer[:end])
             del self._buffer[: end + 2]
             out.append(self._answer(line))
+            if out[-1] == HANG_UP:
+                break
         if out:
             self._say(b"".join(out))
+        if HANG_UP in out:
+            self.transport.close()
 
     def _say(self, content):
         if self.sink.delay:
@@ -63,6 +71,8 @@ class _Client(asyncio.Protocol):
             self.transport.write(content)
 
     def _took(self, content: bytes) -> bytes:
+        if self._recipients and (refusal := self.sink.says("dot", self._recipients[0])) is not None:
+            return refusal
         found = _MESSAGE_ID.search(content)
         for recipient in self._recipients:
             # Written down before it is answered: whoever never reads the answer was served all the same.
@@ -78,16 +88,19 @@ class _Client(asyncio.Protocol):
             return b"250-sink.test\r\n" + (b"250-PIPELINING\r\n" if self.sink.pipelining else b"") + b"250 8BITMIME\r\n"
         if word == b"MAIL":
             self._recipients = []
-            return self.sink.says("mail", line.decode()) or b"250 2.1.0 ok\r\n"
+            refusal = self.sink.says("mail", line.decode())
+            return b"250 2.1.0 ok\r\n" if refusal is None else refusal
         if word == b"RCPT":
             recipient = line.decode().partition("<")[2].partition(">")[0]
-            if refusal := self.sink.says("rcpt", recipient):
+            if (refusal := self.sink.says("rcpt", recipient)) is not None:
                 return refusal
             self._recipients.append(recipient)
             return b"250 2.1.5 ok\r\n"
         if word == b"DATA":
             if not self._recipients:
                 return b"554 5.5.1 no valid recipients\r\n"
+            if (refusal := self.sink.says("data", self._recipients[0])) is not None:
+                return refusal
             self._in_data = True
             return b"354 go ahead\r\n"
         if word == b"QUIT":
@@ -98,7 +111,8 @@ class _Client(asyncio.Protocol):
 class Sink:
     """The server. `taken` counts messages by recipient, `ids` are their Message-IDs; `messages` are kept if `keep`.
 
-    `says(step, who)` may give another answer to MAIL or RCPT; `delay` is how long each answer takes.
+    `says(step, who)` may give another answer to MAIL, RCPT, DATA or the final dot ("mail", "rcpt", "data", "dot"), or
+    HANG_UP; `delay` is how long each answer takes.
     """
 
     def __init__(self, says: Callable[[str, str], bytes | None] | None = None, delay: float = 0.0, keep: bool = False):

@@ -7,7 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app import create_app
 from app.kernel import clock
@@ -16,7 +16,7 @@ from app.mobilisation import missions
 from app.mobilisation.engine import claims, local, paces
 from app.mobilisation.engine.choosing import Chooser, is_quiet
 from app.mobilisation.engine.models import Pace
-from app.mobilisation.models import Delivery, MailingText
+from app.mobilisation.models import Delivery, Mailing, MailingText
 from app.mobilisation.writing import limits, operations, rules
 from app.mobilisation.writing.models import MissionMail
 from tests.browser import mission_sample as sample
@@ -245,3 +245,23 @@ def test_an_entry_made_while_a_mailing_runs_holds_for_what_waits(app, session):
     assert session.scalar(select(Delivery.mission_id).where(Delivery.id == first.id)) in missions.numbers(target.email)
     assert paces.GIVEN["mission"]["per_hour"] == rules.PER_HOUR
     assert session.scalar(text("SELECT count(*) FROM mobilisation_delivery WHERE mission_id IS NULL")) == 0
+
+
+def test_a_mailing_that_was_slow_for_a_while_goes_on_at_full_speed_as_soon_as_it_may(session):
+    made = crowd.fill(400)
+    chooser, worker = Chooser("relay.test", "fictional.test"), claims.enlist()
+    session.execute(update(Mailing).values(pace=10))
+    for _ in range(5):
+        chooser.claim(worker, [200, 200])
+    assert crowd.states(made) == {"queued": 399, "sending": 1}
+    latest = session.scalar(select(func.max(Delivery.next_try)))
+    assert latest < clock.now() + timedelta(minutes=10)
+    session.execute(update(Mailing).values(pace=None))
+    claimed = sum(len(claim.parcels) for claim in chooser.claim(worker, [200, 200]))
+    assert claimed >= 380
+
+
+def test_no_row_is_so_long_that_a_limit_that_was_raised_is_not_noticed():
+    bucket = paces.Bucket(per_hour=10.0)
+    answers = paces.grant({KEY: bucket}, [(n, (KEY,)) for n in range(500)], NOON)
+    assert max(at for at in answers.values() if at) <= NOON + timedelta(hours=1, minutes=6)
