@@ -45,6 +45,14 @@ def _checked(text: str, facts: Facts) -> Rule:
     return rule
 
 
+def _bounded(rule: Rule) -> None:
+    """Raises Bad for a rule that a form says and no address can hold."""
+    try:
+        parse(str(rule))
+    except Bad as bad:
+        raise Bad(_("%(why)s Take a condition away, or choose fewer.", why=bad.message)) from None
+
+
 def _one(segment_id: str | int | None, campaign: str) -> Segment | None:
     """The segment that a page is about, if it is about one with a name; 404 where there is none."""
     text = str(segment_id or "")
@@ -109,18 +117,19 @@ def edit(lang: str, campaign: str):
             return _there(lang, campaign, _checked(typed, facts), named)
         except Bad as bad:
             return _page(facts, lang, now, group, typed=typed, fault=bad.told, named=named, status=422)
-    if draft.act(group, do, request.form):
-        rule = draft.rule_of(group)
+    acted = draft.act(group, do, request.form)
+    rule = draft.rule_of(group)
+    try:
+        if rule is not None:
+            _bounded(rule)
+            facts.check(rule)
+    except Bad as bad:
+        return _page(facts, lang, now, group, fault=bad.message, named=named, status=422)
+    if acted:
         # What was just added is not finished, and nobody has to be told so.
         for _path, row in draft.rows(group):
             row.fault = None
         return _page(facts, lang, now, group, rule=rule, named=named)
-    rule = draft.rule_of(group)
-    try:
-        if rule is not None:
-            facts.check(rule)
-    except Bad as bad:
-        return _page(facts, lang, now, group, fault=bad.told, named=named, status=422)
     if rule is None:
         return _page(facts, lang, now, group, fault=_("A condition is not finished."), named=named, status=422)
     if do in ("save", "save-new"):
@@ -192,10 +201,11 @@ def count(lang: str, campaign: str):
     if rule is None:
         return http.private(jsonify(words=_("A condition is not finished.")))
     try:
+        _bounded(rule)
         facts.check(rule)
         number = queries.number(rule, facts.viewer, campaign, now)
     except Bad as bad:
-        return http.private(jsonify(words=str(bad.told)))
+        return http.private(jsonify(words=str(bad.message)))
     return http.private(jsonify(words=counted(number), text=str(rule), sentence=Names(facts, lang).sentence(rule)))
 
 
@@ -217,8 +227,10 @@ def why(lang: str, campaign: str):
     facts = _facts(campaign, now)
     try:
         rule = _checked(request.args.get("rule", ""), facts)
-    except Bad:
-        abort(404)
+    except Bad as bad:
+        # Where it can be mended, with what is wrong with it.
+        typed = request.args.get("rule", "")
+        return _page(facts, lang, now, draft.Group(), typed=typed, fault=bad.told, status=404)
     names, words, contact = Names(facts, lang), clean(request.args.get("q", ""))[:200], request.args.get("contact", "")
     rows, person = [], None
     if contact:
