@@ -79,6 +79,15 @@ def reference(piece: record.Evidence | None, language: str) -> str:
         return _("With reference to: %(what)s", what=", ".join(part for part in said if part))
 
 
+def letter_in(campaign_id: int, ask: str, letter: str, piece: record.Evidence | None, languages) -> tuple[str, str]:
+    """The letter as it is offered, in the first of these languages in which there is one, and that language; "" and the
+    first of them where there is none at all."""
+    for language in languages:
+        if words := whole(campaign_id, ask, letter, piece, language):
+            return words, language
+    return "", languages[0]
+
+
 def whole(campaign_id: int, ask: str, letter: str, piece: record.Evidence | None, language: str) -> str:
     """The letter as it is offered in a language, with what it refers to at its head; "" where there is no letter."""
     words = template(campaign_id, ask, letter, language)
