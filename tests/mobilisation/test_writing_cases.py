@@ -153,3 +153,25 @@ def test_a_digest_is_no_larger_than_a_mail_server_takes():
     assert rules.in_one([("own", "body")] * 2000) == rules.IN_A_DIGEST
     large = [("o" * rules.LONGEST_OWN, str(n) + "b" * rules.LONGEST_BODY) for n in range(400)]
     assert 1 < rules.in_one(large) < 250 and rules.in_one(large[:3]) == 3 and rules.in_one([]) == 0
+
+
+def test_a_mailbox_that_looks_like_somebodys_own_is_looked_at_again(kenya, staff):
+    for own in ("jane.doe", "Jean-Marie.Fictif", "j.fictional", "ama_mensah"):
+        assert rules.personal(f"{own}@mission.example.org"), own
+    for office in (
+        "mission",
+        "kenya.un",
+        "un-newyork",
+        "info.geneva",
+        "perm.rep",
+        "fictional-ken-new-york",
+        "kenyamission",
+    ):
+        assert not rules.personal(f"{office}@example.org"), office
+    desk, row = staff("campaigner"), ROW.replace("fictional-new@", "ama.mensah@")
+    tried = desk.post(FILE, data={"content": f"{HEAD}\n{row}", "action": "try"}).get_data(as_text=True)
+    assert "looks like somebody&#39;s own mailbox" in tried
+    form = {"state": "GHA", "place": "geneva", "email": "ama.mensah@example.org", "language": "en", "general": "y"}
+    form |= {"source": sample.SOURCE, "checked_on": clock.today().isoformat(), "policy": rules.OPEN}
+    assert desk.post("/en/desk/un75/targets/new", data=form).status_code == 303
+    assert "looks like somebody&#39;s own mailbox" in desk.get("/en/desk/un75/targets").get_data(as_text=True)

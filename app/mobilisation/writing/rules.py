@@ -1,5 +1,6 @@
 """Which letter fits a position, how many go out, what a link to a mail program may hold. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -122,6 +123,22 @@ def mail_link(address: str, subject: str, prompt: str, letter: str) -> tuple[str
         return whole, True
     less = mailto(address, subject, prompt) or mailto(address, subject, "")
     return less or f"mailto:{quote(address, safe='@')}", False
+
+
+# Words, in whatever language they come, that mailboxes of offices have in them, and people's own have not.
+_OFFICES = re.compile(
+    "mission|misi[oó]n|info|office|oficina|bureau|press|prensa|media|contact|correo|mail|emba|emb-|-emb|deleg|perm|protoc"
+    "|secret|consul|chancell|cancill|foreign|extern|etrang|m?ofa|mfa|minrex|gov|gob|state|depart|general|registr|new-?york"
+    "|gen[eè]v|ginebra|un-|-un|onu"
+)
+
+
+def personal(address: str) -> bool:
+    """Whether a mailbox looks like somebody's own, such as name.surname@: whoever enters it is asked to look again."""
+    name = re.sub(r"[._-]+", "-", address.partition("@")[0].partition("+")[0].lower()).strip("-")
+    words = name.split("-")
+    own = 2 <= len(words) <= 3 and all(word.isalpha() for word in words) and max(map(len, words)) > 2
+    return own and _OFFICES.search(f"-{name}-") is None
 
 
 def digest_due(last: datetime | None, now: datetime) -> bool:
