@@ -25,6 +25,7 @@ navigation.register("segments.index", lazy("Segments"), "segments.use", 30, grou
 
 BASE = "/<language:lang>/desk/<campaign>/segments"
 MAILING = "mailings.new"
+SAVING = ("save", "save-new")
 
 
 def _viewer() -> Viewer:
@@ -112,11 +113,15 @@ def edit(lang: str, campaign: str):
     named = _one(request.form.get("segment"), campaign)
     do, typed = request.form.get("do", ""), request.form.get("typed", "")
     group = draft.read(request.form)
-    if do == "write":
+    if do == "write" or (do in ("count", *SAVING) and _written(typed)):
         try:
-            return _there(lang, campaign, _checked(typed, facts), named)
+            rule = _checked(typed, facts)
         except Bad as bad:
-            return _page(facts, lang, now, group, typed=typed, fault=bad.told, named=named, status=422)
+            said = {"typed": typed, "name": request.form.get("name")}
+            return _page(facts, lang, now, group, fault=bad.told, named=named, status=422, **said)
+        if do in SAVING:
+            return _save(lang, facts, draft.draft_of(rule), rule, named if do == "save" else None, now)
+        return _there(lang, campaign, rule, named)
     acted = draft.act(group, do, request.form)
     rule = draft.rule_of(group)
     try:
@@ -132,9 +137,14 @@ def edit(lang: str, campaign: str):
         return _page(facts, lang, now, group, rule=rule, named=named)
     if rule is None:
         return _page(facts, lang, now, group, fault=_("A condition is not finished."), named=named, status=422)
-    if do in ("save", "save-new"):
+    if do in SAVING:
         return _save(lang, facts, group, rule, named if do == "save" else None, now)
     return _there(lang, campaign, rule, named)
+
+
+def _written(typed: str) -> bool:
+    """Whether somebody has written another rule than the page held: that is meant, whichever button they press."""
+    return typed.split() != request.form.get("was", typed).split()
 
 
 def _there(lang: str, campaign: str, rule: Rule, named: Segment | None):

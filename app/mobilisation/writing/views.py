@@ -60,7 +60,7 @@ def choose(lang: str, campaign: str, ask: str):
         on_file=queries.states_on_file(found.id),
         canonical=i18n.site_url(request.endpoint, **request.view_args),
     )
-    return http.public(page, by_query=("state",)) if chosen is None else http.private(page, 422)
+    return http.public(page, by_query=("state",)) if chosen is None else http.private(page, 404)
 
 
 @writing.get(ONE)

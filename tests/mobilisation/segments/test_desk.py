@@ -149,6 +149,20 @@ def test_a_rule_that_no_address_holds_is_told_and_kept_as_it_was_chosen(app, sta
     assert gone.status_code == 422 and "is not known here" in gone.get_data(as_text=True)
 
 
+def test_a_rule_that_was_written_is_meant_whichever_button_is_pressed(app, staff, world):
+    desk = staff("campaigner")
+    form = fields(desk.get(f"{DESK}/rule?rule=country:KEN").get_data(as_text=True))
+    for do, typed in (("count", "role:un"), ("save", "role:un or (country:KEN")):
+        answer = desk.post(f"{DESK}/rule", data={**form, "typed": typed, "name": "Fictional", "do": do})
+        if do == "count":
+            assert answer.headers["Location"].endswith("rule=role:un")
+        else:
+            page = answer.get_data(as_text=True)
+            assert answer.status_code == 422 and f"{typed}</textarea>" in page and 'value="Fictional"' in page
+    kept = desk.post(f"{DESK}/rule", data={**form, "typed": "role:un", "name": "Fictional", "do": "save"})
+    assert '<code dir="ltr" data-rule>role:un</code>' in desk.get(kept.headers["Location"]).get_data(as_text=True)
+
+
 def test_an_address_that_asks_why_of_a_bad_rule_says_what_is_wrong_and_keeps_it(staff, world):
     page = staff("campaigner").get(f"{DESK}/why?rule=country:XXX or (role:un").get_data(as_text=True)
     assert "This bracket is not closed" in page and "country:XXX or (role:un</textarea>" in page
