@@ -224,16 +224,16 @@ def _settle(places: Iterable[Place], disputes: Iterable[Mapping]) -> None:
             .values(refunded=back["refund"], disputed=back["dispute"])
             .execution_options(**quiet)
         )
-    said: dict[str, str] = {}
     for dispute in sorted(disputes, key=lambda one: one["created"]):
-        charge, word = rules.id_of(dispute["charge"]), rules.dispute(dispute["status"])
-        said[charge] = said.get(charge, word) if word == "open" else word
-    for word in sorted(set(said.values())):
-        which = Payment.charge.in_([charge for charge, told in said.items() if told == word])
+        word, opened = rules.dispute(dispute["status"]), rules.moment(dispute["created"])
+        which = Payment.charge == rules.id_of(dispute["charge"])
         if word == "open":
-            # An older answer does not open again what is decided.
-            which = which & Payment.dispute.is_(None)
-        db.session.execute(update(Payment).where(which).values(dispute=word).execution_options(**quiet))
+            # An older answer does not open again what is decided; a later dispute does.
+            which &= Payment.dispute.is_(None) | (Payment.disputed_at < opened)
+        else:
+            which &= Payment.disputed_at.is_(None) | (Payment.disputed_at <= opened)
+        change = update(Payment).where(which).values(dispute=word, disputed_at=opened)
+        db.session.execute(change.execution_options(**quiet))
 
 
 def _unnamed(told: Mapping[int, Mapping]) -> dict[int, intake.Donor]:

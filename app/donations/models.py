@@ -213,6 +213,9 @@ class Payment(db.Model):
         BigInteger, server_default="0", comment="minor units that a dispute took: what the ledger says"
     )
     dispute: Mapped[str | None] = mapped_column(Text, comment="of the last one")
+    disputed_at: Mapped[datetime | None] = mapped_column(
+        _MOMENT, comment="when that was opened: one charge may be disputed again"
+    )
     looked_at: Mapped[datetime | None] = mapped_column(
         _MOMENT, comment="when somebody noted that they know of a payment without a gift"
     )

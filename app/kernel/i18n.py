@@ -121,6 +121,11 @@ def any_of(parts: Iterable[str], lang: str | None = None) -> Markup:
     return Markup(said)  # noqa: S704 every part is escaped in the line above
 
 
+def comma(lang: str | None = None) -> str:
+    """What parts two words in a row of a language, with the space that belongs to it."""
+    return {"ar": "، ", "zh": "，"}.get(lang or current_language(), ", ")
+
+
 # CLDR names the months of the Maghreb and the Gulf alone; UN documents in Arabic give both names.
 ARABIC_MONTHS = (
     "كانون الثاني/يناير",
@@ -184,6 +189,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["language"] = _LanguageConverter
     app.url_map.converters["int"] = _NumberConverter
     babel.init_app(app, locale_selector=current_language)
+    app.add_template_global(comma)
 
     @app.url_value_preprocessor
     def take_language(endpoint, values):

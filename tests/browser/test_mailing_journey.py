@@ -17,7 +17,7 @@ import urllib.request
 from datetime import timedelta
 from functools import cache
 from subprocess import PIPE, STDOUT
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -114,14 +114,24 @@ def taken_in(campaigner, net: int) -> None:
     page.get_by_text(f"({ROWS})").first.wait_for()
 
 
+def built(campaigner):
+    """Build the segment, condition by condition; its page."""
+    page = campaigner.open("/en/desk/un75/segments/rule")
+    for kind in ("group", "position"):
+        page.select_option("[name='r.new']", kind)
+        button(page, "Add")
+    page.select_option("[name='r.0.values']", "NAM")
+    page.select_option("[name='r.1.ask']", "focal-point")
+    page.check("[name='r.1.values'][value=undecided]")
+    button(page, "Count and show a sample")
+    assert f"{MEANT} contacts" in main(page)
+    assert parse_qs(urlsplit(page.url).query)["rule"] == [RULE], "the rule stands in the address"
+    return page
+
+
 def planned(campaigner) -> str:
     """Build the segment, and write to it in three languages; the path of the mailing."""
-    page = campaigner.open("/en/desk/un75/segments/rule")
-    page.locator("details:has([name=typed]) summary").click()
-    page.fill("[name=typed]", RULE)
-    with page.expect_navigation():
-        page.locator("button[name=do][value=write]").click()
-    assert f"{MEANT} contacts" in main(page)
+    page = built(campaigner)
     with page.expect_navigation():
         page.locator("a[href*='/mailings/new?']").click()
     said = {"name": "Fictional call", "sender_name": "Fictional Campaign", "reply_to": "office@fictional.example"}

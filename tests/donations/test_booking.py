@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.donations import booking, gateway, lines, operations, queries
+from app.donations import asking, booking, gateway, lines, operations, queries
 from app.donations.books import Entry, Total
 from app.donations.models import Fund, Payment
 from app.donations.money import Money
@@ -81,6 +81,28 @@ def test_disputes_refunds_that_fail_and_payouts_that_come_back(world):
     db.session.expire_all()
     assert (two.disputed, two.dispute) == (1500, "lost")
     assert queries.arrived("un75") == [Money(3500, "EUR")]
+    world.agrees()
+
+
+def test_a_charge_that_is_disputed_again_says_how_the_later_dispute_stands(world):
+    charge = world.books.pay(world.begin().session)
+    first = world.books.dispute(charge, 500)
+    world.books.close(first, won=True)
+    world.tell()
+    payment = db.session.scalar(select(Payment))
+    assert (payment.dispute, payment.disputed) == ("won", 0)
+    world.books.advance(60)
+    second = world.books.dispute(charge, 700)
+    world.tell()
+    db.session.expire_all()
+    assert (payment.dispute, payment.disputed) == ("open", 700)
+    booking.write(asking.Found(disputes={first["id"]: dict(first)}), clock.now())
+    db.session.expire_all()
+    assert payment.dispute == "open", "an answer about the earlier one ends nothing"
+    world.books.close(second, won=False)
+    world.tell()
+    db.session.expire_all()
+    assert (payment.dispute, payment.disputed) == ("lost", 700)
     world.agrees()
 
 

@@ -25,6 +25,7 @@ navigation.register("segments.index", lazy("Segments"), "segments.use", 30, grou
 
 BASE = "/<language:lang>/desk/<campaign>/segments"
 MAILING = "mailings.new"
+SAVING = ("save", "save-new")
 
 
 def _viewer() -> Viewer:
@@ -43,6 +44,14 @@ def _checked(text: str, facts: Facts) -> Rule:
     rule = parse(text)
     facts.check(rule)
     return rule
+
+
+def _bounded(rule: Rule) -> None:
+    """Raises Bad for a rule that a form says and no address can hold."""
+    try:
+        parse(str(rule))
+    except Bad as bad:
+        raise Bad(_("%(why)s Take a condition away, or choose fewer.", why=bad.message)) from None
 
 
 def _one(segment_id: str | int | None, campaign: str) -> Segment | None:
@@ -104,28 +113,38 @@ def edit(lang: str, campaign: str):
     named = _one(request.form.get("segment"), campaign)
     do, typed = request.form.get("do", ""), request.form.get("typed", "")
     group = draft.read(request.form)
-    if do == "write":
+    if do == "write" or (do in ("count", *SAVING) and _written(typed)):
         try:
-            return _there(lang, campaign, _checked(typed, facts), named)
+            rule = _checked(typed, facts)
         except Bad as bad:
-            return _page(facts, lang, now, group, typed=typed, fault=bad.told, named=named, status=422)
-    if draft.act(group, do, request.form):
-        rule = draft.rule_of(group)
+            said = {"typed": typed, "name": request.form.get("name")}
+            return _page(facts, lang, now, group, fault=bad.told, named=named, status=422, **said)
+        if do in SAVING:
+            return _save(lang, facts, draft.draft_of(rule), rule, named if do == "save" else None, now)
+        return _there(lang, campaign, rule, named)
+    acted = draft.act(group, do, request.form)
+    rule = draft.rule_of(group)
+    try:
+        if rule is not None:
+            _bounded(rule)
+            facts.check(rule)
+    except Bad as bad:
+        return _page(facts, lang, now, group, fault=bad.message, named=named, status=422)
+    if acted:
         # What was just added is not finished, and nobody has to be told so.
         for _path, row in draft.rows(group):
             row.fault = None
         return _page(facts, lang, now, group, rule=rule, named=named)
-    rule = draft.rule_of(group)
-    try:
-        if rule is not None:
-            facts.check(rule)
-    except Bad as bad:
-        return _page(facts, lang, now, group, fault=bad.told, named=named, status=422)
     if rule is None:
         return _page(facts, lang, now, group, fault=_("A condition is not finished."), named=named, status=422)
-    if do in ("save", "save-new"):
+    if do in SAVING:
         return _save(lang, facts, group, rule, named if do == "save" else None, now)
     return _there(lang, campaign, rule, named)
+
+
+def _written(typed: str) -> bool:
+    """Whether somebody has written another rule than the page held: that is meant, whichever button they press."""
+    return typed.split() != request.form.get("was", typed).split()
 
 
 def _there(lang: str, campaign: str, rule: Rule, named: Segment | None):
@@ -192,10 +211,11 @@ def count(lang: str, campaign: str):
     if rule is None:
         return http.private(jsonify(words=_("A condition is not finished.")))
     try:
+        _bounded(rule)
         facts.check(rule)
         number = queries.number(rule, facts.viewer, campaign, now)
     except Bad as bad:
-        return http.private(jsonify(words=str(bad.told)))
+        return http.private(jsonify(words=str(bad.message)))
     return http.private(jsonify(words=counted(number), text=str(rule), sentence=Names(facts, lang).sentence(rule)))
 
 
@@ -217,8 +237,10 @@ def why(lang: str, campaign: str):
     facts = _facts(campaign, now)
     try:
         rule = _checked(request.args.get("rule", ""), facts)
-    except Bad:
-        abort(404)
+    except Bad as bad:
+        # Where it can be mended, with what is wrong with it.
+        typed = request.args.get("rule", "")
+        return _page(facts, lang, now, draft.Group(), typed=typed, fault=bad.told, status=404)
     names, words, contact = Names(facts, lang), clean(request.args.get("q", ""))[:200], request.args.get("contact", "")
     rows, person = [], None
     if contact:

@@ -10,10 +10,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as lazy
 
-from .rule import ABOUT, BEFORE, EVERYBODY, KINDS, MISSION, SINCE, And, Is, Not, Or, Rule
+from .rule import ABOUT, BEFORE, EVERYBODY, KINDS, MISSION, MOST_CONDITIONS, SINCE, And, Is, Not, Or, Rule
+from .rule import MOST_DEPTH as DEEPEST
 
 ROOT, GROUP = "r", "rules"
-MOST_DEPTH, MOST_ROWS = 4, 40
+# So deep a form offers groups within groups. One that was made of a written rule is as deep as rules may be, and as
+# long: whatever a page has shown is read back whole, or a rule would mean others after a press of "Count".
+MOST_DEPTH, MOST_ROWS = 4, MOST_CONDITIONS
 _NOBODY = Not(EVERYBODY)
 
 
@@ -45,7 +48,7 @@ def read(form, path: str = ROOT, depth: int = 0) -> Group:
     for place in range(min(int(size), MOST_ROWS) if size.isascii() and size.isdigit() and len(size) < 4 else 0):
         here = f"{path}.{place}"
         kind = form.get(f"{here}.kind", "")
-        if kind == GROUP and depth < MOST_DEPTH:
+        if kind == GROUP and depth <= DEEPEST:
             group.items.append(read(form, here, depth + 1))
         elif kind in KINDS:
             values = [value.strip() for value in form.getlist(f"{here}.values") if value.strip()]

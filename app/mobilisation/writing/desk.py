@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as lazy
 
 from app.accounts import guard, navigation
 from app.campaigns.models import Campaign
-from app.kernel import clock, http, listing
+from app.kernel import clock, http, i18n, listing
 from app.kernel.spreadsheet import CsvWriter
 from app.positions import queries as positions
 from app.states import members
@@ -70,8 +70,13 @@ def _edit(lang: str, found: Campaign, target: Target | None):
     if posted and form.validate():
         who, now = guard.current().staff_id, clock.now()
         try:
-            directory.put(found, form.said(), actor=who, now=now, target=target)
-            return guard.done(url_for(".index", lang=lang, campaign=found.slug), _("The address is on file."))
+            put = directory.put(found, form.said(), actor=who, now=now, target=target)
+            said = _("The address is on file.")
+            if put.policy != form.policy.data:
+                said = _("The address is on file. As it has replied, it gets digests only.")
+            if rules.personal(form.address):
+                said = f"{said} {_PERSONAL}"
+            return guard.done(url_for(".index", lang=lang, campaign=found.slug), said)
         except directory.Taken:
             form.place.errors = [_("There is an entry of this office already.")]
     if not posted and target is not None:
@@ -112,7 +117,7 @@ def file(lang: str, campaign: str):
             sent = request.files.get("file")
             if sent and sent.filename:
                 form.content.data = targets_csv.text_of(sent.read(targets_csv.LARGEST + 1))
-            read = targets_csv.read(form.content.data, set(members.states(found.world)), clock.today())
+            read = targets_csv.read(form.content.data, _called(found), clock.today())
         except targets_csv.NoTable as none:
             wrong = none.why
         else:
@@ -132,10 +137,28 @@ def file(lang: str, campaign: str):
         numbers={code: sum(code == one[1] for one in tried or ()) for code in OUTCOMES},
         state_names=state_names(found, lang),
         words=words,
-        columns=targets_csv.COLUMNS,
+        places=rules.PLACES,
+        policies=rules.POLICIES,
+        codes=i18n.CODES,
+        needed=targets_csv.NEEDED,
+        personal=rules.personal,
+        personal_words=_PERSONAL,
+        columns=COLUMNS,
     )
 
 
+# What each column holds, for whoever fills in a file.
+COLUMNS = {
+    "state": lazy("The state: its name in one of the six languages, or its code of three letters, such as KEN"),
+    "place": lazy("Which of its offices"),
+    "email": lazy("General mailbox"),
+    "language": lazy("Language in which it corresponds"),
+    "source": lazy("Where it is published: a whole web address"),
+    "checked_on": lazy("The day on which you looked there, such as 2026-05-01"),
+    "policy": lazy("What it may be sent; empty: as it stands, and letters for a new one"),
+    "general": lazy("“yes” where you have made sure that it is a general mailbox and nobody's own"),
+}
+_PERSONAL = lazy("It looks like somebody's own mailbox. Please look again: a named diplomat is never shown in public.")
 OUTCOMES = {
     targets_csv.NEW: lazy("new"),
     targets_csv.CHANGED: lazy("changed"),
@@ -146,6 +169,7 @@ OUTCOMES = {
 
 def _outcomes(found: Campaign, read: list[targets_csv.Line]) -> list[tuple[targets_csv.Line, str, Target | None]]:
     there = {(one.state, one.place): one for one in desk_queries.everything(found.id)}
+    replied = directory.answered(found.id)
     tried = []
     for line in read:
         row = there.get((line.said.state, line.said.place)) if line.said else None
@@ -154,7 +178,7 @@ def _outcomes(found: Campaign, read: list[targets_csv.Line]) -> list[tuple[targe
         elif row is None:
             outcome = targets_csv.NEW
         else:
-            outcome = targets_csv.SAME if directory.same(row, line.said) else targets_csv.CHANGED
+            outcome = targets_csv.SAME if directory.same(row, line.said, replied) else targets_csv.CHANGED
         tried.append((line, outcome, row))
     return tried
 
@@ -188,6 +212,13 @@ def export(lang: str, campaign: str):
 def campaign_of(slug: str) -> Campaign:
     """The campaign of a desk page, or 404."""
     return positions.campaign(slug) or abort(404)
+
+
+def _called(found: Campaign) -> dict[str, str]:
+    every = members.states(found.world)
+    names = {targets_csv.folded(name): code for code, state in every.items() for name in state.names.values()}
+    labels = {targets_csv.folded(name): code for code, state in every.items() for name in state.labels.values()}
+    return labels | names | {targets_csv.folded(code): code for code in every}
 
 
 def state_names(found: Campaign, lang: str) -> dict[str, str]:

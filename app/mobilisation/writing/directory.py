@@ -1,7 +1,8 @@
 """The directory of where states can be written to, and the organisations that take letters on: what writes there. In
 the caller's transaction. Nothing comes with the software: each entry is a colleague's, with its source and a day."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -19,7 +20,7 @@ from .models import MissionLetter, Reply, Target, Trusted
 @dataclass(frozen=True)
 class Said:
     """What is said of a target: `email` is a checked address of a general mailbox, `source` where it is published,
-    `checked_on` when somebody last looked."""
+    `checked_on` when somebody last looked. Without a `policy` it stays as it is; a new entry is open."""
 
     state: str
     place: str
@@ -27,7 +28,7 @@ class Said:
     language: str
     source: str
     checked_on: date
-    policy: str = rules.OPEN
+    policy: str | None = None
 
 
 class Taken(ValueError):
@@ -35,10 +36,16 @@ class Taken(ValueError):
 
 
 def put(campaign: Campaign, said: Said, *, actor: int | None, now: datetime, target: Target | None = None) -> Target:
-    """Enter a target, or change one. Raises Taken."""
+    """Enter a target, or change one. One that has replied is never open again: it gets digests. Raises Taken."""
     there = of(campaign.id, said.state, said.place)
     if there is not None and (target is None or there.id != target.id):
         raise Taken
+    if target is not None and target.state != said.state:
+        # What waits was written to another state.
+        remove(campaign, target, actor=actor, now=now)
+        db.session.flush()
+        target = None
+    said = replace(said, policy=policy(said, target, answered(campaign.id)))
     found = target or Target(campaign_id=campaign.id, entered_by=actor, entered_at=now)
     before = {"policy": found.policy, "place": found.place, "state": found.state} if target else None
     for name, value in vars(said).items():
@@ -66,12 +73,25 @@ def of(campaign_id: int, state: str, place: str) -> Target | None:
     return db.session.scalars(wanted).one_or_none()
 
 
-def same(found: Target, said: Said) -> bool:
+def answered(campaign_id: int) -> set[tuple[str, str]]:
+    """The states and places that have replied in a campaign."""
+    wanted = select(Reply.state, Reply.place).where(Reply.campaign_id == campaign_id).distinct()
+    return {(state, place) for state, place in db.session.execute(wanted)}
+
+
+def policy(said: Said, target: Target | None, replied: Collection[tuple[str, str]]) -> str:
+    """What a target may be sent, by what is said of it, what it may be sent now, and who has `replied`. Pure."""
+    wanted = said.policy or (target.policy if target else rules.OPEN)
+    return rules.REPLIED if wanted == rules.OPEN and (said.state, said.place) in replied else wanted
+
+
+def same(found: Target, said: Said, replied: Collection[tuple[str, str]]) -> bool:
     """Whether a target says all this already."""
-    return all(getattr(found, name) == value for name, value in vars(said).items())
+    whole = replace(said, policy=policy(said, found, replied))
+    return all(getattr(found, name) == value for name, value in vars(whole).items())
 
 
-def remove(campaign: Campaign, found: Target, *, actor: int, now: datetime) -> None:
+def remove(campaign: Campaign, found: Target, *, actor: int | None, now: datetime) -> None:
     """Take a target off the file; letters that wait for it are not sent, and their writers' pages say so."""
     waiting = update(MissionLetter).where(
         MissionLetter.target_id == found.id,

@@ -1,5 +1,7 @@
 """Which letter fits a position, how many go out, what a link to a mail program may hold. Pure."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -43,8 +45,9 @@ MAIL_STATES = (HANDING, HANDED, FAILED, UNCERTAIN, AGAIN)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_HOUR, PER_DAY, KEPT_DAYS = 6, 24, 30
 MOST_PER_HOUR, MOST_PER_DAY, MOST_KEPT_DAYS = 60, 500, 90
-# So many letters stand in one digest, at most; what is left over waits for the next.
-IN_A_DIGEST = 100
+# So many letters stand in one digest, at most, and so many characters: some megabytes, which every mail server takes.
+# What is left over waits for the next.
+IN_A_DIGEST, CHARACTERS_IN_A_DIGEST = 1000, 1_500_000
 # A worker that says nothing for so long about a mail it was handing over has died over it.
 SILENT = timedelta(minutes=10)
 # After a refusal by the relay, the next try.
@@ -86,6 +89,20 @@ def free(last_hour: int, last_day: int, per_hour: int, per_day: int) -> int:
     return max(0, min(per_hour - last_hour, per_day - last_day))
 
 
+def in_one(letters: Iterable[tuple[str, str]]) -> int:
+    """How many of these letters go in one digest, from the first: each is one's own words and what stands below them,
+    which the digest says once for all who sent the same."""
+    bodies: set[str] = set()
+    taken = characters = 0
+    for own, body in letters:
+        characters += len(own) + (0 if body in bodies else len(body))
+        bodies.add(body)
+        if taken == IN_A_DIGEST or (taken and characters > CHARACTERS_IN_A_DIGEST):
+            break
+        taken += 1
+    return taken
+
+
 def told(number: int) -> int:
     """How many are told to have written: whole tens, so that nobody's letter can be seen to arrive; 0: nothing is."""
     return number - number % STEP
@@ -96,6 +113,32 @@ def mailto(address: str, subject: str, body: str) -> str | None:
     lines = body.replace("\r\n", "\n").replace("\n", "\r\n")
     link = f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(lines, safe='')}"
     return link if len(link) <= LONGEST_MAILTO else None
+
+
+def mail_link(address: str, subject: str, prompt: str, letter: str) -> tuple[str, bool]:
+    """The link that opens as much of a letter in a mail program as all of them take, and whether that is all of it: a
+    `prompt` for one's own words above the letter, the prompt alone, a subject alone, an address alone."""
+    whole = mailto(address, subject, f"{prompt}\n\n{letter}" if letter else prompt)
+    if whole:
+        return whole, True
+    less = mailto(address, subject, prompt) or mailto(address, subject, "")
+    return less or f"mailto:{quote(address, safe='@')}", False
+
+
+# Words, in whatever language they come, that mailboxes of offices have in them, and people's own have not.
+_OFFICES = re.compile(
+    "mission|misi[oó]n|info|office|oficina|bureau|press|prensa|media|contact|correo|mail|emba|emb-|-emb|deleg|perm|protoc"
+    "|secret|consul|chancell|cancill|foreign|extern|etrang|m?ofa|mfa|minrex|gov|gob|state|depart|general|registr|new-?york"
+    "|gen[eè]v|ginebra|un-|-un|onu"
+)
+
+
+def personal(address: str) -> bool:
+    """Whether a mailbox looks like somebody's own, such as name.surname@: whoever enters it is asked to look again."""
+    name = re.sub(r"[._-]+", "-", address.partition("@")[0].partition("+")[0].lower()).strip("-")
+    words = name.split("-")
+    own = 2 <= len(words) <= 3 and all(word.isalpha() for word in words) and max(map(len, words)) > 2
+    return own and _OFFICES.search(f"-{name}-") is None
 
 
 def digest_due(last: datetime | None, now: datetime) -> bool:

@@ -80,7 +80,7 @@ def begin(target_id: int, now: datetime) -> int | None:
         plan = rules.Plan(0, bool(letters) and free > 0 and rules.digest_due(seen.last_digest, now))
     else:
         plan = rules.plan(len(letters), free)
-    batch = letters[:1] if plan.singly else letters[: rules.IN_A_DIGEST] if plan.digest else []
+    batch = letters[:1] if plan.singly else _in_one(letters) if plan.digest else []
     if not batch or not held.take(now):
         return None
     mail_id = db.session.scalar(
@@ -110,7 +110,7 @@ def begin_trusted(trusted_id: int, now: datetime) -> int | None:
     mailboxes = email_digests(trusted.contact)
     window = {"mailboxes": mailboxes, "hour": now - rules.HOUR, "day": now - rules.DAY}
     last = db.session.execute(_SEEN, window).one().last_digest
-    batch = _waiting(MissionLetter.trusted_id == trusted.id, rules.BY_OTHERS)[: rules.IN_A_DIGEST]
+    batch = _in_one(_waiting(MissionLetter.trusted_id == trusted.id, rules.BY_OTHERS))
     if not batch or not rules.digest_due(last, now):
         return None
     if not limits.hold(trusted.contact, now, neutral=True).take(now):
@@ -135,6 +135,10 @@ def _waiting(whose, way: str) -> list[MissionLetter]:
     # One more than stands in a digest is enough to know what to do.
     statement = statement.order_by(MissionLetter.id).limit(max(rules.IN_A_DIGEST, rules.MOST_PER_HOUR) + 1)
     return list(db.session.scalars(statement.with_for_update(skip_locked=True)))
+
+
+def _in_one(letters: list[MissionLetter]) -> list[MissionLetter]:
+    return letters[: rules.in_one((one.own, one.body) for one in letters)]
 
 
 def _take(letters: list[MissionLetter], mail_id: int) -> None:

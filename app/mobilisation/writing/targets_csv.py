@@ -1,13 +1,14 @@
-"""A directory as a CSV file: read, judged row by row, and tried out before anything is written.
+"""A directory as a file, CSV or .xlsx: read, judged row by row, and tried out before anything is written.
 
 Columns: state, place, email, language, source, checked_on, policy, general. `general` is `yes` where somebody has made
-sure that the mailbox is a general one and no person's; without it a row is refused.
+sure that the mailbox is a general one and no person's; without it a row is refused. Without a policy an entry stays
+what it is: a file of addresses opens no mission that has asked for digests alone, or for nothing.
 """
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from flask_babel import lazy_gettext as lazy
 
 from app.kernel.i18n import CODES
 from app.people.addresses import InvalidAddress, checked_address
-from app.people.importing.reading import encoding_of, separator_of
+from app.people.importing.reading import Unreadable, encoding_of, form_of, lines, separator_of
 
 from . import rules
 from .directory import Said
@@ -30,12 +31,14 @@ NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a file: the line it begins on, what it says, or why it is refused (a lazy message)."""
+    """One row of a file: the line it begins on, what it says, or why it is refused (a lazy message); `email` as it was
+    typed, and `state`, where none of that code or name is here."""
 
     number: int
     said: Said | None
     fault: object = None
     state: str = ""
+    email: str = ""
 
 
 class NoTable(ValueError):
@@ -46,18 +49,33 @@ class NoTable(ValueError):
         self.why = why
 
 
+def folded(name: str) -> str:
+    """A state's name as `read` looks it up: whichever apostrophes and capitals it was typed with."""
+    return " ".join(name.casefold().replace("’", "'").split())
+
+
 def text_of(content: bytes) -> str:
-    """The text of an uploaded file, whatever its encoding. Raises NoTable."""
+    """The text of an uploaded file, whatever its encoding; of a workbook its first sheet as CSV. Raises NoTable."""
     if len(content) > LARGEST:
         raise NoTable(lazy("The file is larger than half a megabyte."))
     try:
+        if form_of(content).format == "xlsx":
+            return _workbook(content)
         return content.decode(encoding_of(content)).lstrip("\ufeff").replace("\r\n", "\n")
-    except (UnicodeDecodeError, LookupError):
+    except (Unreadable, UnicodeDecodeError, LookupError):
         raise NoTable(lazy("The file is no text that can be read.")) from None
 
 
-def read(text: str, states: Collection[str], today: date) -> list[Line]:
-    """The rows of a file. Raises NoTable."""
+def _workbook(content: bytes) -> str:
+    out = io.StringIO(newline="")
+    rows = csv.writer(out, lineterminator="\n")
+    for line in lines(content, form_of(content)):
+        rows.writerow(line.cells)
+    return out.getvalue()
+
+
+def read(text: str, states: Mapping[str, str], today: date) -> list[Line]:
+    """The rows of a file; `states` are codes by what a state may be called, `folded`. Raises NoTable."""
     text = text.lstrip("\ufeff").strip("\n")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True)
     lines: list[Line] = []
@@ -82,10 +100,15 @@ def read(text: str, states: Collection[str], today: date) -> list[Line]:
     return _once(lines)
 
 
-def judged(number: int, row: dict[str, str], states: Collection[str], today: date) -> Line:
+def judged(number: int, row: dict[str, str], states: Mapping[str, str], today: date) -> Line:
     """One row, with what is wrong with it first."""
-    state = row.get("state", "").upper()
-    policy = row.get("policy") or rules.OPEN
+    typed = row.get("state", "")
+    state = states.get(folded(typed), "")
+    # People write New York and Yes, and so do spreadsheets.
+    place, language, general = (
+        "-".join(row.get(name, "").lower().split()) for name in ("place", "language", "general")
+    )
+    policy = row.get("policy", "").lower() or None
     # A spreadsheet's precaution against formulas is no part of an address.
     email, address, day = row.get("email", "").lstrip("'"), None, None
     with suppress(InvalidAddress):
@@ -94,21 +117,21 @@ def judged(number: int, row: dict[str, str], states: Collection[str], today: dat
         day = date.fromisoformat(row.get("checked_on", ""))
     source = row.get("source", "")
     for wrong, why in (
-        (state not in states, lazy("There is no state with this code here.")),
-        (row.get("place") not in rules.PLACES, lazy("The place is new-york, geneva or ministry.")),
+        (not state, lazy("There is no state of this code or name here.")),
+        (place not in rules.PLACES, lazy("The place is new-york, geneva or ministry.")),
         (address is None, lazy("This is no e-mail address. One looks like name@example.org.")),
-        (row.get("language") not in CODES, lazy("The language is one of the six: ar, zh, en, fr, ru, es.")),
+        (language not in CODES, lazy("The language is one of the six: ar, zh, en, fr, ru, es.")),
         (not source.startswith("https://") and not source.startswith("http://"), lazy("The source is a web address.")),
         (day is None or day > today, lazy("The day on which it was checked is written as 2026-05-01, and has been.")),
-        (policy not in rules.POLICIES, lazy("The policy is open, replied, digest or closed.")),
+        (policy not in (None, *rules.POLICIES), lazy("The policy is open, replied, digest or closed.")),
         (
-            row.get("general") != "yes",
+            general != "yes",
             lazy("Please make sure that it is a general mailbox and no person's: general=yes."),
         ),
     ):
         if wrong:
-            return Line(number, None, why, state)
-    return Line(number, Said(state, row["place"], address, row["language"], source, day, policy), None, state)
+            return Line(number, None, why, state or typed[:60], email[:254])
+    return Line(number, Said(state, place, address, language, source, day, policy), None, state, email)
 
 
 def _once(lines: list[Line]) -> list[Line]:
@@ -119,6 +142,6 @@ def _once(lines: list[Line]) -> list[Line]:
             seen[(line.said.state, line.said.place)] += 1
             if seen[(line.said.state, line.said.place)] > 1:
                 twice = lazy("This state and place stand in the file twice.")
-                line = Line(line.number, None, twice, line.state)
+                line = Line(line.number, None, twice, line.state, line.email)
         found.append(line)
     return found

@@ -89,15 +89,18 @@ def message_of(mail_id: int):
     """The message that a mail which was written down consists of."""
     row = db.session.get(MissionMail, mail_id)
     letters = sending.letters_of(mail_id)
+    to = None if row.trusted_id else db.session.get(Target, row.target_id)
     campaign_id, language = row.campaign_id, letters[0].mission_language
     if row.trusted_id:
         language = letters[0].language
+    elif row.digest:
+        # A mission may have been entered with another language since they were written.
+        language = to.language
     titles = {ask.slug: texts.subject(ask, language) for ask in campaigns.asks(campaign_id)}
     called = {code: state.names[language] for code, state in members.states(world(campaign_id)).items()}
     if row.trusted_id:
         contact = db.session.get(Trusted, row.trusted_id).contact
         return mails.passing_on(letters, contact, language, called, titles)
-    to = db.session.get(Target, row.target_id)
     if row.digest:
-        return mails.digest(letters, to.email, to.language, titles)
+        return mails.digest(letters, to.email, language, titles)
     return mails.single(letters[0], to.email, called[letters[0].state])

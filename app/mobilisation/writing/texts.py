@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.campaigns import documents
 from app.campaigns.markdown import render
 from app.campaigns.queries import AskView
-from app.kernel.i18n import format_day
+from app.kernel.i18n import comma, format_day
 from app.positions import record, wording
 from app.positions.blocks import title
 
@@ -76,7 +76,16 @@ def reference(piece: record.Evidence | None, language: str) -> str:
     with force_locale(language):
         source = piece.un_symbol or piece.url or ""
         said = [wording.act(piece), format_day(piece.date, language), source]
-        return _("With reference to: %(what)s", what=", ".join(part for part in said if part))
+        return _("With reference to: %(what)s", what=comma(language).join(part for part in said if part))
+
+
+def letter_in(campaign_id: int, ask: str, letter: str, piece: record.Evidence | None, languages) -> tuple[str, str]:
+    """The letter as it is offered, in the first of these languages in which there is one, and that language; "" and the
+    first of them where there is none at all."""
+    for language in languages:
+        if words := whole(campaign_id, ask, letter, piece, language):
+            return words, language
+    return "", languages[0]
 
 
 def whole(campaign_id: int, ask: str, letter: str, piece: record.Evidence | None, language: str) -> str:

@@ -1,6 +1,6 @@
 """Write to your mission, for readers: choose a country, see where it stands, write; and one's own letter."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,18 +10,17 @@ from app.campaigns.queries import AskView, CampaignView
 from app.kernel import clock, http, i18n, network
 from app.kernel.db import db
 from app.people.rules import discreet
-from app.positions import accounts, archive_queries, names, record, wording
+from app.positions import accounts, archive_queries, names, wording
 from app.positions import queries as positions
 from app.positions.blocks import title as title_of
 from app.positions.drawing import marks
 from app.positions.tracker_views import ask_of
 from app.states import members
 from app.states import queries as states
-from app.states.records import StateRecord
 
 from . import blocks, operations, queries, rules, texts, words
-from .forms import ByOthersForm, ByUsForm
-from .models import Target, Trusted, WritingSettings
+from .forms import ByOthersForm, ByUsForm, lines
+from .pages import Page
 
 writing = Blueprint("writing", __name__, template_folder="templates")
 
@@ -29,46 +28,14 @@ BASE = "/<language:lang>/<campaign>/write/<ask>"
 ONE = f"{BASE}/<iso3>"
 AT = f"{ONE}/<any('new-york', 'geneva', 'ministry'):place>"
 OWN = "/<language:lang>/written/<token>"
+# The fields of both forms that hold what somebody has written.
+TYPED = [f"{form}-{name}" for form in ("us", "org") for name in ("own", "subject", "body")]
 
 
 @writing.app_context_processor
 def ways_to_write():
     """For every template: `writing_of(campaign, ask, state)`, the way to write to missions about an ask."""
     return {"writing_of": blocks.writing}
-
-
-@dataclass(frozen=True)
-class Page:
-    """What the page of a state is about: where it stands on the ask, whom one can write to, and `target`, to whom the
-    page helps to write now (None: nobody is on file)."""
-
-    campaign: CampaignView
-    ask: AskView
-    state: StateRecord
-    stands: accounts.OnAsk
-    targets: list[Target]
-    target: Target | None
-    trusted: list[Trusted]
-    settings: WritingSettings
-    careful: bool
-
-    @property
-    def piece(self) -> record.Evidence | None:
-        """The act by which the state stands where it stands."""
-        account = self.stands.account
-        return account.deciding.piece if account and account.deciding else None
-
-    @property
-    def letter(self) -> str:
-        """The letter that fits; of a position that is withheld nothing is known here."""
-        if self.stands.account is None:
-            return rules.REQUEST
-        position = self.stands.account.position
-        return rules.fitting(position.position, position.inferred)
-
-    def words_in(self, language: str) -> str:
-        """That letter in a language."""
-        return texts.whole(self.campaign.id, self.ask.slug, self.letter, self.piece, language)
 
 
 @writing.get(BASE)
@@ -88,11 +55,12 @@ def choose(lang: str, campaign: str, ask: str):
         title=title,
         title_lang=title_lang,
         states=every,
+        unchosen=chosen is not None,
         wrote=queries.wrote(found.id, ask),
         on_file=queries.states_on_file(found.id),
         canonical=i18n.site_url(request.endpoint, **request.view_args),
     )
-    return http.public(page, by_query=("state",))
+    return http.public(page, by_query=("state",)) if chosen is None else http.private(page, 404)
 
 
 @writing.get(ONE)
@@ -110,12 +78,13 @@ def at(lang: str, campaign: str, ask: str, iso3: str, place: str):
 @writing.post(AT)
 def send(lang: str, campaign: str, ask: str, iso3: str, place: str):
     """Take a letter, by us or through an organisation, as the form's `way` says."""
-    page = _page(lang, campaign, ask, iso3, place)
-    if page.target.policy == rules.CLOSED:
-        return http.private(_state(page), 409)
-    way = request.form.get("way", "")
+    page, way = _page(lang, campaign, ask, iso3, None), request.form.get("way", "")
+    if there := next((one for one in page.targets if one.place == place), None):
+        page = replace(page, target=there)
+    if there is None or there.policy == rules.CLOSED:
+        return http.private(_state(page, _typed()), 409)
     if way not in rules.WAYS or (way == rules.BY_OTHERS and not page.trusted):
-        return http.private(_state(page), 422)
+        return http.private(_state(page, _typed()), 422)
     form = _forms(page, {way: request.form})[way]
     if not form.validate():
         return http.private(_state(page, **{way: form}), 422)
@@ -144,6 +113,12 @@ def send(lang: str, campaign: str, ask: str, iso3: str, place: str):
         return http.private(_state(_page(lang, campaign, ask, iso3, place), **{way: form}), 429)
     db.session.commit()
     return http.private(done)
+
+
+def _typed() -> str:
+    """What somebody has written, of a form that cannot be taken as it is: they are given it back."""
+    said = (lines(value)[: rules.LONGEST_BODY] for name, value in request.form.items() if name in TYPED)
+    return "\n\n".join(words for words in said if words)
 
 
 @writing.get("/<language:lang>/<campaign>/written/<any('us', 'organisation'):way>")
@@ -236,10 +211,10 @@ def _page(lang: str, campaign: str, ask: str, iso3: str, place: str | None) -> P
 def _forms(page: Page, sent: dict) -> dict:
     """The forms of both ways that a form can take; `sent` is what was posted, by way."""
     asked = {
-        "template": page.words_in(page.target.language) + page.words_in(page.campaign.language),
+        "template": page.offered[0] + page.reading,
         "residents_only": page.settings.residents_only,
         "subject": texts.subject(page.ask, page.target.language),
-        "body": page.words_in(page.target.language),
+        "body": page.offered[0],
     }
     named = {str(one.id): one.name for one in page.trusted}
     return {
@@ -248,15 +223,20 @@ def _forms(page: Page, sent: dict) -> dict:
     }
 
 
-def _state(page: Page, **sent) -> str:
-    """The page of a state; `sent` are forms as they came, by way."""
+def _state(page: Page, lost: str = "", **sent) -> str:
+    """The page of a state; `sent` are forms as they came, by way, and `lost` what was written in one that cannot be
+    taken any more."""
     lang, target = page.campaign.language, page.target
     title, title_lang = title_of(page.ask, lang)
     open_to_letters = target is not None and target.policy != rules.CLOSED
     forms = (_forms(page, {}) | sent) if open_to_letters else {}
     subject = texts.subject(page.ask, target.language) if target else ""
-    letter = page.words_in(target.language) if target else ""
+    subject_lang = title_of(page.ask, target.language)[1] if target else ""
+    letter, letter_lang = page.offered
     prompt = _("[First, please put your own words here.]")
+    mailto, whole = rules.mail_link(target.email, subject, prompt, letter) if target else ("", True)
+    replies = queries.replies(page.campaign.id, page.state.iso3)
+    others = any(reply.ask != page.ask.slug for reply in replies)
     refs = [page.piece.ref] if page.piece else []
     return render_template(
         "writing/state.html",
@@ -269,15 +249,19 @@ def _state(page: Page, **sent) -> str:
         name=page.state.names[lang],
         target=target,
         forms=forms,
-        faults=any(form.errors or form.notice for form in forms.values()),
-        order=_order(page),
+        faults=lost or any(form.errors or form.notice for form in forms.values()),
+        lost=lost,
+        order=page.ways,
         letter=letter,
-        reading=page.words_in(lang) if target and target.language != lang else "",
+        letter_lang=letter_lang,
+        reading=page.reading if target else "",
         subject=subject,
-        copied=f"{prompt}\n\n{letter}",
-        mailto=target and rules.mailto(target.email, subject, f"{prompt}\n\n{letter}"),
-        mailto_short=target and rules.mailto(target.email, subject, prompt),
-        replies=queries.replies(page.campaign.id, page.state.iso3),
+        subject_lang=subject_lang,
+        copied=f"{prompt}\n\n{letter}" if letter else prompt,
+        mailto=mailto,
+        whole=whole,
+        replies=replies,
+        asks={one.slug: title_of(one, lang) for one in campaigns.asks(page.campaign.id)} if others else {},
         wrote=queries.wrote(page.campaign.id, page.ask.slug, page.state.iso3).get(page.state.iso3),
         languages=i18n.BY_CODE,
         kept=archive_queries.kept(page.campaign.id, refs),
@@ -289,13 +273,3 @@ def _state(page: Page, **sent) -> str:
         **marks.on_page(),
         canonical=i18n.site_url(request.endpoint, **request.view_args),
     )
-
-
-def _order(page: Page) -> list[str]:
-    """The ways that are offered, in their order: where a name in the wrong mailbox may do harm, the one without a name
-    comes first. What a mission gets as a digest cannot be sent by one's own mail program."""
-    if page.target is None or page.target.policy == rules.CLOSED:
-        return []
-    ways = ["own", rules.BY_US] if page.target.policy == rules.OPEN else [rules.BY_US]
-    through = [rules.BY_OTHERS] if page.trusted else []
-    return through + ways if page.careful else ways + through

@@ -2,12 +2,14 @@
 
 import random
 import re
+from urllib.parse import unquote
 
 import pytest
 from lxml import html
 
 from app.mobilisation.segments import draft
 from app.mobilisation.segments.rule import Not, conditions, holds, parse
+from app.states import queries as states
 from tests.desk.test_list_exports import exported
 from tests.letters.desk_support import letter, listed
 from tests.mobilisation.segments.test_rule import some_rule
@@ -105,6 +107,65 @@ def test_a_written_rule_is_taken_or_its_slip_is_shown(staff, world):
     assert desk.get(f"{DESK}/rule?rule=(role:un").status_code == 422
     taken = desk.post(f"{DESK}/rule", data={"do": "write", "typed": "role:un or language:ar"})
     assert "2 contacts" in desk.get(taken.headers["Location"]).get_data(as_text=True)
+
+
+def _deep() -> str:
+    rule = "country:KEN"
+    for number in range(8):
+        rule = f"({rule} or role:un)" if number % 2 else f"({rule} ecosoc:special)"
+    return rule
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        _deep(),
+        " or ".join(f"mailed:since.2026-01-{day:02}" for day in [*range(1, 30)] * 2),
+        "country:KEN not language:fr,gsw",
+        "ecosoc:special not network:fictional-other",
+    ],
+    ids=["deeper than a form offers", "longer than most", "a language of which there is no name", "with a not"],
+)
+def test_a_press_of_count_says_the_rule_that_the_page_shows(staff, world, rule):
+    desk = staff("campaigner")
+    page = desk.get(f"{DESK}/rule", query_string={"rule": rule}).get_data(as_text=True)
+    form = fields(page)
+    there = desk.post(f"{DESK}/rule", data={**form, "do": "count"}).headers["Location"]
+    assert parse(unquote(there.partition("rule=")[2]).replace("+", " ")) == parse(rule)
+
+
+def test_a_rule_that_no_address_holds_is_told_and_kept_as_it_was_chosen(app, staff, world):
+    desk, every = staff("campaigner"), sorted(states.area_names("en"))
+    form = {"r.size": "3", "r.join": "or", "name": "Fictional"}
+    for number in range(3):
+        form |= {f"r.{number}.kind": "country", f"r.{number}.values": every}
+    for do in ("count", "save", "remove:r.7"):
+        answer = desk.post(f"{DESK}/rule", data={**form, "do": do})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422 and "too long. Take a condition away" in page
+        assert fields(page).getlist("r.2.values") == fields(page).getlist("r.0.values") != []
+    wrong = {"r.size": "2", "r.0.kind": "network", "r.0.values": "fictional-none", "r.1.kind": "role"}
+    gone = desk.post(f"{DESK}/rule", data={**wrong, "do": "remove:r.1"})
+    assert gone.status_code == 422 and "is not known here" in gone.get_data(as_text=True)
+
+
+def test_a_rule_that_was_written_is_meant_whichever_button_is_pressed(app, staff, world):
+    desk = staff("campaigner")
+    form = fields(desk.get(f"{DESK}/rule?rule=country:KEN").get_data(as_text=True))
+    for do, typed in (("count", "role:un"), ("save", "role:un or (country:KEN")):
+        answer = desk.post(f"{DESK}/rule", data={**form, "typed": typed, "name": "Fictional", "do": do})
+        if do == "count":
+            assert answer.headers["Location"].endswith("rule=role:un")
+        else:
+            page = answer.get_data(as_text=True)
+            assert answer.status_code == 422 and f"{typed}</textarea>" in page and 'value="Fictional"' in page
+    kept = desk.post(f"{DESK}/rule", data={**form, "typed": "role:un", "name": "Fictional", "do": "save"})
+    assert '<code dir="ltr" data-rule>role:un</code>' in desk.get(kept.headers["Location"]).get_data(as_text=True)
+
+
+def test_an_address_that_asks_why_of_a_bad_rule_says_what_is_wrong_and_keeps_it(staff, world):
+    page = staff("campaigner").get(f"{DESK}/why?rule=country:XXX or (role:un").get_data(as_text=True)
+    assert "This bracket is not closed" in page and "country:XXX or (role:un</textarea>" in page
 
 
 def test_why_somebody_is_in_or_out(session, staff, world):
