@@ -4,7 +4,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0052'
-down_revision = '0050'
+down_revision = '0051'
 branch_labels = None
 depends_on = None
 
