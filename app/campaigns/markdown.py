@@ -44,18 +44,24 @@ def headings_by_line(source: str) -> list[tuple[int, int]]:
     return list(_outline(source)[1])
 
 
+def bare_text(source: str) -> Iterator[tuple[int, str]]:
+    """The words of a Markdown text outside code and outside what is marked with a language; each with its line."""
+    return iter(_outline(source)[2])
+
+
 @functools.lru_cache(maxsize=2048)
-def _outline(source: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
-    """Links, and headings by line: the checks ask for them again and again, and reading takes milliseconds."""
+def _outline(source: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...], tuple[tuple[int, str], ...]]:
+    """Links, headings by line, and bare words by line: the checks ask for them again and again, and reading takes
+    milliseconds."""
     tokens = _parser.parse(source)
     children = (child for token in tokens for child in token.children or [])
     targets = tuple(child.attrs["href"] for child in children if child.type == "link_open")
-    return targets, tuple((token.map[0] + 1, int(token.tag[1])) for token in tokens if token.type == "heading_open")
+    levels = tuple((token.map[0] + 1, int(token.tag[1])) for token in tokens if token.type == "heading_open")
+    return targets, levels, tuple(_bare(tokens))
 
 
-def bare_text(source: str) -> Iterator[tuple[int, str]]:
-    """The words of a Markdown text outside code and outside what is marked with a language; each with its line."""
-    for token in _parser.parse(source):
+def _bare(tokens: list[Token]) -> Iterator[tuple[int, str]]:
+    for token in tokens:
         foreign: list[bool] = []
         for child in token.children or []:
             if child.type in ("link_open", "span_open"):
