@@ -452,11 +452,12 @@ def test_taking_a_list_back_takes_back_what_it_alone_gave(staff, work, session):
 
 def test_an_organisation_that_signed_in_public_since_stays_when_its_list_is_taken_back(staff, work, session):
     client = staff("campaigner")
-    there = taken_in(client, work, "Organisation\nFictional Wells\nFictional Bread\n")
+    there = taken_in(client, work, "Organisation\nFictional Wells\nFictional Bread\nFictional Wells\n")
     wells = session.scalar(select(Organisation.id).where(Organisation.name == "Fictional Wells"))
     line = session.get(Line, listed(letter(), wells))
     client.post(f"{there}/undo")
     work()
     session.expire_all()
     assert (line.organisation_id, names(session)) == (wells, ["Fictional Wells"])
+    assert session.scalar(select(Import.counts))["kept"] == 1, "organisations, and not the lines that name them"
     assert "organisation stayed" in client.get(there).get_data(as_text=True)

@@ -145,6 +145,35 @@ def test_headers_are_understood_in_six_languages(header):
     assert guessed(header) == ["name", "country", "address", "website", "person"]
 
 
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("Prénom,Nom,Courriel,Organisation", ["first_name", "last_name", "address", "name"]),
+        ("Nombre,Apellidos,Correo electrónico,Organización", ["first_name", "last_name", "address", "name"]),
+        ("Имя,Фамилия,Эл. почта,Организация", ["first_name", "last_name", "address", "name"]),
+        ("الاسم الأول,اسم العائلة,البريد الإلكتروني,المنظمة", ["first_name", "last_name", "address", "name"]),
+        ("名,姓,电子邮箱,机构", ["first_name", "last_name", "address", "name"]),
+        ("Surname,First,Email,Company", ["last_name", "first_name", "address", "name"]),
+        ("Prénom,Nom,Courriel", ["first_name", "last_name", "address"]),
+        ("Name,First name,Last name,Email", ["name", "first_name", "last_name", "address"]),
+        ("Organisation,Name,First name,Last name", ["name", None, "first_name", "last_name"]),
+        ("Email,Subscription status,Unsubscribed at,Bounced", ["address", "status", "left_on", "bounced_on"]),
+        ("Email,Subscribed,Consent date", ["address", "status", "agreed_on"]),
+        ("Correo,Suscripción,Fecha de baja", ["address", "status", "left_on"]),
+        ("Email,Статус подписки", ["address", "status"]),
+        ("邮箱,订阅状态,退订日期", ["address", "status", "left_on"]),
+        ("البريد الإلكتروني,حالة الاشتراك", ["address", "status"]),
+    ],
+)
+def test_names_in_two_parts_and_what_says_who_left_are_guessed_in_six_languages(header, columns):
+    assert guessed(header.split(",")) == columns
+
+
+def test_a_column_of_who_left_may_say_no():
+    said = [parsed(["address", "left_on"], ("a@a.example", word), "en").silent for word in ("yes", "No", "FALSE", "—")]
+    assert said == ["unsubscribed", None, None, None]
+
+
 def test_nothing_is_two_columns():
     assert guessed(("Name", "Name", "x")) == ["name", None, None]
 
@@ -325,6 +354,7 @@ def test_what_excel_says_of_its_separator_is_believed_and_is_no_row(encoding, qu
         ([["Members"], ["a@a.example"]], 0),
         ([["a@a.example"], ["b@a.example"]], None),
         ([["Fictional Ama <a@a.example>", "Email", "Name"]], None),
+        ([["Organisation", "Email (such as ama@example.org)"], ["A", "a@a.example"]], 0),
         ([["Organisation", "Something"], ["Name", "Email"]], 0),
     ],
 )

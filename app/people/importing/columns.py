@@ -20,8 +20,9 @@ COLUMNS = (
 )
 # What heads people in lists of people, and organisations in lists of organisations.
 _EITHER = frozenset(("name", "full name", "nom", "nombre", "имя", "الاسم", "姓名"))
-_ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
-_OF_PEOPLE = ("person", "first_name", "last_name")
+# A cell that is an address, also as mail programs write it, and not one that speaks of addresses.
+_ADDRESS = re.compile(r"(?:[^<>@]*<)?(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
+_HALVES = frozenset(("first_name", "last_name"))
 PRODUCTS = {
     "listmonk": "listmonk",
     "mailchimp": "Mailchimp",
@@ -79,10 +80,15 @@ def guessed(header: Sequence[str]) -> list[str | None]:
     theirs = _products()[product][0] if product else {}
     said = [theirs.get(own, column_of(own)) for own in (cell.strip().casefold() for cell in header)]
     either = [cell.strip().casefold() in _EITHER and cell.strip().casefold() not in theirs for cell in header]
-    if any(column == "name" and not both for column, both in zip(said, either, strict=True)):
+    others = {column for column, both in zip(said, either, strict=True) if not both}
+    halves = _HALVES - others
+    if len(halves) == 1:
+        # Beside a first name, a name is the last one, and the other way round.
+        said = [min(halves) if both else column for column, both in zip(said, either, strict=True)]
+    elif "name" in others:
         # Beside the organisation's name, a name is the person's; where that stands elsewhere, it is nobody's.
-        person = None if any(column in _OF_PEOPLE for column in said) else "person"
-        said = [person if both and column == "name" else column for column, both in zip(said, either, strict=True)]
+        person = None if others & {"person", *_HALVES} else "person"
+        said = [person if both else column for column, both in zip(said, either, strict=True)]
     found: list[str | None] = []
     for column in said:
         found.append(column if column not in found else None)
@@ -97,12 +103,12 @@ def header_of(lines: Sequence[Sequence[str]]) -> int | None:
         titled += 1
     if 0 < titled < len(lines) and sum(column is not None for column in guessed(lines[titled])) > 1:
         return titled
-    return None if any(_ADDRESS.search(cell) for cell in lines[0]) else 0
+    return None if any(_ADDRESS.match(cell) for cell in lines[0]) else 0
 
 
 def unheaded(cells: Sequence[str]) -> list[str | None]:
     """What the columns of a list without a header are, by its first line: where addresses are is seen."""
     found: list[str | None] = []
     for cell in cells:
-        found.append("address" if _ADDRESS.search(cell) and "address" not in found else None)
+        found.append("address" if _ADDRESS.match(cell) and "address" not in found else None)
     return found

@@ -200,7 +200,9 @@ def _check_zip(source: BinaryIO) -> None:
         raise Unreadable("large")
     if not any(entry.filename == "xl/workbook.xml" for entry in entries):
         # Mailchimp hands out its lists in one archive.
-        raise Unreadable("archive" if any(entry.filename.endswith(".csv") for entry in entries) else "broken")
+        raise Unreadable(
+            "archive" if any(entry.filename.lower().endswith((".csv", ".xlsx")) for entry in entries) else "broken"
+        )
 
 
 def encoding_of(content: bytes | BinaryIO) -> str:

@@ -26,6 +26,8 @@ _LEFT = _words(
     "disabled|unconfirmed|pending|archived|non subscribed|nonsubscribed|not subscribed|never subscribed|no|n|false|0|"
     "non|нет|لا|否"
 )
+# A column that says of each whether they left may also say that they did not.
+_NO = _words("no|n|false|0|non|нет|لا|否|-|–|—")
 # Of these, those whose address is never to be written to again, and why (a reason of models.SUPPRESSION_REASONS).
 _SILENT = {
     word: reason
@@ -61,7 +63,7 @@ def said(cells: dict[str, str]) -> tuple[bool, str | None, bool]:
     if not labels and any("unsubscrib" in word for word in words):
         silent.add("unsubscribed")
     for column, reason in (("bounced_on", "bounced"), ("left_on", "unsubscribed")):
-        if cells.get(column):
+        if cells.get(column) and cells[column].casefold() not in _NO:
             silent.add(reason)
     strongest = max(silent, key=REASONS.index, default=None)
     left = strongest is not None or bool(words & _LEFT)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, distinct, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.kernel import progress
@@ -58,7 +58,9 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     unsuppress_import(import_id)
     made.state = "undone"
     kept = db.session.scalar(
-        select(func.count(ImportRow.id)).where(ImportRow.import_id == import_id, ImportRow.problems.contains(["kept"]))
+        select(func.count(distinct(ImportRow.organisation_id))).where(
+            ImportRow.import_id == import_id, ImportRow.problems.contains(["kept"])
+        )
     )
     made.counts = {**made.counts, "kept": kept}
     progress.finish(work_id, now, {"kept": kept})
