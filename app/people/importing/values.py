@@ -137,7 +137,7 @@ def _unfold(said: dict[str, str]) -> None:
     the first of several addresses in one cell."""
     try:
         more = json.loads(said.pop("attributes", "") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         more = {}
     for name, value in more.items() if isinstance(more, dict) else ():
         column = column_of(name)
