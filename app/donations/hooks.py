@@ -32,7 +32,7 @@ def take():
     try:
         event = json.loads(body, parse_float=Decimal)
         intake.take(event, now)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         db.session.rollback()
         log.warning("webhook not understood", extra={"provider": "stripe", "status": 400})
         return _answer("refused", 400)

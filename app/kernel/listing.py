@@ -86,7 +86,7 @@ def _read(cursor: str, order: Order) -> tuple[bool, list[Any]]:
     try:
         forward, *key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         key = [_value(part) for part in key]
-    except (ValueError, TypeError, KeyError, binascii.Error) as error:
+    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error) as error:
         raise WrongCursor(cursor) from error
     if forward not in (0, 1) or len(key) != len(order.columns):
         raise WrongCursor(cursor)

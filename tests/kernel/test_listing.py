@@ -44,6 +44,7 @@ def test_a_list_that_fits_on_a_page_leads_nowhere(log):
 )
 def test_a_made_up_cursor_is_refused(log, key):
     cursor = base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
-    for text in (cursor, cursor[:-3], "%%%"):
+    deep = base64.urlsafe_b64encode(b"[" * 6000).decode()
+    for text in (cursor, cursor[:-3], "%%%", deep):
         with pytest.raises(listing.WrongCursor):
             listing.part(log, ORDER, text)

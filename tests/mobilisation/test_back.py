@@ -301,6 +301,9 @@ def test_what_amazon_did_not_sign_is_refused(client, amazon):
         assert post(client, "/hooks/mail/ses", good).status_code == 403
     for nonsense in ("text", [], {"Type": "Notification"}, {"Type": ["x"]}, {**good, "Timestamp": None}):
         assert post(client, "/hooks/mail/ses", nonsense).status_code in (400, 403)
+    # Brackets within brackets: no reader of JSON comes to their end.
+    deep = client.post("/hooks/mail/ses", data=b"[" * 100_000)
+    assert deep.status_code == 400
     assert taken() == [] and reason(ADA) is None
 
 

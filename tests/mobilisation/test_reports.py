@@ -158,3 +158,21 @@ def test_a_mail_that_came_back_encoded_anew_is_known_all_the_same():
     head = head.replace("message/delivery-status\n", "message/delivery-status\nContent-Transfer-Encoding: base64\n")
     found = read(f"{head}{status}\n--B1{rest}".encode(), KEYS, NOW)
     assert (found.kind, found.event.status, found.event.about) == (HARD, "5.1.1", ("ada@example.org",))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'Content-Type: a/b; x="' + ";" * 900_000,
+        "Content-Type: multipart/report; " + "a*0=x;" * 150_000,
+        "Content-Type: text/plain;" + "\n ;;;;" * 120_000,
+        "Subject: " + "=?a?q?" * 150_000,
+        "X-Failed-Recipients: " + "a" * 900_000,
+    ],
+)
+def test_nobody_keeps_the_reader_of_reports_busy_for_long(head):
+    # Each took minutes to hours: what a header's parameters cost grows with the square of its length.
+    raw = f"From: MAILER-DAEMON@mx.example.org\nTo: {TO}\n{head}\n\n550 5.1.1 nobody here\n".encode()
+    assert kind(raw) in (HARD, UNKNOWN)
+    long = reports.dsn(TO, "5.1.1", final="a" * 900_000)
+    assert read(long, KEYS, NOW).event.token == TOKEN

@@ -126,7 +126,7 @@ def _written(event: Event, kind: str, delivery, now: datetime) -> int | None:
     """The number of the row; None where the event was there."""
     number = event.outside_id
     if len(number) > 200 or not number.isprintable():
-        number = hashlib.sha256(number.encode()).hexdigest()
+        number = hashlib.sha256(number.encode("utf-8", "surrogatepass")).hexdigest()
     return db.session.scalar(
         insert(MailEvent)
         .values(

@@ -9,11 +9,14 @@ from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
 
-# So much of a part is looked at: a report says what it says at its beginning.
-MOST = 20_000
+# So much of a part, a header and an address is looked at: a report says what it says at its beginning, and whoever
+# writes to the address of reports shall not keep us busy with more.
+MOST, MOST_HEADER, MOST_ADDRESS = 20_000, 5_000, 1_000
 # Lines that may be base64, and how much of it together is worth a look: a stamp or a link is longer.
 _BASE64, _LEAST_BASE64 = re.compile(rb"[A-Za-z0-9+/]{2,}={0,2}"), 32
-_TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(
+    r"<(?:style|script)\b(?:(?!<style|<script).)*?</(?:style|script)>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL
+)
 
 
 def header(message: Message, name: str) -> str:
@@ -21,6 +24,8 @@ def header(message: Message, name: str) -> str:
     value = message.get(name)
     if value is None:
         return ""
+    if len(value if isinstance(value, str) else str(value)) > MOST_HEADER:
+        value = str(value)[:MOST_HEADER]
     try:
         pieces = decode_header(value)
     except (HeaderParseError, ValueError):
@@ -80,6 +85,19 @@ def blocks(part: Message) -> list[Message]:
     return [message_from_string(block) for block in re.split(r"\r?\n\s*\r?\n", text(part).strip()) if block]
 
 
+def trimmed(raw: bytes) -> bytes:
+    """A message with no header, folded or not, longer than MOST: what the library takes over the parameters of one
+    grows with the square of its length. Lines of text are cut alike."""
+    lines, length = [], 0
+    for line in raw.splitlines(keepends=True):
+        length = length + len(line) if line[:1] in (b" ", b"\t") else len(line)
+        if length <= MOST:
+            lines.append(line)
+        elif length == len(line):
+            lines.append(line[:MOST] + b"\n")
+    return b"".join(lines)
+
+
 def readings(raw: bytes) -> Iterator[str]:
     """A message as it came, and as it reads without the encodings that lines within it may be in: a mail that comes
     back within a report was encoded anew on its way now and then."""
@@ -104,8 +122,8 @@ def _decoded(content: str | bytes) -> bytes:
 
 def typed_address(value: str) -> str | None:
     """The address of a field such as `rfc822; somebody@example.org` (RFC 3464, 2.1.2); None for other kinds."""
-    kind, separator, address = value.partition(";")
+    kind, separator, address = value[:MOST_ADDRESS].partition(";")
     if not separator:
-        kind, address = "rfc822", value
+        kind, address = "rfc822", value[:MOST_ADDRESS]
     found = re.search(r"[^\s<>;]+@[^\s<>;]+", address)
     return found[0] if found and kind.strip().lower() in ("rfc822", "utf-8") else None

@@ -39,7 +39,7 @@ def events(call: Call) -> list[Event]:
         raise Refused(401)
     try:
         told = json.loads(call.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(400) from None
     if not isinstance(told, dict):
         raise Refused(400)

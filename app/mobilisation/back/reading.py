@@ -40,7 +40,7 @@ def read(raw: bytes, keyring: Keyring, now: datetime, recipient: str = "") -> Re
     """Read a message as it came; `recipient` is the envelope's, where whoever hands it over knows it. Never raises for
     what stands in it."""
     raw = raw[:MOST_BYTES]
-    message = _unwrapped(message_from_bytes(raw))
+    message = _unwrapped(message_from_bytes(parts.trimmed(raw)))
     token = stamps.token_in(recipient, keyring) or _first(stamps.token_in, raw, keyring)
     complaint = complaints.fields(message)
     if complaint is not None:

@@ -27,7 +27,7 @@ def events(call: Call) -> list[Event]:
         return []
     try:
         told = json.loads(said(fields, "Message"))
-    except ValueError:
+    except (ValueError, RecursionError):
         # Such as the line by which SES tries out a topic.
         return []
     return _events(told, said(fields, "MessageId"), call) if isinstance(told, dict) else []

@@ -37,7 +37,7 @@ def opened(body: bytes, topics: Collection[str], now: datetime) -> dict[str, str
     """The fields of a message from one of our topics, not yet proved. Raises Refused."""
     try:
         fields = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(400) from None
     if not isinstance(fields, dict) or str(fields.get("Type")) not in _SIGNED:
         raise Refused(400)

@@ -120,7 +120,7 @@ def _unfold(said: dict[str, str]) -> None:
     first of several values in one cell; and an address out of what mail programs write of a person."""
     try:
         more = json.loads(said.pop("attributes", "") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         more = {}
     for name, value in more.items() if isinstance(more, dict) else ():
         column = column_of(name)
