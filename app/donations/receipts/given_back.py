@@ -1,7 +1,7 @@
 """The mail that tells a donor that money goes back to them: what is read for it, and the mail as data."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -54,7 +54,7 @@ def read(refund_id: int) -> GivenBack | None:
         livemode=row.livemode,
         discreet=holdings.is_known_discreet(row.person_id),
         amount=Money(refund.minor, row.currency),
-        day=row.paid_at.date(),
+        day=row.paid_at.astimezone(UTC).date(),
         campaign=row.campaign,
         purpose=dict(campaigns.names(row.language)).get(row.campaign, row.campaign),
         reply_to=organisation and organisation.reply_to,
