@@ -15,6 +15,8 @@ from app.donations.models import Fund, Gift, Payment, Recipient, Refund
 from app.donations.treasury import ledger, refunding, tasks, today
 from app.kernel import clock
 from app.kernel.db import db
+from app.people import holdings
+from tests.donations.receipt_support import organisation
 from tests.donations.support import entries
 from tests.support import run_jobs
 
@@ -86,6 +88,32 @@ def test_a_payment_is_given_back_in_parts_and_the_ledger_agrees(world, desk):
     page = desk.get(f"{GIFTS}/{gift.id}").get_data(as_text=True)
     assert "refund asked for" in page and "−€10.50" in page.replace("-", "−") and "Asked for by letter" in page
     assert all(word not in audited() for word in (DONOR, ADDRESS))
+
+
+@pytest.mark.parametrize("where", ["safe", "not", "without a receipt"])
+def test_a_donor_is_told_once_and_in_their_language_that_money_goes_back(app, world, desk, mailbox, monkeypatch, where):
+    if where != "without a receipt":
+        organisation()
+    if where == "not":
+        monkeypatch.setattr(holdings, "is_known_discreet", lambda person_id: True)
+    gift = given(world, 2500)
+    run_jobs(app)
+    before = len(mailbox())
+    path = path_of(gift)
+    assert desk.post(path, data=asked(desk, path, how="part", amount="10.5")).status_code == 303
+    run_jobs(app)
+    world.tell()
+    run_jobs(app)
+    (told,) = mailbox()[before:]
+    assert (told.to, told.language) == (gift.donor_email, "fr")
+    leads = {"safe": "/fr/receipt/", "not": "/fr/m/", "without a receipt": "/fr/un75"}[where]
+    assert leads in told.text
+    if where == "not":
+        assert all(word not in told.text + told.subject for word in ("10,50", "un75", "Mensah", "receipt"))
+    else:
+        assert "10,50" in told.subject and "10,50" in told.text
+    tasks.tell.func(refund_id=db.session.scalar(select(Refund.id)))
+    assert len({one.raw["Message-ID"] for one in mailbox()[before:]}) == 1, "sent again, it is the same mail"
 
 
 def test_two_presses_at_once_never_give_back_more_than_there_is(world, desk):

@@ -18,9 +18,9 @@ from .stamps import Stamp
 def receipt_mail(receipt: Receipt) -> Letter:
     """The thanks for a payment, with its receipt."""
     link = stamps.word(Stamp(stamps.RECEIPT, receipt.payment_id))
-    key = _key(f"receipt {receipt.line.number}", link)
+    once = key(f"receipt {receipt.line.number}", link)
     if receipt.discreet:
-        return _neutral(receipt, link, key)
+        return neutral(receipt, link, once)
     with force_locale(receipt.language):
         amount, line = words.money(receipt.line.given, receipt.language), receipt.line
         thanks = _("thank you for your gift of %(amount)s for “%(purpose)s”. It has arrived.", **_said(amount, line))
@@ -28,15 +28,15 @@ def receipt_mail(receipt: Receipt) -> Letter:
         return Letter(
             to=receipt.address,
             lang=receipt.language,
-            subject=_marked(subject, receipt.livemode),
-            paragraphs=(*_hello(receipt, thanks), *_monthly(receipt), *_after(receipt)),
+            subject=marked(subject, receipt.livemode),
+            paragraphs=(*hello(receipt, thanks), *_monthly(receipt), *_after(receipt)),
             facts=words.receipt_facts(receipt),
             action_label=_("Open the receipt"),
             action_url=i18n.site_url("receipts.page", lang=receipt.language, token=link),
-            action_after=len(_hello(receipt, thanks)) - 1,
+            action_after=len(hello(receipt, thanks)) - 1,
             why=_("You get this mail because money was given with your address."),
             reply_to=receipt.organisation.reply_to or None,
-            key=key,
+            key=once,
             files=(paper.receipt_file(receipt),),
         )
 
@@ -44,26 +44,26 @@ def receipt_mail(receipt: Receipt) -> Letter:
 def statement_mail(statement: Statement, now: datetime) -> Letter:
     """What somebody gave in a year."""
     link = stamps.word(Stamp(stamps.STATEMENT, statement.id))
-    key = _key(f"statement {statement.id} {now:%Y%m%d}", link)
+    once = key(f"statement {statement.id} {now:%Y%m%d}", link)
     if statement.discreet:
-        return _neutral(statement, link, key)
+        return neutral(statement, link, once)
     with force_locale(statement.language):
         year = i18n.isolated(str(statement.year), statement.language)
         first = _("this is what you gave in %(year)s, with what was given back taken off. Thank you.", year=year)
         rows = tuple(words.row(line, statement.language) for line in statement.lines)
-        hello = _hello(statement, first)
+        begins = hello(statement, first)
         return Letter(
             to=statement.address,
             lang=statement.language,
-            subject=_marked(_("Your gifts in %(year)s", year=year), statement.livemode),
-            paragraphs=(*hello, *rows, *_after(statement)),
+            subject=marked(_("Your gifts in %(year)s", year=year), statement.livemode),
+            paragraphs=(*begins, *rows, *_after(statement)),
             facts=words.statement_facts(statement),
             action_label=_("Open the statement"),
             action_url=i18n.site_url("receipts.page", lang=statement.language, token=link),
-            action_after=len(hello) - 1,
+            action_after=len(begins) - 1,
             why=_("You get this mail because money was given with your address."),
             reply_to=statement.organisation.reply_to or None,
-            key=key,
+            key=once,
             files=(paper.statement_file(statement),),
         )
 
@@ -72,7 +72,9 @@ def _said(amount: str, line) -> dict[str, str]:
     return {"amount": amount, "purpose": line.purpose}
 
 
-def _hello(of: Receipt | Statement, first: str) -> tuple[str, ...]:
+def hello(of, first: str) -> tuple[str, ...]:
+    """How a mail begins: that it is a test, whom it is to, by the `name` and `language` of what it is `of`, and the
+    `first` words."""
     mark = words.test_mark(of.livemode)
     dear = _("Dear %(person)s,", person=words.own(of.name, of.language)) if of.name else _("Dear friend,")
     return (*((mark,) if mark else ()), dear, first)
@@ -90,16 +92,18 @@ def _after(of: Receipt | Statement) -> tuple[str, ...]:
     return (of.organisation.words,) if of.organisation.words else ()
 
 
-def _marked(subject: str, livemode: bool) -> str:
+def marked(subject: str, livemode: bool) -> str:
+    """A subject; of what moved no money it says so."""
     return subject if livemode else _("[Test mode] %(subject)s", subject=subject)
 
 
-def _key(what: str, link: str) -> str:
+def key(what: str, link: str) -> str:
     """A Message-ID that is the same however often one mail goes out, and that nobody can make the link of."""
     return hashlib.sha256(f"{what}\0{link}".encode()).hexdigest()[:40]
 
 
-def _neutral(of: Receipt | Statement, link: str, key: str) -> Letter:
+def neutral(of: Receipt | Statement, link: str, key: str) -> Letter:
+    """A mail that says nothing but that there is a page to open: `link` is the word of a stamp."""
     with force_locale(of.language):
         return Letter(
             to=of.address,

@@ -37,7 +37,7 @@ def organisation(language: str) -> records.Organisation | None:
 def receipt(payment_id: int, language: str | None = None) -> records.Receipt | None:
     """The receipt of a payment that arrived, in its donor's language or another; None where there is none to give: it
     did not arrive, is of no gift of ours, or nobody knows any longer whose it is."""
-    row = db.session.execute(_payments().where(Payment.id == payment_id)).one_or_none()
+    row = db.session.execute(payments().where(Payment.id == payment_id)).one_or_none()
     if row is None or row.donor_email is None:
         return None
     if not rules.owed(row.minor, row.refunded, row.disputed, row.receipt_number is not None):
@@ -72,7 +72,7 @@ def statement(statement_id: int, language: str | None = None) -> records.Stateme
     if address is None:
         return None
     first, end = rules.span(row.year)
-    given = _payments().where(
+    given = payments().where(
         Gift.donor_digest.in_(email_digests(address)),
         Payment.livemode == row.livemode,
         Payment.paid_at >= first,
@@ -139,7 +139,8 @@ def statements_to_send(year: int, limit: int) -> list[int]:
     return list(db.session.scalars(waits.order_by(Statement.id).limit(limit)))
 
 
-def _payments() -> Select:
+def payments() -> Select:
+    """Payments that arrived and are of gifts of ours, with all that receipts say of them and of their donor."""
     return select(*_SHOWN).join(Gift, Gift.id == Payment.gift_id).where(Payment.paid_at.is_not(None))
 
 

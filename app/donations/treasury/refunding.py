@@ -14,7 +14,7 @@ from ..models import Gift, Payment, Refund
 from ..money import Money
 from . import gifts
 
-TASK = "refunds:send"
+TASK, TELL_TASK = "refunds:send", "refunds:tell"
 # The page that asked has called Stripe by then; else the job does.
 SOON = timedelta(minutes=1)
 # Stripe forgets a key after a day. An older refund is looked for before it is asked for again.
@@ -109,6 +109,8 @@ def send(refund_id: int, now: datetime) -> str:
     if refund.state == "asked":
         refund.state, refund.refused = ("refused", code) if told is None else ("taken", None)
         refund.refund = told["id"] if told else None
+        if told is not None:
+            jobs.defer(TELL_TASK, jobs.MAIL_QUEUE, refund_id=refund_id)
     state = refund.state
     db.session.commit()
     return state
