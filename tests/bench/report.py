@@ -236,8 +236,9 @@ def lettered(found: letters.Timed, most: float) -> Line:
     )
 
 
-def counted(found: segments.Counted, most: float) -> Line:
-    """A line for the count of a segment: against the bare count of the same contacts, at most `most` times as long."""
+def counted(found: segments.Counted, most: float | None) -> Line:
+    """A line for the count of a segment: against the bare count of the same contacts, at most `most` times as long
+    where there is a target."""
     middle, ends, quartiles = derivation.spread(found.ratios)
     return Line(
         f"count of a segment: {found.name}",
@@ -246,8 +247,8 @@ def counted(found: segments.Counted, most: float) -> Line:
         ratio=f"{middle:.2f}",
         spread=ends,
         quartiles=quartiles,
-        target=f"<= {most:.2f}",
-        held=middle <= most,
+        target="" if most is None else f"<= {most:.2f}",
+        held=None if most is None else middle <= most,
     )
 
 

@@ -51,8 +51,9 @@ RULES = {
     "a coordinator: not written to": "not mailed:ever",
     "everybody": "",
 }
-# In bare counts, at most: a rule that names four sets of tens of thousands of people pays for each of them.
-MOST, MOST_OF_ALL = 3.0, {"did none of it": 4.0}
+# In bare counts, at most; a rule that names four sets of tens of thousands of people pays for each of them, and is
+# measured without a target.
+MOST, BEYOND = 3.0, {"did none of it"}
 # A coordinator's networks; others see all.
 COORDINATOR = Viewer((3, 5))
 
