@@ -74,7 +74,8 @@ class Server:
             with urllib.request.urlopen(asked, timeout=10) as answer:
                 return answer.status
         except urllib.error.HTTPError as refused:
-            return refused.code
+            with refused:
+                return refused.code
         except OSError:
             return 0
 

@@ -253,7 +253,7 @@ def test_over_http_a_page_is_paid_and_the_app_is_told(monkeypatch):
         account = stripe.StripeClient(KEY, base_addresses={"api": server.url}).v1
         here = _once(success_url=f"{server.url}/v1/thanks?of={{CHECKOUT_SESSION_ID}}")
         session = account.checkout.sessions.create(here)
-        page = urllib.request.urlopen(session.url).read().decode()
+        page = _read(session.url)
         assert '<html lang="fr">' in page and "Payer 25.00 EUR" in page
         told = []
         server._send = lambda body, signature: told.append(signature) or 200
@@ -261,7 +261,13 @@ def test_over_http_a_page_is_paid_and_the_app_is_told(monkeypatch):
         with pytest.raises(urllib.error.HTTPError) as thanks:  # nothing is there; but that is where it leads
             urllib.request.urlopen(session.url, b"email=ama%40example.org&way=card")
         assert thanks.value.url.endswith(f"of={session.id}")
+        thanks.value.close()
         assert account.checkout.sessions.retrieve(session.id).payment_status == "paid"
         assert server.wait() and len(told) == len(server.books.events)
         portal = account.billing_portal.sessions.create({"customer": server.books.customer("a@example.org")["id"]})
-        assert "subscription" in urllib.request.urlopen(portal.url).read().decode()
+        assert "subscription" in _read(portal.url)
+
+
+def _read(url: str) -> str:
+    with urllib.request.urlopen(url) as answer:
+        return answer.read().decode()
