@@ -1,7 +1,7 @@
-"""The database: one SQLAlchemy, one naming convention, one helper for raw statements."""
+"""The database: one SQLAlchemy, one naming convention, one helper for columns."""
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData
+from sqlalchemy import ColumnElement, MetaData, type_coerce
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -20,3 +20,9 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+
+def plain(column, name: str = "") -> ColumnElement:
+    """A column without its foreign keys, under its name or another: a subquery would make them again each time it is
+    built, slowly."""
+    return type_coerce(column, column.type).label(name or column.key)

@@ -6,9 +6,10 @@ whoever never signed (people.disclosure).
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, exists, or_, select, type_coerce
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
+from app.kernel.db import plain
 from app.kernel.listing import Part, part
 from app.people.org_models import Organisation
 from app.people.org_queries import ORDERS, Search, found
@@ -48,12 +49,9 @@ def on_list(*letter_ids: int):
     """The organisations on a public list of these letters (`organisation_id`), each once, with those that others were
     joined into: for whoever looks for these few among many. One that was joined into another is there, too; it is no
     longer listed anywhere."""
-    # As numbers alone: foreign keys would be made again for each statement, slowly.
-    here = select(type_coerce(Line.organisation_id, BigInteger).label("organisation_id")).where(
-        Line.letter_id.in_(letter_ids), Line.organisation_id.is_not(None)
-    )
+    here = select(plain(Line.organisation_id)).where(Line.letter_id.in_(letter_ids), Line.organisation_id.is_not(None))
     joined = (
-        select(type_coerce(_Former.joined_into, BigInteger))
+        select(plain(_Former.joined_into))
         .join(Line, Line.organisation_id == _Former.id)
         .where(Line.letter_id.in_(letter_ids), _Former.joined_into.is_not(None))
     )

@@ -4,6 +4,8 @@ from sqlalchemy import text
 
 from app.kernel.db import db
 
+from .contacts_models import CHUNK
+
 _AMISS = text(
     """
 WITH stands AS (
@@ -27,13 +29,13 @@ _UNUSED = text(
 _RENEW = text("SELECT mobilisation_contact_renew(CAST(:persons AS bigint[]), '{}')")
 # Where most contacts wait, so that few are left to be asked themselves.
 _WAITING = text(
-    "SELECT (contact_id >> 15)::integer AS chunk FROM mobilisation_contact_entry"
+    "SELECT CAST(contact_id >> CAST(:bits AS integer) AS integer) FROM mobilisation_contact_entry"
     " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
-)
+).bindparams(bits=CHUNK)
 _EVERY = text(
-    "SELECT (contact_id >> 15)::integer FROM mobilisation_contact UNION SELECT chunk FROM mobilisation_contact_bits"
-    " ORDER BY 1"
-)
+    "SELECT CAST(contact_id >> CAST(:bits AS integer) AS integer) FROM mobilisation_contact"
+    " UNION SELECT chunk FROM mobilisation_contact_bits ORDER BY 1"
+).bindparams(bits=CHUNK)
 _RENEW_BITS = text("SELECT mobilisation_contact_bits_renew(:chunk)")
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import insert, select
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.mobilisation import contacts
 from app.mobilisation.models import Delivery, Mailing
 from app.people.models import Consent
 from app.people.org_models import Position
@@ -51,3 +52,9 @@ def delivery(made: Mailing, person_id: int, **values) -> Delivery:
     db.session.add(sent)
     db.session.commit()
     return sent
+
+
+def fold_all() -> None:
+    """All that entries tell of is taken into the bits of contacts."""
+    while contacts.fold():
+        pass

@@ -15,6 +15,7 @@ from app.people import joining, operations, org_operations, positions
 from app.people.org_models import ECOSOC, ROLES, Organisation
 from app.people.org_operations import data_of
 from app.people.positions import PersonData
+from tests.mobilisation.contact_support import fold_all
 from tests.people.org_support import NOW, network, organisation
 
 
@@ -139,6 +140,15 @@ class People:
     def add(self):
         positions.add(self.living(), self.data(), 1, NOW)
 
+    def add_some(self, number: int):
+        """So many tries: whoever is there already is not added again."""
+        for _ in range(number):
+            try:
+                with self.session.begin_nested():
+                    self.add()
+            except positions.AlreadyThere:
+                continue
+
     def change(self):
         positions.change(self.chance.choice(self.ids("people_position")), self.data(), 1, NOW)
 
@@ -222,7 +232,9 @@ class People:
 @pytest.mark.parametrize("seed", range(3))
 def test_the_projection_is_true_after_whatever_is_done_to_people(session, seed):
     people, done, several = People(session, seed), [], False
-    verbs = [name for name in vars(People) if name not in ("ids", "living", "data") and not name.startswith("_")]
+    verbs = [
+        name for name in vars(People) if name not in ("ids", "living", "data", "add_some") and not name.startswith("_")
+    ]
     refusals = (
         positions.AlreadyThere,
         positions.Suppressed,
@@ -245,8 +257,7 @@ def test_the_projection_is_true_after_whatever_is_done_to_people(session, seed):
         if people.chance.random() < 0.4:
             contacts.fold()
         assert bits(session) == bits_due(session), done
-    while contacts.fold():
-        pass
+    fold_all()
     assert session.scalar(text("SELECT count(*) FROM mobilisation_contact_entry")) == 0
     assert bits(session) == bits_due(session), done
     assert contacts.amiss() == [] and len(set(done)) > 9, done
@@ -255,12 +266,7 @@ def test_the_projection_is_true_after_whatever_is_done_to_people(session, seed):
 
 def test_each_night_what_is_amiss_is_found_and_put_right(session):
     people = People(session, 5)
-    for _ in range(12):
-        try:
-            with session.begin_nested():
-                people.add()
-        except positions.AlreadyThere:
-            continue
+    people.add_some(12)
     session.execute(
         text("DELETE FROM mobilisation_contact WHERE contact_id = (SELECT min(contact_id) FROM mobilisation_contact)")
     )
@@ -282,16 +288,10 @@ def test_each_night_what_is_amiss_is_found_and_put_right(session):
 def test_contacts_of_several_chunks_have_bits_of_their_own(session):
     people = People(session, 6)
     session.execute(text("ALTER TABLE people_person ALTER COLUMN id RESTART WITH 65530"))
-    for _ in range(30):
-        try:
-            with session.begin_nested():
-                people.add()
-        except positions.AlreadyThere:
-            continue
+    people.add_some(30)
     session.execute(text("ALTER TABLE people_person ALTER COLUMN id RESTART WITH 4611686018"))
     positions.add(people.living(), PersonData("Fictional Person", "far@example.org", None, (), None, None), 1, NOW)
-    while contacts.fold():
-        pass
+    fold_all()
     assert bits(session) == bits_due(session)
     assert len({one[0] >> contacts_models.CHUNK for one in bits(session)}) == 3
 
@@ -300,8 +300,7 @@ def test_an_area_that_is_in_another_region_is_so_at_once_for_whoever_asks(sessio
     people = People(session, 7)
     while not stands(session):
         people.add()
-    while contacts.fold():
-        pass
+    fold_all()
     session.execute(text("UPDATE states_area SET region_code = '019' WHERE code = 'KEN'"))
     assert bits(session) == bits_due(session) == set()
     contacts.fold()

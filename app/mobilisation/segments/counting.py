@@ -28,13 +28,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, BIT
 
+from app.kernel.db import plain
 from app.states import queries as states
 
 from .. import contacts_models as known
 from ..contacts_models import CHUNK, Bits, Contact, Entry
 from .facts import Facts, Viewer
 from .rule import BEFORE, SINCE, Is, Rule
-from .sql import facts_of, key_of, name_of, number_among, plain, set_of, whole
+from .sql import facts_of, key_of, name_of, number_among, set_of, whole
 
 _STRING = BIT(1 << CHUNK)
 _NOBODY = literal_column(f"B'0'::bit({1 << CHUNK})", _STRING)
@@ -97,10 +98,9 @@ class _Strings:
     def told(self, asked: Is) -> ColumnElement:
         if asked.kind in (known.LANGUAGE, known.ECOSOC, known.ROLE):
             return self._one_of(asked.kind, sorted(asked.values))
-        name = name_of(asked)
         if asked.kind == known.MAILED and self.facts.viewer.networks is None:
             return self._mailed(asked)
-        return self.kept(name, _made_of(set_of(asked, self.facts)))
+        return self.kept(name_of(asked), _made_of(set_of(asked, self.facts)))
 
     def none(self, part: ColumnElement) -> ColumnElement:
         return part.bitwise_not()
@@ -119,9 +119,8 @@ class _Strings:
         return self.any([self.all([said, self.none(self.of("written_to", self.written_to))]), found])
 
     def _one_of(self, what: str, values: list[str]) -> ColumnElement:
-        return self.kept(
-            (what, *values), _said(and_(Bits.what == what, Bits.value == any_(literal(values, ARRAY(Text)))))
-        )
+        among = Bits.value == any_(literal(values, ARRAY(Text)))
+        return self.kept((what, *values), _said(and_(Bits.what == what, among)))
 
 
 def _late(which: ColumnElement[bool]) -> Select:
@@ -174,24 +173,19 @@ def _made_of(found: Select) -> Select:
     found = found.subquery()
     one = key_of(found)
     if one.name == Contact.contact_id.name:
-        people, place = found, ()
+        people, place = found, []
     else:
         people = select(plain(Contact.contact_id), Contact.place).join(found, one == Contact.organisation_id).subquery()
-        place = ("place",)
-    places = [people.c[name] for name in place]
-    word = people.c.contact_id.bitwise_rshift(_number(_WORD))
-    bit = (
-        _number(1)
-        .cast(BigInteger)
-        .bitwise_lshift(people.c.contact_id.bitwise_and(_number((1 << _WORD) - 1)).cast(Integer))
-    )
-    words = select(word.label("word"), func.bit_or(bit, type_=BigInteger).label("bits"), *places)
-    words = words.group_by(word, *places).subquery()
-    chunk = words.c.word.bitwise_rshift(_number(CHUNK - _WORD)).cast(Integer)
-    within = words.c.word.bitwise_and(_number((1 << CHUNK - _WORD) - 1)).cast(Integer)
-    string = func.mobilisation_bits(func.array_agg(within), func.array_agg(words.c.bits), type_=_STRING)
-    places = [words.c[name] for name in place]
-    return select(chunk.label("chunk"), string.label("bits"), *places).group_by(chunk, *places)
+        place = [people.c.place]
+    contact = people.c.contact_id
+    chunk = contact.bitwise_rshift(_number(CHUNK)).cast(Integer).label("chunk")
+    word = contact.bitwise_and(_number((1 << CHUNK) - 1)).bitwise_rshift(_number(_WORD)).cast(Integer).label("word")
+    bit = _number(1).cast(BigInteger).bitwise_lshift(contact.bitwise_and(_number((1 << _WORD) - 1)).cast(Integer))
+    words = select(chunk, word, func.bit_or(bit, type_=BigInteger).label("bits"), *place).group_by(chunk, word, *place)
+    words = words.subquery()
+    string = func.mobilisation_bits(func.array_agg(words.c.word), func.array_agg(words.c.bits), type_=_STRING)
+    same = [words.c[name] for name in ("chunk", "place") if name in words.c]
+    return select(*same, string.label("bits")).group_by(*same)
 
 
 def _number(value: int) -> ColumnElement[int]:

@@ -26,10 +26,10 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from app.kernel.db import plain
 from app.letters.member_queries import on_list
 from app.petitions.models import Signature
 
@@ -147,12 +147,6 @@ class Rows:
 def name_of(asked: Is) -> tuple[str, ...]:
     """What a set is kept by: never written to is not to be among those who were."""
     return asked.kind, *sorted(EVER if value == NEVER else value for value in asked.values)
-
-
-def plain(column, name: str = "") -> ColumnElement:
-    """A column as a number alone, under its name or another: its foreign keys would be made again for each statement,
-    slowly."""
-    return type_coerce(column, column.type).label(name or column.key)
 
 
 def key_of(one: FromClause) -> ColumnElement:

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text, true
 
-from app.mobilisation import contacts
 from app.mobilisation.segments import counting, facts, queries, rule, sql
 from app.mobilisation.segments.facts import Viewer
 from app.mobilisation.segments.rule import Bad, Is, Not, parse
 from app.people.models import Person
 from tests.house.queries import counted
+from tests.mobilisation.contact_support import fold_all
 
 from .worlds import TODAY, World
 
@@ -75,8 +75,7 @@ def test_who_was_written_to_a_moment_ago_counts_so_before_bits_say_it(session):
         ("UPDATE mobilisation_delivery SET contact_id = NULL WHERE contact_id = ANY(:few)", {"few": few}),
         ("DELETE FROM mobilisation_delivery WHERE sent_at < :now", {"now": TODAY}),
     ):
-        while contacts.fold():
-            pass
+        fold_all()
         session.execute(text(statement), values)
         session.expire_all()
         for said in ("ever", "never", "since.2026-11-28", "since.2026-11-01", "before.2026-11-20", "before.2026-12-01"):
@@ -137,8 +136,7 @@ def test_who_is_hidden_and_who_never_signed_are_the_same_by_whatever_is_asked(se
     session.execute(text("DELETE FROM letters_line"))
     session.execute(text("DELETE FROM petitions_signature"))
     nobody = seen_by(session, world, viewer)
-    while contacts.fold():
-        pass
+    fold_all()
     rows = kept(session)
     for home in world.organisations:
         world.hide_letter(world.letters["fictional-letter"], home.id)
