@@ -7,6 +7,7 @@ import pyotp
 import pytest
 
 from tests.browser.test_sign_in import with_authenticator
+from tests.browser.visitor import follow
 from tests.machine import PATIENCE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -24,7 +25,7 @@ def invite(administrator, address: str, role: str, *languages: str) -> None:
     form.get_by_label("Role", exact=True).select_option(role)
     for language in languages:
         form.get_by_label(language, exact=True).check()
-    form.get_by_role("button", name="Invite").click()
+    follow(form.get_by_role("button", name="Invite"))
     page.get_by_text(address).first.wait_for()
 
 
@@ -47,8 +48,8 @@ def accept_with_passkey(colleague, link: str, name: str) -> None:
     page = colleague.open(link)
     with_authenticator(colleague)
     page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Begin with a passkey").click()
-    page.get_by_role("link", name="I have them").click()
+    follow(page.get_by_role("button", name="Begin with a passkey"))
+    follow(page.get_by_role("link", name="I have them"))
     colleague.arrives_at("/en/desk")
 
 
@@ -58,14 +59,14 @@ def accept_with_password(colleague, link: str, name: str) -> None:
     page.get_by_label("Your name").fill(name)
     page.get_by_label("A new password").fill("ten green bottles on a wall")
     page.get_by_label("The same password again").fill("ten green bottles on a wall")
-    page.get_by_role("button", name="Begin with a password").click()
+    follow(page.get_by_role("button", name="Begin with a password"))
     colleague.arrives_at("/en/desk/me/factor")
-    page.get_by_role("button", name="Set up an app").click()
+    follow(page.get_by_role("button", name="Set up an app"))
     colleague.arrives_at("/en/desk/me/totp")
     secret = re.sub(r"\s", "", page.locator(".secret code").inner_text())
     page.get_by_label("The code").fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="Finish").click()
-    page.get_by_role("link", name="I have them").click()
+    follow(page.get_by_role("button", name="Finish"))
+    follow(page.get_by_role("link", name="I have them"))
     colleague.arrives_at("/en/desk")
 
 
@@ -74,7 +75,7 @@ def publish(colleague, language: str) -> None:
     page = colleague.open(TEXT)
     page.get_by_role("checkbox", name="English", exact=True).first.set_checked(language == "English")
     page.get_by_role("checkbox", name=language, exact=True).first.check()
-    page.get_by_role("button", name="Publish in these languages").click()
+    follow(page.get_by_role("button", name="Publish in these languages"))
     assert "Published in" in page.get_by_role("status").inner_text()
 
 
@@ -89,7 +90,7 @@ def test_from_an_invitation_to_a_french_page_that_says_something_else(desk, visi
     page = campaigner.open(f"{TEXT}/edit/gate")
     words = page.get_by_label("Text").first
     words.fill(words.input_value() + " This can take fictional decades.")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     campaigner.arrives_at(TEXT)
     publish(campaigner, "English")
 
@@ -103,14 +104,14 @@ def test_from_an_invitation_to_a_french_page_that_says_something_else(desk, visi
     assert "fictional decades" in " ".join(part.locator("ins").all_inner_texts())
     words = part.locator("textarea[name=words]")
     words.fill(words.input_value() + " Cela peut durer des décennies fictives.")
-    part.get_by_role("button", name="Save").click()
+    follow(part.get_by_role("button", name="Save"))
     page.get_by_role("status").wait_for()
     assert part.locator(".tag[data-state=stale]").count() == 0
     assert part.get_by_role("button", name="I have reviewed this part").count() == 0
 
     assert STALE in visit().open(public).inner_text("main"), "what nobody has published is not public"
     page = reviewer.open(FRENCH)
-    page.locator("#b-gate").get_by_role("button", name="I have reviewed this part").click()
+    follow(page.locator("#b-gate").get_by_role("button", name="I have reviewed this part"))
     page.get_by_role("status").wait_for()
     assert page.locator("#b-gate .tag[data-state=reviewed]").is_visible()
     publish(reviewer, "Français")

@@ -10,6 +10,7 @@ from app.petitions import operations
 from app.petitions.models import Petition, PetitionText, Signature
 from app.petitions.operations import OpenText, Signing
 from tests.browser.desk import in_house
+from tests.browser.visitor import follow
 from tests.machine import PATIENCE, eventually
 
 TROLL = "198.51.100.0/24"
@@ -50,21 +51,21 @@ def test_a_trolls_signatures_are_called_false_and_restored(house, desk):
     asker, checker = desk("moderator"), desk("moderator")
 
     page = asker.open(f"{DESK}/signatures/focal-point/bursts")
-    page.locator("section:has(#by-network) a", has_text="Call false").first.click()
+    follow(page.locator("section:has(#by-network) a", has_text="Call false").first)
     page.get_by_text("300 signatures are meant").wait_for()
     assert "Fictional Troll" not in page.content()
     page.get_by_label("Reason").fill("made by a program")
-    page.get_by_role("button", name="Call 300 signatures false").click()
+    follow(page.get_by_role("button", name="Call 300 signatures false"))
     page.get_by_role("heading", name="It waits to be checked").wait_for()
     assert page.get_by_role("button", name="I have checked it").count() == 0
     address = page.url.partition("?")[0].replace(asker.url, "")
     assert count(house) == before + NUMBER
 
     page = checker.open(address)
-    page.get_by_role("button", name="I have checked it").click()
+    follow(page.get_by_role("button", name="I have checked it"))
     page.get_by_role("heading", name="Undo it").wait_for()
     stands(house, before)
     page.get_by_label("Reason").fill("it was a school after all")
-    page.get_by_role("button", name="Undo it whole").click()
+    follow(page.get_by_role("button", name="Undo it whole"))
     page.get_by_text("it was a school after all").wait_for()
     stands(house, before + NUMBER)

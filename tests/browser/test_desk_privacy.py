@@ -10,6 +10,7 @@ import pytest
 from tests.browser.chromium import axe_source
 from tests.browser.house import House
 from tests.browser.test_axe import violations
+from tests.browser.visitor import follow
 from tests.machine import PATIENCE, eventually
 from tests.support import messages
 
@@ -41,7 +42,7 @@ def enter(colleague, address: str, kind: str, lang: str, desk_lang: str = "en"):
     page.fill("#email", address)
     page.check(f"[name=kind][value={kind}]")
     page.select_option("#language", lang)
-    page.locator("form:has(#email) button[type=submit]").click()
+    follow(page.locator("form:has(#email) button[type=submit]"))
     page.wait_for_url(re.compile(r"/desk/privacy/\d+(#errors)?$"))
     return page
 
@@ -57,11 +58,11 @@ def test_an_erasure_request_is_proved_done_and_told(visit, house, axe, desk):
     person = visit(width=360, bypass_csp=True)
     asked = person.open(link_in_mail(house, address, 1))
     faults += violations(asked, axe)
-    asked.locator("button[value=confirm]").click()
+    follow(asked.locator("button[value=confirm]"))
     asked.locator("[role=status]").wait_for()
     assert house.get(own)[0] == 200, "nothing has happened yet"
     page.reload()
-    page.locator("button[value=carry-out]").click()
+    follow(page.locator("button[value=carry-out]"))
     page.locator(".notice").wait_for()
     told = person.open(link_in_mail(house, address, 2))
     assert "It is done." in told.locator("main").inner_text()
@@ -83,17 +84,17 @@ def test_somebody_reads_and_keeps_their_data_in_arabic(visit, house, axe, desk):
     faults = violations(page, axe)
     person = visit(width=360, bypass_csp=True)
     asked = person.open(link_in_mail(house, address, 1))
-    asked.locator("button[value=confirm]").click()
+    follow(asked.locator("button[value=confirm]"))
     asked.locator("[role=status]").wait_for()
     page.reload()
-    page.locator("button[value=carry-out]").click()
+    follow(page.locator("button[value=carry-out]"))
     page.locator(".notice").wait_for()
     told = person.open(link_in_mail(house, address, 2))
     assert urlsplit(told.url).path.startswith("/ar/request/")
     with told.expect_download() as download:
         told.locator("a[href$='/data.json']").click()
     assert "أحمد الخيالي" in Path(download.value.path()).read_text(encoding="utf-8")
-    told.locator("a[href$='/data']").click()
+    follow(told.locator("a[href$='/data']"))
     told.wait_for_url(re.compile("/data$"))
     assert "أحمد الخيالي" in told.locator("main").inner_text()
     assert told.evaluate("document.documentElement.scrollWidth <= innerWidth")

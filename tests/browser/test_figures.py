@@ -10,6 +10,7 @@ from tests.browser.house import House
 from tests.browser.test_axe import SCHEMES, reviewer, violations
 from tests.browser.test_media import PALE
 from tests.browser.test_reach import ALONE, TOO_SMALL, TOO_WIDE, told
+from tests.browser.visitor import follow
 from tests.support import PETITION, crowd
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -122,7 +123,7 @@ def test_the_address_can_be_selected_with_the_keyboard_alone(visit):
 
 def test_a_reader_goes_to_their_mastodon_server_by_a_form_and_a_link(visit):
     page = visit().open(PETITION.format(lang="en"))
-    page.locator(".share-links a", has_text="Mastodon").click()
+    follow(page.locator(".share-links a", has_text="Mastodon"))
     page.locator("#server").fill("@me@mastodon.example")
     page.locator("main button").click()
     link = page.locator("main a.button")

@@ -11,7 +11,7 @@ import pytest
 
 from tests import fake_stripe
 from tests.browser.house import House, eventually
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, follow
 from tests.conftest import ROOT
 from tests.fake_stripe.hooks import SECRET
 from tests.support import PETITION, messages
@@ -77,23 +77,17 @@ def main(page) -> str:
     )
 
 
-def press(page, locator) -> None:
-    """Press a button or follow a link, and wait for the page that it leads to."""
-    with page.expect_navigation():
-        locator.click()
-
-
 def settle(treasurer) -> None:
     """At the desk: who the money is for, and a goal of 1,000 euros."""
     page = treasurer.open("/en/desk/organisation-on-receipts")
     for name, value in ORGANISATION.items():
         page.fill(f"[name={name}]", value)
-    press(page, page.locator("form:has([name=reply_to]) button"))
+    follow(page.locator("form:has([name=reply_to]) button"))
     page = treasurer.open("/en/desk/un75/asking-for-gifts")
     page.check("[name=open]")
     page.fill("[name=goal]", "1000")
     page.select_option("[name=currency]", "EUR")
-    press(page, page.locator("form:has([name=goal]) button"))
+    follow(page.locator("form:has([name=goal]) button"))
 
 
 def sign(giver) -> None:
@@ -105,22 +99,22 @@ def sign(giver) -> None:
     form.locator("[name=area]").select_option("CPV")
     form.locator("[name=shown][value=none]").check()
     form.locator("[name=consent]").check()
-    press(page, form.locator("button[type=submit]"))
+    follow(form.locator("button[type=submit]"))
     giver.arrives_at(PETITION.format(lang="fr") + "/thanks")
 
 
 def pay(giver) -> None:
     """From the page after signing to the form, through our page to Stripe's, and back."""
     page = giver.page
-    press(page, page.locator(f"main a[href='{CAMPAIGN}/give']").first)
+    follow(page.locator(f"main a[href='{CAMPAIGN}/give']").first)
     page.locator("[name=amount][value='2500']").check()
-    press(page, page.locator("form:has([name=amount]) button[type=submit]"))
+    follow(page.locator("form:has([name=amount]) button[type=submit]"))
     assert "25 €" in main(page) or "25,00 €" in main(page)
-    press(page, page.locator(f"a[href^='{giver.stripe}']"))
+    follow(page.locator(f"a[href^='{giver.stripe}']"))
     assert page.locator("html").get_attribute("lang") == "fr"
     page.fill("[name=email]", GIVER)
     page.fill("[name=name]", "Amélie Fictive")
-    press(page, page.locator("button[value=card]"))
+    follow(page.locator("button[value=card]"))
 
 
 def receipt(house) -> EmailMessage:
@@ -177,11 +171,11 @@ def test_signed_given_in_french_receipted_counted_given_back_and_both_books_agre
     assert reconcile(house).returncode == 0
 
     page = treasurer.open(GIFTS)
-    press(page, page.locator("tbody th a").first)
-    press(page, page.locator("a[href$='/refund']"))
+    follow(page.locator("tbody th a").first)
+    follow(page.locator("a[href$='/refund']"))
     page.fill("[name=reason]", "A fictional wish of the donor.")
-    press(page, page.locator("form:has([name=reason]) button"))
-    press(page, page.locator("button[value=do]"))
+    follow(page.locator("form:has([name=reason]) button"))
+    follow(page.locator("button[value=do]"))
     assert stripe.wait(60)
     eventually(lambda: goal(giver) == 0, 60, "the goal did not go back")
     assert main(giver.open(thanks.path)) != thanked

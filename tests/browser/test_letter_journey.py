@@ -7,6 +7,7 @@ import pytest
 
 from app.kernel import clock
 from tests.browser.desk import in_house
+from tests.browser.visitor import follow
 from tests.machine import PATIENCE, eventually
 from tests.people.org_support import network
 from tests.support import messages
@@ -40,14 +41,12 @@ def link_to(house, address: str, than: str = "") -> str:
 
 def press(page, form: str, nth: int = 0) -> None:
     """Press a button of a form, and wait for the page that it leads to."""
-    with page.expect_navigation():
-        page.locator(f"{form} button").nth(nth).click()
+    follow(page.locator(f"{form} button").nth(nth))
 
 
 def act(page, action: str) -> None:
     """Press the button of one's own page that does this."""
-    with page.expect_navigation():
-        page.locator(f"button[name=action][value={action}]").click()
+    follow(page.locator(f"button[name=action][value={action}]"))
 
 
 def draft(campaigner) -> None:
@@ -132,12 +131,10 @@ def test_from_a_draft_over_mandates_and_a_material_change_to_the_handover(desk, 
     page = coordinator.open(f"{DESK}/vouching")
     assert VOUCHED[0] in page.locator("main").inner_text()
     assert LOOKED_AT[0] not in page.locator("main").inner_text()
-    page.locator("button[value=vouch]").click()
+    follow(page.locator("button[value=vouch]"))
     page = campaigner.open(f"{DESK}/mandates")
-    with page.expect_navigation():
-        page.get_by_role("link", name=LOOKED_AT[0]).click()
-    with page.expect_navigation():
-        page.locator("button[name=action][value=accept]").click()
+    follow(page.get_by_role("link", name=LOOKED_AT[0]))
+    follow(page.locator("button[name=action][value=accept]"))
     assert listed(signer) == {DOMAIN[0], VOUCHED[0], LOOKED_AT[0]}
 
     page = campaigner.open(f"{TEXTS}/letters/{SLUG}/edit/text")
@@ -157,8 +154,7 @@ def test_from_a_draft_over_mandates_and_a_material_change_to_the_handover(desk, 
     page.fill("textarea[name=document-address]", "Fictional Mission\n1 Fictional Plaza")
     page.check("input[name=document-country_first]")
     press(page, "form[action*='/handover']")
-    with page.expect_navigation():
-        page.locator("a.button[href$='/handover']").click(timeout=60_000)
+    follow(page.locator("a.button[href$='/handover']"))
     with page.expect_download() as coming:
         page.locator("a.big[href*='/handover/']").click()
     assert coming.value.suggested_filename == f"un75_{SLUG}_en_v2.pdf"

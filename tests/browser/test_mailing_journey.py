@@ -24,6 +24,7 @@ import pytest
 from app.kernel import clock
 from tests.browser.desk import in_house
 from tests.browser.house import House
+from tests.browser.visitor import follow
 from tests.conftest import ROOT
 from tests.machine import PATIENCE, eventually
 from tests.mobilisation import providers, reports
@@ -80,14 +81,12 @@ def listed() -> bytes:
 
 def press(page, form: str, nth: int = 0) -> None:
     """Press a button of a form, and wait for the page that it leads to."""
-    with page.expect_navigation():
-        page.locator(f"{form} button").nth(nth).click()
+    follow(page.locator(f"{form} button").nth(nth))
 
 
 def button(page, words: str) -> None:
     """Press the button that says this, and wait for the page that it leads to."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=words, exact=True).click()
+    follow(page.get_by_role("button", name=words, exact=True))
 
 
 def main(page) -> str:
@@ -132,8 +131,7 @@ def built(campaigner):
 def planned(campaigner) -> str:
     """Build the segment, and write to it in three languages; the path of the mailing."""
     page = built(campaigner)
-    with page.expect_navigation():
-        page.locator("a[href*='/mailings/new?']").click()
+    follow(page.locator("a[href*='/mailings/new?']"))
     said = {"name": "Fictional call", "sender_name": "Fictional Campaign", "reply_to": "office@fictional.example"}
     for name, value in said.items():
         page.fill(f"[name={name}]", value)
@@ -251,12 +249,10 @@ def sign(visitor, campaigner, sink, address: str) -> None:
     press(page, "form:has(#authorised)")
     mail = eventually(lambda: Mails(sink).single.get(address), PATIENCE, "no mail to confirm came")
     page = visitor.open(link(mail, r"/en/letter/[\w-]+"))
-    with page.expect_navigation():
-        page.locator("button[name=action][value=confirm]").click()
+    follow(page.locator("button[name=action][value=confirm]"))
     page = campaigner.open("/en/desk/un75/letters/focal-point/mandates")
     for way in (page.get_by_role("link", name=name), page.locator("button[name=action][value=accept]")):
-        with page.expect_navigation():
-            way.click()
+        follow(way)
     assert name in main(visitor.open("/en/un75/letters/focal-point/signatories"))
 
 

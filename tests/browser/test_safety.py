@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.visitor import follow
 from tests.support import PETITION
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -54,7 +55,7 @@ def test_nothing_typed_comes_back_by_an_error_or_by_going_back(visit, edition):
     visitor.arrives_at(PETITION.format(lang="en") + "/thanks/shared")
     visitor.open(PETITION.format(lang="en") + "/shared")
     page.locator("[name=email]").fill("left@example.org")
-    page.locator(".leave").click()
+    follow(page.locator(".leave"))
     visitor.arrives_at("/healthz")
     page.go_back()
     assert page.locator("[name=email]").input_value() == ""

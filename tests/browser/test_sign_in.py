@@ -9,6 +9,7 @@ from app.accounts import invitations
 from app.accounts.roles import Role
 from app.kernel import clock
 from tests.browser.desk import in_house
+from tests.browser.visitor import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -43,16 +44,16 @@ def test_an_invitation_a_passkey_and_in_again_with_it_alone(desk, house):
     page = colleague.open(invite(house, "moderator", "passkey@staff.example.org"))
     with_authenticator(colleague)
     page.get_by_label("Your name").fill("Fictional Moderator")
-    page.get_by_role("button", name="Begin with a passkey").click()
+    follow(page.get_by_role("button", name="Begin with a passkey"))
     page.get_by_role("heading", name="Your recovery codes").wait_for()
     assert page.locator(".codes li").count() == 10
-    page.get_by_role("link", name="I have them").click()
+    follow(page.get_by_role("link", name="I have them"))
     colleague.arrives_at("/en/desk")
 
     page.goto(f"{colleague.url}/en/desk/me")
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     colleague.arrives_at("/en/desk/sign-in")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    follow(page.get_by_role("button", name="Sign in with a passkey"))
     colleague.arrives_at("/en/desk")
     assert page.get_by_role("heading", level=1).inner_text()
 
@@ -65,27 +66,27 @@ def test_an_invitation_a_password_an_app_and_in_again_without_a_script(desk, hou
     page.get_by_label("Your name").fill("Fictional Moderator")
     page.get_by_label("A new password").fill("ten green bottles on a wall")
     page.get_by_label("The same password again").fill("ten green bottles on a wall")
-    page.get_by_role("button", name="Begin with a password").click()
+    follow(page.get_by_role("button", name="Begin with a password"))
     colleague.arrives_at("/en/desk/me/factor")
-    page.get_by_role("button", name="Set up an app").click()
+    follow(page.get_by_role("button", name="Set up an app"))
     colleague.arrives_at("/en/desk/me/totp")
     assert page.evaluate("document.querySelector('.totp img').naturalWidth") > 100
     secret = re.sub(r"\s", "", page.locator(".secret code").inner_text())
     page.get_by_label("The code").fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="Finish").click()
+    follow(page.get_by_role("button", name="Finish"))
     codes = page.locator(".codes code").all_inner_texts()
     assert len(codes) == 10
-    page.get_by_role("link", name="I have them").click()
+    follow(page.get_by_role("link", name="I have them"))
     colleague.arrives_at("/en/desk")
 
     page.goto(f"{colleague.url}/en/desk/me")
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     page.get_by_label("Your e-mail address").fill("totp@staff.example.org")
     page.get_by_label("Your password").fill("ten green bottles on a wall")
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
     colleague.arrives_at("/en/desk/sign-in/second")
     page.get_by_label("The code").fill(codes[0])
-    page.get_by_role("button", name="Go on").click()
+    follow(page.get_by_role("button", name="Go on"))
     colleague.arrives_at("/en/desk")
     assert "9 are left" in page.get_by_role("status").inner_text()
 

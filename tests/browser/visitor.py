@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.browser.house import House
 from tests.support import PETITION
@@ -70,3 +70,10 @@ class Visitor:
 def send(page: Page) -> None:
     """Press the button of the form to sign."""
     page.locator("form:has([autocomplete=email]) button[type=submit]").click()
+
+
+def follow(way: Locator) -> None:
+    """Follow a link or press a button, and wait until the page that it leads to is all there: what is read at once
+    would else be read of a page without its end."""
+    with way.page.expect_navigation():
+        way.click()

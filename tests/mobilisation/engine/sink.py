@@ -9,6 +9,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
+from tests.machine import PATIENCE
+
 # What `says` answers to have the server hang up without a word.
 HANG_UP = b""
 _MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>\r\n]+>)", re.MULTILINE | re.IGNORECASE)
@@ -80,6 +82,7 @@ class _Client(asyncio.Protocol):
             self.sink.ids.setdefault(recipient, set()).add(found[1] if found else None)
             if self.sink.keep:
                 self.sink.messages.append((recipient, content))
+            self.sink.took()
         return b"250 2.0.0 taken\r\n" if self._recipients else b"554 5.5.1 no recipient\r\n"
 
     def _answer(self, line: bytes) -> bytes:
@@ -112,10 +115,17 @@ class Sink:
     """The server. `taken` counts messages by recipient, `ids` are their Message-IDs; `messages` are kept if `keep`.
 
     `says(step, who)` may give another answer to MAIL, RCPT, DATA or the final dot ("mail", "rcpt", "data", "dot"), or
-    HANG_UP; `delay` is how long each answer takes.
+    HANG_UP; `delay` is how long each answer takes. With `holds_after` it says nothing any more once it has taken so
+    many, until `go_on`: what a test does in between is done then, however slow the machine.
     """
 
-    def __init__(self, says: Callable[[str, str], bytes | None] | None = None, delay: float = 0.0, keep: bool = False):
+    def __init__(
+        self,
+        says: Callable[[str, str], bytes | None] | None = None,
+        delay: float = 0.0,
+        keep: bool = False,
+        holds_after: int = 0,
+    ):
         self.taken: Counter = Counter()
         self.ids: dict[str, set] = {}
         self.messages: list[tuple[str, bytes]] = []
@@ -125,6 +135,8 @@ class Sink:
         self.keep = keep
         self.pipelining = True
         self.port = 0
+        self._holds_after = holds_after
+        self._holding, self._going_on = threading.Event(), threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -136,7 +148,22 @@ class Sink:
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
+    def until_it_holds(self) -> None:
+        """Wait until it has taken `holds_after` messages, and not one more."""
+        assert self._holding.wait(PATIENCE)
+
+    def go_on(self) -> None:
+        """Hold nothing back any more."""
+        self._going_on.set()
+
+    def took(self) -> None:
+        """One more was taken."""
+        if self.taken.total() == self._holds_after:
+            self._holding.set()
+            self._going_on.wait(PATIENCE)
+
     def __exit__(self, *exc) -> None:
+        self.go_on()
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

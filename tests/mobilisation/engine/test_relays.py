@@ -13,7 +13,6 @@ from app.mobilisation.engine import aftermath, lines, outcomes, paces
 from app.mobilisation.models import Mailing
 from app.people import operations as people
 from app.people.models import EMAIL_CONTEXT
-from tests.machine import eventually
 from tests.mobilisation.engine import crowd
 from tests.mobilisation.engine.sink import HANG_UP, Sink
 from tests.mobilisation.engine.test_sending import found, house, send
@@ -78,11 +77,12 @@ def test_a_refusal_on_principle_stops_what_was_claimed_for_that_domain_before(ho
 def test_what_another_process_was_refused_stops_this_one_too(house):
     mailing = crowd.fill(300)
     at_one_domain(range(0, 300))
-    with Sink(delay=0.02) as sink:
+    with Sink(delay=0.02, holds_after=10) as sink:
         thread = in_context(house, sink)
-        eventually(lambda: len(sink.taken) >= 10)
+        sink.until_it_holds()
         assert paces.stop("domain", "proud.example.org", "5.7.1", "none of this", clock.now())
         db.session.commit()
+        sink.go_on()
         thread.join()
         assert len(sink.taken) < 300 and found(mailing).queued == 300 - len(sink.taken)
         paces.free("domain", "proud.example.org")
@@ -156,9 +156,9 @@ def test_refusals_that_begin_late_stop_a_mailing_as_soon_as_early_ones(house, mo
 
 def test_who_leaves_while_a_worker_holds_the_mail_does_not_get_it(house):
     mailing = crowd.fill(60)
-    with Sink(delay=0.05) as sink:
+    with Sink(holds_after=3) as sink:
         thread = in_context(house, sink, until_idle=3.0)
-        eventually(lambda: len(sink.taken) >= 3)
+        sink.until_it_holds()
         last = text(
             "SELECT d.contact_id, p.email_digest FROM mobilisation_delivery d JOIN people_person p"
             " ON p.id = d.contact_id WHERE d.state = 'sending' ORDER BY d.id DESC LIMIT 5"
@@ -168,6 +168,7 @@ def test_who_leaves_while_a_worker_holds_the_mail_does_not_get_it(house):
             people.suppress(digest, "unsubscribed", clock.now())
             leaving.take_out(person, clock.now())
         db.session.commit()
+        sink.go_on()
         thread.join()
     it = found(mailing)
     assert it.excluded == {"unsubscribed": len(gone)} and it.sent == len(sink.taken) == 60 - len(gone)
@@ -178,27 +179,27 @@ def test_slowed_down_or_quiet_what_was_claimed_before_does_not_go_out_either(hou
     noon = clock.now().replace(hour=12)
     monkeypatch.setattr(clock, "now", lambda: noon)
     mailing = crowd.fill(150)
-    with Sink(delay=0.05) as sink:
+    with Sink(delay=0.05, holds_after=6) as sink:
         thread = in_context(house, sink, until_idle=2.0)
-        eventually(lambda: len(sink.taken) >= 6)
+        sink.until_it_holds()
         row = db.session.get(Mailing, mailing, with_for_update=True, populate_existing=True)
         for name, value in change.items():
             setattr(row, name, value)
         db.session.commit()
-        served = len(sink.taken)
+        sink.go_on()
         thread.join()
     it = found(mailing)
     # All 150 were claimed by then. Some may go in the half second until it is seen, and by the new pace.
-    assert it.sent == len(sink.taken) <= served + 12 * LINES and it.queued == 150 - it.sent
+    assert it.sent == len(sink.taken) <= 6 + 12 * LINES and it.queued == 150 - it.sent
     assert it.uncertain == 0 and set(sink.taken.values()) == {1}
 
 
 def test_at_a_relay_that_takes_long_who_objected_since_is_found_out_in_time(house, monkeypatch):
     monkeypatch.setattr(lines, "OLD_SECONDS", 0.5)
     mailing = crowd.fill(40)
-    with Sink(delay=0.1) as sink:
+    with Sink(delay=0.1, holds_after=3) as sink:
         thread = in_context(house, sink, until_idle=3.0)
-        eventually(lambda: len(sink.taken) >= 3)
+        sink.until_it_holds()
         gone = db.session.execute(
             text(
                 "SELECT p.email_digest FROM mobilisation_delivery d JOIN people_person p ON p.id = d.contact_id"
@@ -208,6 +209,7 @@ def test_at_a_relay_that_takes_long_who_objected_since_is_found_out_in_time(hous
         for digest in gone.all():
             people.suppress(digest, "objected", clock.now())
         db.session.commit()
+        sink.go_on()
         thread.join()
     it = found(mailing)
     assert it.excluded == {"objected": 5} and it.sent == len(sink.taken) == 35 and set(sink.taken.values()) == {1}

@@ -89,17 +89,17 @@ def test_everybody_is_served_once_whatever_the_relay_says_of_others(house, pipel
 
 def test_pause_holds_at_once_and_cancel_leaves_nobody_queued(house):
     mailing = crowd.fill(300)
-    with Sink(delay=0.01) as sink:
+    with Sink(delay=0.01, holds_after=30) as sink:
         thread = threading.Thread(target=_in_context, args=(house, sink))
         thread.start()
-        eventually(lambda: len(sink.taken) >= 30)
+        sink.until_it_holds()
         row = db.session.get(Mailing, mailing, with_for_update=True)
         mailing_operations.pause(row, actor=None, now=row.created_at)
         db.session.commit()
-        served = len(sink.taken)
+        sink.go_on()
         thread.join()
-        # What was leave to hand over at that moment still goes out: one message a connection.
-        assert served <= len(sink.taken) <= served + 3
+        # What had leave to be handed over at that moment still goes out: one message a connection.
+        assert 30 <= len(sink.taken) <= 30 + 3
         it = found(mailing)
         assert it.sent == len(sink.taken) and it.queued == 300 - it.sent
         row = db.session.get(Mailing, mailing, with_for_update=True)
