@@ -155,7 +155,7 @@ def ask(mailing: Mailing, at: datetime | None, zone: str, quiet: tuple[int, int]
     mailing.quiet_from, mailing.quiet_until = quiet or (None, None)
     mailing.asked_by, mailing.asked_at = actor, now
     mailing.approved_by = mailing.approved_at = mailing.approved_for = None
-    few = tried["queued"] <= mailing_settings.of(mailing.campaign).approve_above
+    few = tried["queued"] <= mailing_settings.alone(mailing.campaign, {actor, mailing.created_by})
     mailing.state = "scheduled" if few else "waiting"
     db.session.flush()
     _record("mailings.ask", mailing, actor, now, {"recipients": tried["queued"]})

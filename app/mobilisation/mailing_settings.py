@@ -1,15 +1,18 @@
 """What a campaign settles for all its mailings: from how many on a second person is needed, how many mails a week."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.kernel import audit
 from app.kernel.db import db
 
 from .result_models import APPROVE_ABOVE, WEEK_CAP, MailingSetting
+
+_SETTLE = "mailings.settle"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,20 @@ def of(campaign: str) -> Settings:
     return Settings(*row) if row else Settings()
 
 
+def alone(campaign: str, own: Iterable[int | None]) -> int:
+    """To how many recipients those of `own` (ids of staff) may write without a second person. Nobody raises it for
+    themselves: what they raised holds for others alone, until somebody else settles it, too."""
+    own = [one for one in own if one is not None]
+    settled = select(audit.Entry).where(audit.Entry.action == _SETTLE, audit.Entry.subject == _subject(campaign))
+    mine = settled.where(audit.Entry.actor.in_(own)).subquery()
+    others = settled.where(audit.Entry.actor.is_(None) | audit.Entry.actor.not_in(own)).subquery()
+    since = select(func.coalesce(func.max(others.c.id), 0)).scalar_subquery()
+    before = select(func.min(mine.c.before["approve_above"].as_integer())).where(mine.c.id > since)
+    now = of(campaign).approve_above
+    lowest = db.session.scalar(before)
+    return now if lowest is None else min(now, lowest)
+
+
 def put(campaign: str, settings: Settings, *, actor: int, now: datetime) -> None:
     """Settle it, in the caller's transaction."""
     before = of(campaign)
@@ -34,6 +51,8 @@ def put(campaign: str, settings: Settings, *, actor: int, now: datetime) -> None
     statement = upsert(MailingSetting).values(campaign=campaign, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["campaign"], set_=values))
     said = {"approve_above": before.approve_above, "week_cap": before.week_cap}
-    audit.record(
-        "mailings.settle", f"campaign:{campaign}", actor=actor, now=now, campaign=campaign, before=said, after=values
-    )
+    audit.record(_SETTLE, _subject(campaign), actor=actor, now=now, campaign=campaign, before=said, after=values)
+
+
+def _subject(campaign: str) -> str:
+    return f"campaign:{campaign}"

@@ -237,7 +237,7 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
         own=who.staff_id in (found.asked_by, found.created_by),
         may_write=who.may("mailings.write", campaign),
         may_approve=who.may("mailings.approve", campaign),
-        alone=mailing_settings.of(campaign).approve_above,
+        alone=mailing_settings.alone(campaign, {found.created_by, found.asked_by or who.staff_id}),
         place={"lang": lang, "campaign": campaign, "mailing_id": found.id},
     )
     if found.state == "running" or (work is not None and work.ended_at is None):

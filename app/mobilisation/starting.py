@@ -163,7 +163,7 @@ def freeze(mailing: Mailing, now: datetime) -> Count:
 
 def grown(mailing: Mailing, number: int) -> bool:
     """Whether a mailing would go to more than somebody has said yes to."""
-    alone = mailing_settings.of(mailing.campaign).approve_above
+    alone = mailing_settings.alone(mailing.campaign, {mailing.asked_by, mailing.created_by})
     return number > max(alone, int((mailing.approved_for or 0) * GROWN))
 
 

@@ -155,6 +155,30 @@ def test_above_the_campaigns_size_a_second_person_says_yes_to_as_many_as_there_a
     db.session.rollback()
 
 
+def test_who_makes_that_size_larger_is_held_to_the_smaller_one_until_somebody_else_settles_it_too(app, crowd, staff):
+    writer, second = staff("campaigner").staff_id, staff("campaigner").staff_id
+
+    def settle(size: int, actor: int | None) -> None:
+        wanted = mailing_settings.Settings(approve_above=size)
+        mailing_settings.put("un75", wanted, actor=actor, now=clock.now())
+
+    settle(1, second)
+    # Also in steps, and saved again and again.
+    for size in (2, 500, 500, 500):
+        settle(size, writer)
+    made = plan("everybody", "en", actor=writer)
+    tried(app, made)
+    mailing_operations.ask(made, None, "UTC", None, actor=writer, now=clock.now())
+    assert made.state == "waiting"
+    assert mailing_settings.alone("un75", {second, None}) == 500
+    settle(500, second)
+    mailing_operations.take_back(made, actor=writer, now=clock.now())
+    mailing_operations.ask(made, None, "UTC", None, actor=writer, now=clock.now())
+    assert made.state == "scheduled"
+    settle(0, writer)
+    assert mailing_settings.alone("un75", {writer}) == mailing_settings.alone("un75", {second}) == 0
+
+
 def test_held_cancelled_and_sent_again_the_balance_is_always_the_whole(app, crowd):
     made, who = started(app, plan("everybody", "en")), {"actor": 1, "now": clock.now()}
     mailing_operations.pause(made, **who)
