@@ -5,7 +5,7 @@ import re
 from flask_babel import lazy_gettext as lazy
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
 from app.kernel.forms import PlainForm
 from app.kernel.typed import clean_name
@@ -33,7 +33,7 @@ class _LetterForm(PlainForm):
     own = TextAreaField(
         lazy("First, in your own words"),
         [
-            InputRequired(lazy("Please write a paragraph of your own: it is what a mission reads.")),
+            DataRequired(lazy("Please write a paragraph of your own: it is what a mission reads.")),
             Length(max=rules.LONGEST_OWN, message=lazy("At most 1500 characters, please.")),
         ],
         filters=[lines],
@@ -41,7 +41,7 @@ class _LetterForm(PlainForm):
     subject = StringField(
         lazy("Subject"),
         [
-            InputRequired(lazy("Please write a subject.")),
+            DataRequired(lazy("Please write a subject.")),
             Length(max=200, message=lazy("At most 200 characters, please.")),
         ],
         filters=[clean_name],
@@ -76,7 +76,7 @@ class ByUsForm(_LetterForm):
     name = StringField(
         lazy("Your name"),
         [
-            InputRequired(lazy("Please write your name.")),
+            DataRequired(lazy("Please write your name.")),
             Length(max=200, message=lazy("At most 200 characters, please.")),
         ],
         filters=[clean_name],
@@ -84,7 +84,7 @@ class ByUsForm(_LetterForm):
     email = StringField(
         lazy("Your e-mail address"),
         [
-            InputRequired(lazy("Please write an e-mail address.")),
+            DataRequired(lazy("Please write an e-mail address.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
         ],
         filters=[clean_name],
