@@ -18,8 +18,8 @@ from .models import Letter
 
 @dataclass(frozen=True)
 class Invited:
-    """Whom a link was sent to, and what is known of the organisation: it fills the form, and signs nothing. Of the person
-    there is no more than their number, as links get forwarded."""
+    """Whom a link was sent to, and what is known of the organisation: it fills the form, and signs nothing. Links get
+    forwarded: of the person there is their number alone."""
 
     campaign: str
     letter: str

@@ -64,8 +64,8 @@ class _LetterForm(PlainForm):
 
     def validate_own(self, field):
         """Whether the words are the writer's own, and more than a greeting. Raises StopValidation."""
-        if len(field.data) < rules.SHORTEST_OWN:
-            raise StopValidation(lazy("A little more, please: at least 40 characters."))
+        if rules.length(field.data) < rules.SHORTEST_OWN or len(plain(field.data)) < rules.FEWEST_LETTERS:
+            raise StopValidation(lazy("A little more, please: a sentence or two."))
         if self._template and plain(field.data) in self._template:
             raise StopValidation(lazy("These are words of the letter. Please write some of your own."))
 
