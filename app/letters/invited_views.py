@@ -45,7 +45,7 @@ def page(lang: str, campaign: str, letter: str, token: str):
         token=token,
         robots="noindex",
     )
-    return http.private(body)
+    return http.small(http.private(body))
 
 
 def _said(found: Invited) -> dict:
