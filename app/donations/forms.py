@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import RadioField, StringField
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.validators import DataRequired, Length, StopValidation
 
 from app.kernel.forms import PlainForm, stripped
 from app.kernel.typed import clean_name, holds_a_link, is_a_formula
@@ -118,7 +118,7 @@ class LinkForm(PlainForm):
     email = StringField(
         lazy("Your e-mail address"),
         [
-            InputRequired(lazy("Please write your e-mail address.")),
+            DataRequired(lazy("Please write your e-mail address.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
         ],
         filters=[stripped],

@@ -1,5 +1,6 @@
 """What every answer has in common: headers, the refusal of cross-site posts, error pages, versioned assets."""
 
+import gzip
 import hashlib
 import mimetypes
 from functools import cache
@@ -85,6 +86,19 @@ def public_with_names(response):
     """
     response = public(response, "no-cache", by_source=True)
     response.headers[CACHE_MARK] += f" {NAMES}"
+    return response
+
+
+def small(response):
+    """Compress an answer to one person, where their browser takes it: of a page to which a secret in its address leads.
+
+    Whoever does not have that address cannot have the page made again and again with words of their own in it, and so
+    learns nothing from its size (BREACH). Pages that anybody may ask for are compressed by the page cache.
+    """
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"] > 0:
+        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
     return response
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, Length
 
 from app.campaigns.forms import DeskForm, read_local, zones
 from app.campaigns.letter_head import MISSIONS, is_addressed
@@ -30,7 +30,7 @@ class LetterForm(DeskForm):
     negotiated = SelectField(lazy("Language in which the text was negotiated"), validate_choice=False)
     addressees = StringField(
         lazy("Addressed to"),
-        [InputRequired(lazy("Please say to whom it is addressed."))],
+        [DataRequired(lazy("Please say to whom it is addressed."))],
         filters=[stripped],
     )
     individuals = BooleanField(lazy("People may sign, too, in a list of their own"))
@@ -115,7 +115,7 @@ class DeliveryForm(DeskForm):
     addressee = StringField(
         lazy("To which office"),
         [
-            InputRequired(lazy("Please say to which office it was handed over.")),
+            DataRequired(lazy("Please say to which office it was handed over.")),
             Length(max=200, message=lazy("This is too long.")),
         ],
         filters=[clean],

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, DataRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.forms import PlainForm
@@ -103,7 +103,7 @@ def _trimmed(text: str | None) -> str:
 def _person_name() -> StringField:
     missing = lazy("Please write your name.")
     longest = Length(max=LONGEST_PERSON, message=lazy("A name may have at most 100 characters here."))
-    return StringField(lazy("Your name"), [InputRequired(missing), longest, a_name], filters=[clean_name])
+    return StringField(lazy("Your name"), [DataRequired(missing), longest, a_name], filters=[clean_name])
 
 
 class SignOnForm(PlainForm):
@@ -115,7 +115,7 @@ class SignOnForm(PlainForm):
     email = StringField(
         lazy("Your e-mail address"),
         [
-            InputRequired(lazy("Please write your e-mail address: we send a mail there to confirm.")),
+            DataRequired(lazy("Please write your e-mail address: we send a mail there to confirm.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
@@ -208,7 +208,7 @@ class OrganisationForm(SignOnForm):
 
     name = StringField(
         lazy("Name of the organisation"),
-        [InputRequired(lazy("Please write the name of the organisation.")), _NAME_LENGTH, a_name],
+        [DataRequired(lazy("Please write the name of the organisation.")), _NAME_LENGTH, a_name],
         filters=[clean_name],
     )
     name_language = SelectField(lazy("Language of this name"), choices=_languages, validate_choice=False)

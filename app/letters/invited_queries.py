@@ -8,7 +8,7 @@ from app.campaigns.models import Campaign
 from app.kernel import tokens
 from app.kernel.db import db
 from app.people.models import Person
-from app.people.org_models import Membership, Network, Organisation, Position
+from app.people.org_models import Network, Organisation, Position
 from app.people.org_operations import OrganisationData, data_of
 from app.people.queries import usable
 
@@ -18,17 +18,14 @@ from .models import Letter
 
 @dataclass(frozen=True)
 class Invited:
-    """Whom a link was sent to, and what is known: it fills the form, and signs nothing."""
+    """Whom a link was sent to, and what is known of the organisation: it fills the form, and signs nothing. Links get
+    forwarded: of the person there is their number alone."""
 
     campaign: str
     letter: str
     person_id: int
     organisation_id: int
     organisation: OrganisationData
-    networks: tuple[int, ...]
-    name: str
-    title: str | None
-    address: str
     network_id: int
     network: dict[str, str]
 
@@ -36,7 +33,7 @@ class Invited:
 def invited(token: str) -> Invited | None:
     """Whoever holds this link; None where it leads nowhere, or to somebody who left their organisation."""
     row = db.session.execute(
-        select(Campaign.slug, Letter.slug, Invitation.network_id, Position, Person.email, Organisation, Network.names)
+        select(Campaign.slug, Letter.slug, Invitation.network_id, Person.id, Organisation, Network.names)
         .select_from(Invitation)
         .join(Letter, Letter.id == Invitation.letter_id)
         .join(Campaign, Campaign.id == Letter.campaign_id)
@@ -49,25 +46,8 @@ def invited(token: str) -> Invited | None:
     ).one_or_none()
     if row is None:
         return None
-    campaign, letter, network_id, position, address, organisation, names = row
-    networks = db.session.scalars(
-        select(Membership.network_id)
-        .where(Membership.organisation_id == organisation.id)
-        .order_by(Membership.network_id)
-    )
-    return Invited(
-        campaign,
-        letter,
-        position.person_id,
-        organisation.id,
-        data_of(organisation),
-        tuple(networks),
-        position.name,
-        position.title,
-        address,
-        network_id,
-        names,
-    )
+    campaign, letter, network_id, person_id, organisation, names = row
+    return Invited(campaign, letter, person_id, organisation.id, data_of(organisation), network_id, names)
 
 
 def organisation_of(letter_id: int, token: str) -> int | None:

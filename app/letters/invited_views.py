@@ -45,11 +45,12 @@ def page(lang: str, campaign: str, letter: str, token: str):
         token=token,
         robots="noindex",
     )
-    return http.private(body)
+    return http.small(http.private(body))
 
 
 def _said(found: Invited) -> dict:
-    """What is known, as the fields of the form hold it; whoever got the link checks it."""
+    """What is known of the organisation, as the fields of the form hold it. Links get forwarded: nothing of a person is
+    among it, nor what other networks the organisation is in."""
     known = found.organisation
     return {
         "name": known.name,
@@ -60,10 +61,7 @@ def _said(found: Invited) -> dict:
         "works_in": list(known.works_in),
         "website": shown_website(known.website) if known.website else "",
         "ecosoc": known.ecosoc,
-        "networks": [str(network) for network in found.networks],
-        "person": found.name,
-        "title": found.title or "",
-        "email": found.address,
+        "networks": [str(found.network_id)],
     }
 
 

@@ -12,7 +12,8 @@ from app.kernel.db import db
 from app.people.operations import email_digests
 
 from .writing.models import Target
-from .writing.rules import CLOSED, PLACES
+from .writing.queries import not_closed
+from .writing.rules import PLACES
 
 _MARK = text(
     "UPDATE mobilisation_delivery d SET mission_id = v.number"
@@ -27,9 +28,7 @@ def mailboxes(campaign_id: int) -> dict[str, str]:
     """By code of the state, the first mailbox of a campaign's directory, New York before Geneva before the ministry;
     those that asked not to be written to are left out."""
     rows = db.session.execute(
-        select(Target.state, Target.place, Target.email).where(
-            Target.campaign_id == campaign_id, Target.policy != CLOSED
-        )
+        select(Target.state, Target.place, Target.email).where(Target.campaign_id == campaign_id, not_closed())
     )
     found = sorted(rows, key=lambda row: PLACES.index(row.place), reverse=True)
     return {state: address for state, _, address in found}

@@ -34,4 +34,4 @@ def sign(lang: str, token: str):
         languages=i18n.EVERY,
         robots="noindex",
     )
-    return http.private(body)
+    return http.small(http.private(body))

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp, StopValidation
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, Regexp, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.forms import PlainForm
@@ -105,7 +105,7 @@ class OrganisationForm(PlainForm):
 
     name = StringField(
         lazy("Name"),
-        [InputRequired(lazy("Please write the name of the organisation.")), NAME_LENGTH, a_name],
+        [DataRequired(lazy("Please write the name of the organisation.")), NAME_LENGTH, a_name],
         filters=[clean],
     )
     name_language = SelectField(lazy("Language of this name"), validate_choice=False)
@@ -203,7 +203,7 @@ class NetworkForm(PlainForm):
     name_zh = StringField(lazy("Name in Chinese"), [Optional(), NAME_LENGTH, a_name], filters=[clean])
     name_en = StringField(
         lazy("Name in English"),
-        [InputRequired(lazy("Please write the name in English.")), NAME_LENGTH, a_name],
+        [DataRequired(lazy("Please write the name in English.")), NAME_LENGTH, a_name],
         filters=[clean],
     )
     name_fr = StringField(lazy("Name in French"), [Optional(), NAME_LENGTH, a_name], filters=[clean])
@@ -212,7 +212,7 @@ class NetworkForm(PlainForm):
     slug = StringField(
         lazy("Name in addresses"),
         [
-            InputRequired(lazy("Please write a short name for addresses.")),
+            DataRequired(lazy("Please write a short name for addresses.")),
             Length(max=60, message=TOO_LONG),
             Regexp(
                 re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$"),

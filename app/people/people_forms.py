@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
 from . import words
 from .addresses import LONGEST_ADDRESS, InvalidAddress, UnwritableAddress, checked_address
@@ -48,13 +48,13 @@ class PersonForm(PlainForm):
 
     name = StringField(
         lazy("Name of the person"),
-        [InputRequired(lazy("Please write the person's name.")), Length(max=LONGEST_NAME, message=TOO_LONG), a_name],
+        [DataRequired(lazy("Please write the person's name.")), Length(max=LONGEST_NAME, message=TOO_LONG), a_name],
         filters=[clean],
     )
     address = StringField(
         lazy("E-mail address"),
         [
-            InputRequired(lazy("Please write the person's e-mail address.")),
+            DataRequired(lazy("Please write the person's e-mail address.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
@@ -127,7 +127,7 @@ class AgreementForm(PlainForm):
     wording = TextAreaField(
         lazy("The words they agreed to, or withdrew with"),
         [
-            InputRequired(lazy("Please write the words: they are the proof.")),
+            DataRequired(lazy("Please write the words: they are the proof.")),
             Length(max=LONGEST_WORDING, message=TOO_LONG),
         ],
         filters=[clean_lines],

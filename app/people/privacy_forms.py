@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as lazy
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
 from app.kernel import clock
 from app.kernel.forms import PlainForm, stripped
@@ -65,7 +65,7 @@ class RequestForm(PlainForm):
     email = StringField(
         lazy("E-mail address of the person"),
         [
-            InputRequired(lazy("Please write the address that the request is about.")),
+            DataRequired(lazy("Please write the address that the request is about.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, DataRequired, Length, StopValidation
 
 from app.kernel import sources
 from app.kernel.typed import clean_name, holds_a_link, is_a_formula
@@ -75,7 +75,7 @@ class SignForm(Form):
     name = StringField(
         lazy("Your name"),
         [
-            InputRequired(lazy("Please write your name.")),
+            DataRequired(lazy("Please write your name.")),
             Length(max=LONGEST_NAME, message=lazy("A name may have at most 100 characters here.")),
             _a_name,
         ],
@@ -84,7 +84,7 @@ class SignForm(Form):
     email = StringField(
         lazy("Your e-mail address"),
         [
-            InputRequired(lazy("Please write your e-mail address: we send a mail there to confirm the signature.")),
+            DataRequired(lazy("Please write your e-mail address: we send a mail there to confirm the signature.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],

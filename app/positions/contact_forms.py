@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from flask_babel import lazy_gettext as lazy
 from wtforms import FileField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp, StopValidation
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp, StopValidation
 
 from app.kernel import clock, images
 
@@ -85,7 +85,7 @@ class ReadingForm(_Reading):
 
     told = TextAreaField(
         lazy("What we were told"),
-        [InputRequired(lazy("Please write what you were told.")), Length(max=LONGEST, message=_TOO_LONG)],
+        [DataRequired(lazy("Please write what you were told.")), Length(max=LONGEST, message=_TOO_LONG)],
         filters=[_stripped],
     )
     by_whom = _line(lazy("By whom"))
@@ -115,7 +115,7 @@ class QuickForm(_Reading):
     """A reading from a corridor. `client_id` tells a form that is sent twice; `image` is the photo, checked."""
 
     state = SelectField(lazy("Which state"), validate_choice=False, default="")
-    told = _line(lazy("In one line"), InputRequired(lazy("Please write a line.")))
+    told = _line(lazy("In one line"), DataRequired(lazy("Please write a line.")))
     photo = FileField(lazy("Photo"))
     client_id = HiddenField(validators=[Optional(), Regexp(r"^[A-Za-z0-9_-]{16,64}$", message=_NOT_ONE)])
     image: images.Image | None = None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from flask_babel import lazy_gettext as lazy
 from wtforms import DateField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, AnyOf, InputRequired, Length, Optional, StopValidation
+from wtforms.validators import URL, AnyOf, DataRequired, InputRequired, Length, Optional, StopValidation
 
 from app.kernel import clock
 from app.kernel.i18n import CODES, LANGUAGES
@@ -33,14 +33,14 @@ def _an_address(form, field):
 
 
 def _words(label, missing) -> TextAreaField:
-    return TextAreaField(label, [InputRequired(missing), Length(max=LONGEST, message=_TOO_LONG)], filters=[_stripped])
+    return TextAreaField(label, [DataRequired(missing), Length(max=LONGEST, message=_TOO_LONG)], filters=[_stripped])
 
 
 def _address(label) -> StringField:
     return StringField(
         label,
         [
-            InputRequired(lazy("Please write an e-mail address.")),
+            DataRequired(lazy("Please write an e-mail address.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
             _an_address,
         ],
@@ -80,12 +80,12 @@ class AskForm(_Plain):
 
     wrong = _words(lazy("What is wrong"), lazy("Please write what is wrong."))
     source = _link(
-        lazy("A source that shows it"), InputRequired(lazy("Please give a source: a web address that shows it."))
+        lazy("A source that shows it"), DataRequired(lazy("Please give a source: a web address that shows it."))
     )
     name = StringField(
         lazy("Your name, and for whom you ask"),
         [
-            InputRequired(lazy("Please write your name.")),
+            DataRequired(lazy("Please write your name.")),
             Length(max=200, message=lazy("At most 200 characters, please.")),
         ],
         filters=[_stripped],
@@ -100,7 +100,7 @@ class MissionForm(_Plain):
 
     state = SelectField(lazy("Which state"), validate_choice=False, default="")
     email = _address(lazy("Official e-mail address of the mission"))
-    source = _link(lazy("Where it is published"), InputRequired(lazy("Please say where the address is published.")))
+    source = _link(lazy("Where it is published"), DataRequired(lazy("Please say where the address is published.")))
     address: str = ""
 
     def __init__(self, formdata=None, *, states: dict[str, str], **kwargs):
@@ -112,13 +112,13 @@ class NoteForm(_Plain):
     """A note verbale by which a state disputes a claim."""
 
     evidence = StringField(
-        lazy("Ref of the claim"), [InputRequired(lazy("Please write which claim it is about."))], filters=[_stripped]
+        lazy("Ref of the claim"), [DataRequired(lazy("Please write which claim it is about."))], filters=[_stripped]
     )
     state = SelectField(lazy("Which state"), validate_choice=False, default="")
     number = StringField(
         lazy("Number of the note verbale"),
         [
-            InputRequired(lazy("Please write its number.")),
+            DataRequired(lazy("Please write its number.")),
             Length(max=200, message=lazy("At most 200 characters, please.")),
         ],
         filters=[_stripped],

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as lazy
 from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, StopValidation
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, StopValidation
 
 from .correction_forms import Day
 from .deciders import Said
@@ -23,7 +23,7 @@ def _stripped(text):
 
 
 def _line(label, missing, longest: int) -> StringField:
-    checks = [InputRequired(missing), Length(max=longest, message=_TOO_LONG)]
+    checks = [DataRequired(missing), Length(max=longest, message=_TOO_LONG)]
     return StringField(label, checks, filters=[_stripped])
 
 

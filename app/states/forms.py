@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, Regexp
 
 from app.kernel.i18n import CODES
 from app.states import editing, group_rules
@@ -78,7 +78,7 @@ class _Plain(Form):
     """A form without WTForms' own languages."""
 
     notice: str | None = None
-    source = _line(lazy("Source"), InputRequired(lazy("Please say the source.")), longest=1000)
+    source = _line(lazy("Source"), DataRequired(lazy("Please say the source.")), longest=1000)
 
     def __init__(self, formdata=None, **kwargs):
         super().__init__(formdata, meta={"locales": False}, **kwargs)
@@ -92,18 +92,18 @@ class _Plain(Form):
 class StateForm(_Plain):
     """What a state is called."""
 
-    name_ar = _line(lazy("Name in Arabic"), InputRequired(_NAME_MISSING))
-    name_zh = _line(lazy("Name in Chinese"), InputRequired(_NAME_MISSING))
-    name_en = _line(lazy("Name in English"), InputRequired(_NAME_MISSING))
-    name_fr = _line(lazy("Name in French"), InputRequired(_NAME_MISSING))
-    name_ru = _line(lazy("Name in Russian"), InputRequired(_NAME_MISSING))
-    name_es = _line(lazy("Name in Spanish"), InputRequired(_NAME_MISSING))
-    label_ar = _line(lazy("Short label in Arabic"), InputRequired(_NAME_MISSING))
-    label_zh = _line(lazy("Short label in Chinese"), InputRequired(_NAME_MISSING))
-    label_en = _line(lazy("Short label in English"), InputRequired(_NAME_MISSING))
-    label_fr = _line(lazy("Short label in French"), InputRequired(_NAME_MISSING))
-    label_ru = _line(lazy("Short label in Russian"), InputRequired(_NAME_MISSING))
-    label_es = _line(lazy("Short label in Spanish"), InputRequired(_NAME_MISSING))
+    name_ar = _line(lazy("Name in Arabic"), DataRequired(_NAME_MISSING))
+    name_zh = _line(lazy("Name in Chinese"), DataRequired(_NAME_MISSING))
+    name_en = _line(lazy("Name in English"), DataRequired(_NAME_MISSING))
+    name_fr = _line(lazy("Name in French"), DataRequired(_NAME_MISSING))
+    name_ru = _line(lazy("Name in Russian"), DataRequired(_NAME_MISSING))
+    name_es = _line(lazy("Name in Spanish"), DataRequired(_NAME_MISSING))
+    label_ar = _line(lazy("Short label in Arabic"), DataRequired(_NAME_MISSING))
+    label_zh = _line(lazy("Short label in Chinese"), DataRequired(_NAME_MISSING))
+    label_en = _line(lazy("Short label in English"), DataRequired(_NAME_MISSING))
+    label_fr = _line(lazy("Short label in French"), DataRequired(_NAME_MISSING))
+    label_ru = _line(lazy("Short label in Russian"), DataRequired(_NAME_MISSING))
+    label_es = _line(lazy("Short label in Spanish"), DataRequired(_NAME_MISSING))
     article_en = _line(lazy("Article in English"), longest=10)
     article_fr = _line(lazy("Article in French"), longest=10)
     article_es = _line(lazy("Article in Spanish"), longest=10)
@@ -117,7 +117,7 @@ class GroupForm(_Plain):
     """A group."""
 
     code = _line(lazy("Code"), longest=30)
-    name_en = _line(lazy("Name in English"), InputRequired(_NAME_MISSING))
+    name_en = _line(lazy("Name in English"), DataRequired(_NAME_MISSING))
     name_ar = _line(lazy("Name in Arabic"))
     name_zh = _line(lazy("Name in Chinese"))
     name_fr = _line(lazy("Name in French"))
@@ -187,8 +187,8 @@ class PeriodForm(_Dated):
 class OfficeForm(_Dated):
     """Who holds an office. `states` are names by code."""
 
-    office = _line(lazy("Office"), InputRequired(lazy("Please write which office it is.")), longest=60)
-    body = _line(lazy("Of which body"), InputRequired(lazy("Please write of which body it is.")), longest=60)
+    office = _line(lazy("Office"), DataRequired(lazy("Please write which office it is.")), longest=60)
+    body = _line(lazy("Of which body"), DataRequired(lazy("Please write of which body it is.")), longest=60)
     holder = SelectField(lazy("Which state"), validate_choice=False, default="")
     person = _line(lazy("Person, where the office is personal"))
     since = _line(lazy("From"), longest=10)
@@ -217,7 +217,7 @@ class StrikeForm(Form):
     """Take out what never was: with the reason."""
 
     notice: str | None = None
-    reason = _line(lazy("Why it is taken out"), InputRequired(lazy("Please say why.")))
+    reason = _line(lazy("Why it is taken out"), DataRequired(lazy("Please say why.")))
 
     def __init__(self, formdata=None):
         super().__init__(formdata, meta={"locales": False})

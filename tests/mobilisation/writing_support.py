@@ -40,9 +40,10 @@ def text_of(message) -> str:
     return message.get_body(("plain",)).get_content()
 
 
-def waiting(target: Target, number: int, **said) -> list[MissionLetter]:
-    """So many letters of as many people, confirmed, and the jobs that hand them over taken away."""
-    found = [sample.letter(target, n, **said) for n in range(number)]
+def waiting(target: Target, number: int, first: int = 0, **said) -> list[MissionLetter]:
+    """So many letters of as many people, the `first` of them with this number, confirmed, and the jobs that hand them
+    over taken away."""
+    found = [sample.letter(target, n, **said) for n in range(first, first + number)]
     for one in found:
         operations.confirm(one, clock.now())
     db.session.execute(text("DELETE FROM procrastinate_jobs"))

@@ -11,7 +11,7 @@ from app.kernel.spreadsheet import CsvWriter
 from app.positions import queries as positions
 from app.states import members
 
-from . import desk_queries, directory, rules, targets_csv, words
+from . import desk_queries, directory, queries, rules, targets_csv, words
 from .desk_forms import FileForm, TargetForm
 from .models import Target
 
@@ -88,6 +88,7 @@ def _edit(lang: str, found: Campaign, target: Target | None):
         campaign=found.slug,
         form=form,
         target=target,
+        heeded=target and queries.heeded([target])[target.id],
         state_names=state_names(found, lang),
         words=words,
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as lazy
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, AnyOf, InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import URL, AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from app.kernel import clock
 from app.kernel.forms import PlainForm, stripped
@@ -66,13 +66,13 @@ class TargetForm(PlainForm):
 
     state = SelectField(lazy("Which state"), validate_choice=False, default="")
     place = _choice(lazy("Which of its offices"), words.PLACES)
-    email = _address(lazy("General mailbox"), InputRequired(lazy("Please write an e-mail address.")))
+    email = _address(lazy("General mailbox"), DataRequired(lazy("Please write an e-mail address.")))
     general = BooleanField(
         lazy("It is a general mailbox, and nobody's own"),
         [InputRequired(lazy("Only general mailboxes, please: a named diplomat is never shown in public."))],
     )
     language = _language(lazy("Language in which it corresponds"))
-    source = _web(lazy("Where it is published"), InputRequired(lazy("Please say where the address is published.")))
+    source = _web(lazy("Where it is published"), DataRequired(lazy("Please say where the address is published.")))
     checked_on = Day(
         lazy("The day on which you looked there"),
         [InputRequired(lazy("Please write the day on which you looked there."))],
@@ -127,7 +127,7 @@ class TrustedForm(PlainForm):
     name = StringField(
         lazy("Name of the organisation"),
         [
-            InputRequired(lazy("Please write the name of the organisation.")),
+            DataRequired(lazy("Please write the name of the organisation.")),
             Length(max=200, message=lazy("At most 200 characters, please.")),
         ],
         filters=[stripped],

@@ -5,7 +5,7 @@ import re
 from flask_babel import lazy_gettext as lazy
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
 from app.kernel.forms import PlainForm
 from app.kernel.typed import clean_name
@@ -33,7 +33,7 @@ class _LetterForm(PlainForm):
     own = TextAreaField(
         lazy("First, in your own words"),
         [
-            InputRequired(lazy("Please write a paragraph of your own: it is what a mission reads.")),
+            DataRequired(lazy("Please write a paragraph of your own: it is what a mission reads.")),
             Length(max=rules.LONGEST_OWN, message=lazy("At most 1500 characters, please.")),
         ],
         filters=[lines],
@@ -41,7 +41,7 @@ class _LetterForm(PlainForm):
     subject = StringField(
         lazy("Subject"),
         [
-            InputRequired(lazy("Please write a subject.")),
+            DataRequired(lazy("Please write a subject.")),
             Length(max=200, message=lazy("At most 200 characters, please.")),
         ],
         filters=[clean_name],
@@ -64,8 +64,8 @@ class _LetterForm(PlainForm):
 
     def validate_own(self, field):
         """Whether the words are the writer's own, and more than a greeting. Raises StopValidation."""
-        if len(field.data) < rules.SHORTEST_OWN:
-            raise StopValidation(lazy("A little more, please: at least 40 characters."))
+        if rules.length(field.data) < rules.SHORTEST_OWN or len(plain(field.data)) < rules.FEWEST_LETTERS:
+            raise StopValidation(lazy("A little more, please: a sentence or two."))
         if self._template and plain(field.data) in self._template:
             raise StopValidation(lazy("These are words of the letter. Please write some of your own."))
 
@@ -76,7 +76,7 @@ class ByUsForm(_LetterForm):
     name = StringField(
         lazy("Your name"),
         [
-            InputRequired(lazy("Please write your name.")),
+            DataRequired(lazy("Please write your name.")),
             Length(max=200, message=lazy("At most 200 characters, please.")),
         ],
         filters=[clean_name],
@@ -84,7 +84,7 @@ class ByUsForm(_LetterForm):
     email = StringField(
         lazy("Your e-mail address"),
         [
-            InputRequired(lazy("Please write an e-mail address.")),
+            DataRequired(lazy("Please write an e-mail address.")),
             Length(max=LONGEST_ADDRESS, message=lazy("This e-mail address is too long.")),
         ],
         filters=[clean_name],

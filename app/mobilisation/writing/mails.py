@@ -10,15 +10,19 @@ from flask_mail import Message
 from app.kernel import clock, i18n
 from app.kernel.mail import Letter, on_the_wire
 
-from .models import MissionLetter
+from . import words
+from .models import MissionLetter, Target
 
 SITE = "Plenary"
 RULE = "–" * 20
 
 
-def confirmation(*, address: str, language: str, token: str, state: str, until, discreet: bool) -> Letter:
+def confirmation(
+    *, address: str, language: str, token: str, state: str, until, discreet: bool, digests: bool = False
+) -> Letter:
     """The mail that asks a writer whether the letter is theirs. `token` is a fresh one from `operations.new_link`;
-    `state` is what the state is called. A discreet one says neither what it is about nor who writes."""
+    `state` is what the state is called, `digests` whether its mission gets digests only. A discreet one says neither
+    what it is about nor who writes."""
     with force_locale(language):
         works = _("The page works until %(day)s.", day=i18n.isolated(i18n.format_day(until, language), language))
         if discreet:
@@ -33,7 +37,11 @@ def confirmation(*, address: str, language: str, token: str, state: str, until, 
             subject = _("Please confirm your letter")
             paragraphs = (
                 _("A letter to a mission was written with your address (%(state)s).", state=state),
-                _("It is sent once you have confirmed that it is yours. Whoever answers it answers to your address."),
+                _("It is sent once you have confirmed that it is yours, in one mail with everybody's own words.")
+                if digests
+                else _(
+                    "It is sent once you have confirmed that it is yours. Whoever answers it answers to your address."
+                ),
                 _("%(works)s If it was not you, you can say so there, or do nothing.", works=works),
             )
             label, why = (
@@ -99,9 +107,16 @@ def digest(letters: list[MissionLetter], to: str, language: str, titles: dict[st
     return _message(to, subject, "\n\n".join(parts), language, _our_address())
 
 
-def passing_on(letters: list[MissionLetter], to: str, language: str, states: dict[str, str], titles: dict[str, str]):
-    """The letters that an organisation at `to` is asked to take on, grouped by state and ask; nobody's name is in it,
-    and the subject says nothing."""
+def passing_on(
+    letters: list[MissionLetter],
+    to: str,
+    language: str,
+    states: dict[str, str],
+    titles: dict[str, str],
+    targets: dict[int, Target],
+) -> Message:
+    """The letters that an organisation at `to` is asked to take on, grouped by where they go (of `targets` by id, with
+    office and mailbox) and ask; nobody's name is in it, and the subject says nothing."""
     with force_locale(language):
         parts = [
             _(
@@ -109,11 +124,19 @@ def passing_on(letters: list[MissionLetter], to: str, language: str, states: dic
                 " Their writers have left no name; please add none."
             ),
         ]
-        for state, ask in dict.fromkeys((one.state, one.ask) for one in letters):
-            parts.append(f"{RULE}\n{states.get(state, state)}: {titles.get(ask, ask)}")
-            parts += _grouped([one for one in letters if (one.state, one.ask) == (state, ask)])
+        for place in dict.fromkeys(map(_place, letters)):
+            state, target_id, ask = place
+            to_whom = [states.get(state, state)]
+            if there := targets.get(target_id):
+                to_whom += [str(words.PLACES[there.place]), there.email]
+            parts.append(f"{RULE}\n{i18n.comma(language).join(to_whom)}\n{titles.get(ask, ask)}")
+            parts += _grouped([one for one in letters if _place(one) == place])
         subject = _("There is something new")
     return _message(to, subject, "\n\n".join(parts), language, _our_address(), neutral=True)
+
+
+def _place(letter: MissionLetter) -> tuple[str, int | None, str]:
+    return letter.state, letter.target_id, letter.ask
 
 
 def _grouped(letters: list[MissionLetter]) -> list[str]:

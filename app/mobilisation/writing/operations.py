@@ -51,12 +51,14 @@ def write(
     """Keep what somebody wrote to a mission: to be confirmed by a mail, or for a `trusted` organisation at once.
 
     None where it is not kept, of which the writer's page says nothing: an address that wants no mail, or for which too
-    much is asked already. Raises TooMany.
+    much is asked already; the same words through the same organisation once more. Raises TooMany.
     """
     origin = keyring().digests(network, NETWORK_PURPOSE) if network else []
     if origin and _asked(MissionLetter.network, origin, now, rules.PER_NETWORK):
         raise TooMany
     digests: list[bytes] = []
+    if trusted is not None and origin and _sent_twice(target, trusted, written, origin, now):
+        return None
     if trusted is None:
         digests = email_digests(written.address)
         if _asked(MissionLetter.email_digest, digests, now, rules.PER_ADDRESS):
@@ -98,6 +100,18 @@ def _asked(column, digests: list[bytes], now: datetime, limit: tuple[int, timede
     return db.session.scalar(statement.where(column.in_(digests), MissionLetter.asked_at > now - within)) >= most
 
 
+def _sent_twice(target: Target, trusted: Trusted, written: Written, origin: list[bytes], now: datetime) -> bool:
+    """Whether this very letter came from there some minutes ago: a button that was pressed twice."""
+    lately = select(MissionLetter).where(
+        MissionLetter.trusted_id == trusted.id,
+        MissionLetter.target_id == target.id,
+        MissionLetter.ask == written.ask,
+        MissionLetter.network.in_(origin),
+        MissionLetter.asked_at > now - rules.TWICE,
+    )
+    return any((one.own, one.body) == (written.own, written.body) for one in db.session.scalars(lately))
+
+
 def new_link(found: MissionLetter) -> str:
     """A token for a link to this letter, to be put into one mail."""
     token, digest = tokens.new_token()
@@ -106,14 +120,34 @@ def new_link(found: MissionLetter) -> str:
 
 
 def confirm(found: MissionLetter, now: datetime) -> None:
-    """Its writer says that it is theirs: it waits for its turn, which may be now. Raises WrongStep."""
+    """Its writer says that it is theirs: it waits for its turn, which may be now. Whoever asked once more and confirms
+    the same letter twice has written one: both links lead to it. Raises WrongStep."""
     if found.status != rules.ASKED or found.asked_at <= now - rules.LINK_WORKS:
         raise WrongStep
+    if (first := _confirmed_before(found)) is not None:
+        links = update(LetterLink).where(LetterLink.letter_id == found.id).values(letter_id=first.id)
+        db.session.execute(links.execution_options(synchronize_session=False))
+        db.session.delete(found)
+        return
     if found.target_id is None:
         found.status, found.done_at = rules.DROPPED, now
         return
     found.status = rules.WAITING
     jobs.defer(DELIVER_TASK, priority=jobs.PATIENT, target_id=found.target_id)
+
+
+def _confirmed_before(found: MissionLetter) -> MissionLetter | None:
+    """The same words of the same address to the same mission that were confirmed already."""
+    # One after another, for an address: whoever comes second sees what the first has done.
+    db.session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(found.email_digest[-8:], signed=True))))
+    others = select(MissionLetter).where(
+        MissionLetter.email_digest.in_(email_digests(found.email)),
+        MissionLetter.target_id == found.target_id,
+        MissionLetter.ask == found.ask,
+        MissionLetter.status.in_((rules.WAITING, rules.SENDING, rules.SENT, rules.DIGESTED)),
+    )
+    same = (one for one in db.session.scalars(others) if (one.own, one.body) == (found.own, found.body))
+    return next(same, None)
 
 
 def take_back(found: MissionLetter) -> None:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from app.campaigns.models import Campaign
 from app.kernel.db import db
 from app.kernel.tokens import token_digest
+from app.people.operations import email_digests
 
 from . import rules
 from .models import LetterLink, MissionLetter, Reply, Target, Trusted, Wrote
@@ -18,9 +20,35 @@ def targets(campaign_id: int, state: str) -> list[Target]:
     return sorted(found, key=lambda one: rules.PLACES.index(one.place))
 
 
+def targets_of(letters: list[MissionLetter]) -> dict[int, Target]:
+    """Where letters go, by id; what is on file no longer is left out."""
+    wanted = select(Target).where(Target.id.in_({one.target_id for one in letters}))
+    return {one.id: one for one in db.session.scalars(wanted)}
+
+
+def heeded(every: list[Target]) -> dict[int, str]:
+    """By id of these targets, what each may be sent: what the strictest entry of its mailbox says, in whatever campaign
+    of this site. One query."""
+    digests = {one.id: email_digests(one.email) for one in every}
+    wanted = {digest for those in digests.values() for digest in those}
+    entries = select(Target.mailbox, Target.policy).where(Target.mailbox.in_(wanted)).distinct()
+    said = [tuple(row) for row in db.session.execute(entries)] if every else []
+    return {
+        one.id: rules.strictest([one.policy, *(policy for mailbox, policy in said if mailbox in digests[one.id])])
+        for one in every
+    }
+
+
+def not_closed():
+    """The condition that a Target may be written to: nobody has noted for its mailbox that it asks for nothing."""
+    other = aliased(Target)
+    closed = select(other.id).where(other.mailbox == Target.mailbox, other.policy == rules.CLOSED)
+    return ~closed.exists()
+
+
 def states_on_file(campaign_id: int) -> frozenset[str]:
     """The states for which somebody can be written to."""
-    wanted = select(Target.state).where(Target.campaign_id == campaign_id, Target.policy != rules.CLOSED).distinct()
+    wanted = select(Target.state).where(Target.campaign_id == campaign_id, not_closed()).distinct()
     return frozenset(db.session.scalars(wanted))
 
 

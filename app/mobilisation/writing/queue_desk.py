@@ -36,6 +36,7 @@ def index(lang: str, campaign: str):
         "writing/desk_queue.html",
         campaign=campaign,
         part=part,
+        whom=queries.targets_of([row.MissionLetter for row in part.rows]),
         uncertain=desk_queries.uncertain(found.id),
         balances=desk_queries.balances(found.id),
         state_names=state_names(found, lang),

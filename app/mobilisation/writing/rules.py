@@ -1,6 +1,7 @@
 """Which letter fits a position, how many go out, what a link to a mail program may hold. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ PLACES = (NEW_YORK, GENEVA, MINISTRY)
 OPEN, REPLIED, DIGEST, CLOSED = "open", "replied", "digest", "closed"
 POLICIES = (OPEN, REPLIED, DIGEST, CLOSED)
 ONLY_DIGESTS = frozenset({REPLIED, DIGEST})
+_STRICT = {OPEN: 0, REPLIED: 1, DIGEST: 2, CLOSED: 3}
 
 THANK, REQUEST, ANSWER = "thank", "request", "answer"
 LETTERS = (THANK, REQUEST, ANSWER)
@@ -56,7 +58,11 @@ LINK_WORKS = timedelta(days=7)
 # So much is taken from one network, and for one address; of the second, nobody is told.
 PER_NETWORK = (20, HOUR)
 PER_ADDRESS = (3, DAY)
+# The same letter of the same network within this time, to an organisation: its button was pressed twice.
+TWICE = timedelta(minutes=10)
 SHORTEST_OWN, LONGEST_OWN, LONGEST_BODY = 40, 1500, 6000
+# So many of these are letters or digits, at least.
+FEWEST_LETTERS = 12
 # Some mail programs take no longer address than this (the 2,083 characters of Windows' own limit, less a margin).
 LONGEST_MAILTO = 1900
 STEP = 10
@@ -74,6 +80,11 @@ def fitting(position: str, inferred: bool) -> str:
     """The letter for where a state stands. What is known through a group only has still to be said in its own name."""
     letter = _FITS.get(position, REQUEST)
     return REQUEST if inferred and letter == THANK else letter
+
+
+def strictest(policies: Iterable[str]) -> str:
+    """What holds for a mailbox of which several entries say something: its mission asked this site, not a campaign."""
+    return max(policies, key=_STRICT.__getitem__, default=OPEN)
 
 
 def plan(waiting: int, free: int) -> Plan:
@@ -101,6 +112,11 @@ def in_one(letters: Iterable[tuple[str, str]]) -> int:
             break
         taken += 1
     return taken
+
+
+def length(words: str) -> int:
+    """How much a text says, in Latin letters: a sign of Chinese, Japanese or Korean says as much as two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)
 
 
 def told(number: int) -> int:

@@ -59,13 +59,14 @@ def begin(target_id: int, now: datetime) -> int | None:
         return None
     mailboxes = email_digests(target.email)
     # Every campaign that writes to this mailbox waits here.
-    held = select(Target.id).where(Target.mailbox.in_(mailboxes)).order_by(Target.id).with_for_update()
-    db.session.execute(held)
+    held = select(Target.policy).where(Target.mailbox.in_(mailboxes)).order_by(Target.id).with_for_update()
+    policies = db.session.scalars(held).all()
     db.session.refresh(target)
+    policy = rules.strictest([target.policy, *policies])
     if target.next_try is not None and target.next_try > now:
         return None
     letters = _waiting(MissionLetter.target_id == target.id, rules.BY_US)
-    if target.policy == rules.CLOSED:
+    if policy == rules.CLOSED:
         for one in letters:
             one.status, one.done_at = rules.DROPPED, now
         return None
@@ -76,7 +77,7 @@ def begin(target_id: int, now: datetime) -> int | None:
     # What mailings have sent there is taken off what letters may be.
     per_hour, per_day = settings.per_hour - held.in_hour, settings.per_day - held.in_day
     free = rules.free(seen.in_hour, seen.in_day, per_hour, per_day)
-    if target.policy in rules.ONLY_DIGESTS:
+    if policy in rules.ONLY_DIGESTS:
         plan = rules.Plan(0, bool(letters) and free > 0 and rules.digest_due(seen.last_digest, now))
     else:
         plan = rules.plan(len(letters), free)

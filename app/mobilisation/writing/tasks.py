@@ -35,6 +35,7 @@ def confirm_mail(letter_id: int) -> None:
     if found is None or found[0].status != rules.ASKED or found[0].email is None:
         return
     letter, campaign = found
+    target = letter.target_id and db.session.get(Target, letter.target_id)
     token = operations.new_link(letter)
     sent = mails.confirmation(
         address=letter.email,
@@ -44,6 +45,7 @@ def confirm_mail(letter_id: int) -> None:
         until=(letter.asked_at + rules.LINK_WORKS).date(),
         # Of whoever does not say that they live there, it is not known where they do.
         discreet=not letter.lives_there or discreet(states.civic_space(letter.state)),
+        digests=bool(target) and queries.heeded([target])[target.id] in rules.ONLY_DIGESTS,
     )
     # The link must work before the mail can be read; killed after sending, it goes once more.
     db.session.commit()
@@ -100,7 +102,7 @@ def message_of(mail_id: int):
     called = {code: state.names[language] for code, state in members.states(world(campaign_id)).items()}
     if row.trusted_id:
         contact = db.session.get(Trusted, row.trusted_id).contact
-        return mails.passing_on(letters, contact, language, called, titles)
+        return mails.passing_on(letters, contact, language, called, titles, queries.targets_of(letters))
     if row.digest:
         return mails.digest(letters, to.email, language, titles)
     return mails.single(letters[0], to.email, called[letters[0].state])

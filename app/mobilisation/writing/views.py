@@ -81,7 +81,7 @@ def send(lang: str, campaign: str, ask: str, iso3: str, place: str):
     page, way = _page(lang, campaign, ask, iso3, None), request.form.get("way", "")
     if there := next((one for one in page.targets if one.place == place), None):
         page = replace(page, target=there)
-    if there is None or there.policy == rules.CLOSED:
+    if there is None or page.policy == rules.CLOSED:
         return http.private(_state(page, _typed()), 409)
     if way not in rules.WAYS or (way == rules.BY_OTHERS and not page.trusted):
         return http.private(_state(page, _typed()), 422)
@@ -173,7 +173,7 @@ def _own(lang: str, token: str, status: int | None = None):
         view=found and campaigns.campaign_view(found.campaign.slug, lang),
         state_name=found and members.states(found.campaign.world)[found.letter.state].names[lang],
         words=words,
-        digests=found and found.target and found.target.policy in rules.ONLY_DIGESTS,
+        digests=found and found.target and queries.heeded([found.target])[found.target.id] in rules.ONLY_DIGESTS,
         robots="noindex",
     )
     return http.private(page, status or (200 if found else 404))
@@ -190,9 +190,10 @@ def _page(lang: str, campaign: str, ask: str, iso3: str, place: str | None) -> P
     found, named = _open(lang, campaign, ask)
     about = members.states(found.world).get(iso3) or abort(404)
     every = queries.targets(found.id, iso3)
+    policies = queries.heeded(every)
     if place is None:
         # The first that may be written to; where none may, the page of the first says so.
-        target = next((one for one in every if one.policy != rules.CLOSED), every[0] if every else None)
+        target = next((one for one in every if policies[one.id] != rules.CLOSED), every[0] if every else None)
     else:
         target = next((one for one in every if one.place == place), None) or abort(404)
     return Page(
@@ -201,6 +202,7 @@ def _page(lang: str, campaign: str, ask: str, iso3: str, place: str | None) -> P
         about,
         next(one for one in accounts.of_state(found, iso3, clock.today()) if one.slug == ask),
         every,
+        policies,
         target,
         queries.trusted(found.id),
         operations.settings(found.id),
@@ -228,10 +230,8 @@ def _state(page: Page, lost: str = "", **sent) -> str:
     taken any more."""
     lang, target = page.campaign.language, page.target
     title, title_lang = title_of(page.ask, lang)
-    open_to_letters = target is not None and target.policy != rules.CLOSED
-    forms = (_forms(page, {}) | sent) if open_to_letters else {}
-    subject = texts.subject(page.ask, target.language) if target else ""
-    subject_lang = title_of(page.ask, target.language)[1] if target else ""
+    forms = {} if page.policy == rules.CLOSED else _forms(page, {}) | sent
+    subject, subject_lang = title_of(page.ask, target.language if target else lang)
     letter, letter_lang = page.offered
     prompt = _("[First, please put your own words here.]")
     mailto, whole = rules.mail_link(target.email, subject, prompt, letter) if target else ("", True)

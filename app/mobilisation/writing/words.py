@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as lazy
 
+from app.positions import record
+
 from . import rules
 
 PLACES = {
@@ -19,6 +21,18 @@ LETTERS = {
     rules.THANK: lazy("A letter of thanks"),
     rules.REQUEST: lazy("A letter that asks"),
     rules.ANSWER: lazy("A letter that answers its reasons"),
+}
+# What a letter can do, by Page.stance.
+STANCES = {
+    rules.THANK: lazy("It supports this in its own name. A letter can thank it, and ask it to say so again."),
+    rules.ANSWER: lazy("It has doubts, or is against it. A letter can answer its reasons."),
+    rules.REQUEST: lazy("It has not said in its own name that it supports this. A letter can ask it to."),
+    record.PARTIAL: lazy("It supports this in part. A letter can ask it to support the whole."),
+    "group-answer": lazy(
+        "A group to which it belongs has doubts, or is against it; it has not spoken in its own name."
+        " A letter can answer these reasons."
+    ),
+    "withheld": lazy("A letter can ask it to support this."),
 }
 STATES = {
     rules.ASKED: lazy("It waits for your confirmation."),
