@@ -5,6 +5,7 @@ address, so it is never written to again. 5.7.x: the server does not want us, an
 worse, so its domain (or, where it refuses the sender, the mailing) is stopped until somebody has looked.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,8 @@ FULL_PAUSE = timedelta(hours=2)
 
 # Bad addresses among 5.1.x are those of recipients (RFC 3463, 3.2); .7 and .8 speak of the sender's.
 _OF_SENDER = ("5.1.7", "5.1.8")
+# With 5.1.0 some large providers refuse whole senders, for a day.
+_SOMEBODYS, _SENDER = "5.1.0", re.compile(r"\bsender\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -50,6 +53,11 @@ def sent(delivery_id: int, reply: Reply) -> Outcome:
     return Outcome(delivery_id, "sent", code=reply.code, enhanced=reply.enhanced)
 
 
+def of_the_sender(enhanced: str | None, words: str) -> bool:
+    """Whether a refusal with this code and these words is of our own address."""
+    return enhanced in _OF_SENDER or (enhanced == _SOMEBODYS and bool(_SENDER.search(words)))
+
+
 def judge(delivery_id: int, reply: Reply, step: str, attempts: int, now: datetime) -> Outcome:
     """What an answer to one step of a message (mail, rcpt, data or dot) means, after so many tries before."""
     said = {"delivery_id": delivery_id, "code": reply.code, "enhanced": reply.enhanced}
@@ -61,7 +69,7 @@ def judge(delivery_id: int, reply: Reply, step: str, attempts: int, now: datetim
             return Outcome(state="failed", reason="gave-up", **said)
         wait = max(FULL_PAUSE if enhanced == "4.2.2" else FIRST_PAUSE, pause(attempts))
         return Outcome(state="queued", next_try=now + wait, **said)
-    if step == "mail" or enhanced in _OF_SENDER:
+    if step == "mail" or of_the_sender(enhanced, reply.words):
         # Our own address is refused, or we are: nothing else of this mailing would fare better.
         return Outcome(state="queued", next_try=now + pause(attempts), stop="mailing", words=reply.words, **said)
     if enhanced.startswith("5.1."):
