@@ -162,6 +162,8 @@ def test_who_gets_a_mail_does_not_fail_for_what_a_relay_has_against_us(house, st
     it = found(mailing)
     assert (it.sent, it.queued, it.failed) == (0, 60, {})
     assert db.session.get(Mailing, mailing).paused_for == "policy"
+    told = house.test_cli_runner().invoke(args=["mobilise", "status"]).output
+    assert f"not taken, {' '.join(answer.decode().split()[:2])}: " in told, told
     assert db.session.scalar(text("SELECT count(*) FROM mobilisation_pace WHERE stopped_at IS NOT NULL")) == 0
 
 
