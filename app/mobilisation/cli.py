@@ -49,6 +49,9 @@ def status() -> None:
         for name, parts in (("failed", found.failed), ("excluded", found.excluded)):
             for reason, number in sorted(parts.items()):
                 click.echo(f"  {name}, {reason}: {number}")
+        if mailing.paused_for in ("policy", "errors"):
+            for code, enhanced, number in mailing_queries.refusals(mailing.id):
+                click.echo(f"  not taken, {code} {enhanced or ''}".rstrip() + f": {number}")
         if mailing.id in left:
             # Who they are is told to people at the desk alone: what a terminal shows is often kept.
             where = i18n.site_url(

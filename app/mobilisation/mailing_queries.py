@@ -160,6 +160,17 @@ def stopped(campaign: str | None) -> list[tuple[str, int, datetime]]:
     return _counted(campaign, by_itself, func.min(Mailing.changed_at))
 
 
+def refusals(mailing_id: int) -> list[tuple[int, str | None, int]]:
+    """What servers answered to those of a mailing that it was not sent to, and to how many, the most first."""
+    number = func.count()
+    refused = Delivery.state.in_(("queued", "failed")) & Delivery.smtp_code.is_not(None)
+    statement = select(Delivery.smtp_code, Delivery.enhanced_code, number).where(
+        Delivery.mailing_id == mailing_id, refused
+    )
+    rows = db.session.execute(statement.group_by(Delivery.smtp_code, Delivery.enhanced_code).order_by(number.desc()))
+    return [tuple(row) for row in rows]
+
+
 def unsure(campaign: str | None) -> list[tuple[str, int, datetime]]:
     """How many recipients are uncertain in mailings that are not cancelled, and nobody has decided on, by campaign."""
     statement = (

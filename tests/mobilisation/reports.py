@@ -160,3 +160,45 @@ From: Plenary <plenary@plenary.test>
 Hello
 --F1--
 """.encode()
+
+
+def outlook(original: str) -> bytes:
+    """A complaint as Outlook.com passes it on: the mail itself, and who complained in a header of it."""
+    return f"""\
+From: staff@provider.example
+To: <abuse@plenary.test>
+Subject: complaint about message from 192.0.2.1
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="J1"
+
+--J1
+Content-Type: message/rfc822
+Content-Disposition: inline
+
+X-HmXmrOriginalRecipient: ada@example.org
+{original}
+Subject: The focal point
+From: Plenary <plenary@plenary.test>
+
+Hello
+--J1--
+""".encode()
+
+
+def daemon(to: str, words: str) -> bytes:
+    """A report in a server's own words that calls itself an automatic reply, as those of large Russian and French
+    providers do."""
+    return f"""\
+Auto-Submitted: auto-replied
+Precedence: bulk
+From: Mail Delivery System <Mailer-Daemon@mx.example.org>
+To: {to}
+Subject: Mail failure.
+Content-Type: text/plain; charset="utf-8"
+
+{words}
+
+------ This is a copy of your message, including all the headers.
+
+Subject: user unknown
+""".encode()

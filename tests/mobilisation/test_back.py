@@ -244,6 +244,17 @@ def test_ses_tells_bounces_and_complaints_in_both_signatures_once(client, amazon
     assert (reason(ADA), reason(BO)) == ("bounced", "complained")
 
 
+def test_a_younger_region_of_amazon_signs_with_a_name_of_its_own_and_for_no_other(client, amazon):
+    _, content = amazon
+    sent = Sent(ADA)
+    url = "https://sns.af-south-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem"
+    told = providers.signed(Message=providers.ses_bounce(sent.path(), ADA), SigningCertURL=url)
+    for name, status in (("sns-signing.me-south-1", 403), ("sns-signing.af-south-1", 200)):
+        content["pem"] = providers.certificate(name=f"{name}.amazonaws.com")
+        assert post(client, "/hooks/mail/ses", told).status_code == status
+    assert taken() == [("ses", "hard")]
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

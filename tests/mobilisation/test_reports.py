@@ -39,6 +39,8 @@ def kind(raw: bytes) -> str:
         ("5.2.2", "552 5.2.2 mailbox full", SOFT),
         ("5.7.1", "550 5.7.1 user unknown to our policy", SOFT),
         ("5.1.8", "550 5.1.8 bad sender's domain", SOFT),
+        ("5.1.0", "550 5.1.0 <a@plenary.test> sender rejected. AUP#CDRBL", SOFT),
+        ("5.1.0", "550 5.1.0 no such recipient", HARD),
         ("4.4.7", "delivery time expired", SOFT),
         ("", "", SOFT),
     ],
@@ -65,6 +67,16 @@ def test_a_list_behind_an_address_is_no_good_only_if_nobody_in_it_is():
 @pytest.mark.parametrize("make", [reports.qmail, reports.exim, reports.page])
 def test_well_known_servers_are_understood_in_their_own_words(make):
     assert kind(make(TO)) == HARD
+
+
+def test_a_mail_server_is_no_answering_machine_though_it_says_so():
+    assert kind(reports.daemon(TO, "Local mailbox ada@example.org is unavailable: user not found")) == HARD
+    assert kind(reports.daemon(TO, "[ada@example.org]: 550 User account is overquota")) == SOFT
+    late = "A message that you sent has not yet been delivered.\nhost mx: 451 later"
+    assert kind(reports.daemon(TO, late)) == DELAYED
+    assert read(reports.daemon(TO, "It could not be done."), KEYS, NOW).for_a_person
+    # A postmaster is a person now and then, and away.
+    assert kind(reports.vacation(TO, "Auto-Submitted: auto-replied").replace(b"ada@", b"postmaster@")) == AUTOMATIC
 
 
 def test_a_server_that_says_nothing_we_know_is_left_for_a_person():
@@ -102,6 +114,7 @@ def test_a_complaint_is_known_by_the_return_path_or_the_link_to_leave():
         found = read(reports.complaint(original), KEYS, NOW)
         assert (found.kind, found.event.token) == (COMPLAINED, TOKEN)
     assert kind(reports.complaint(link, "not-spam")) == DELIVERED
+    assert read(reports.outlook(link), KEYS, NOW).event.token == TOKEN and kind(reports.outlook(link)) == COMPLAINED
     assert read(reports.complaint(f"Message-ID: {stamps.message_id(TOKEN, 'plenary.test')}"), KEYS, NOW).for_a_person
 
 

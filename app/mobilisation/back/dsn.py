@@ -13,11 +13,15 @@ from email.utils import parseaddr
 from . import parts, rules
 from .model import DELAYED, DELIVERED, HARD, SOFT, UNKNOWN
 
-_SERVERS = re.compile(r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|mail-?system)\b", re.IGNORECASE)
+_DAEMONS = re.compile(r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail-?system)\b", re.IGNORECASE)
+_POSTMASTERS = re.compile(r"^postmaster\b", re.IGNORECASE)
 # The second for addresses that are not ASCII (RFC 6533).
 _STATUS = ("message/delivery-status", "message/global-delivery-status")
 _QMAIL = re.compile(r"^Hi\. This is the \S.{0,60} (?:program|mailer)|^Hi\. This is the qmail", re.MULTILINE)
 _QMAIL_RECIPIENT = re.compile(r"^<([^>\s]+@[^>\s]+)>:\s*\n((?:(?!\n\n|^---)[\s\S])*)", re.MULTILINE)
+_DELAYED = re.compile(
+    r"\b(?:delayed|will (?:keep trying|retry|be retried)|warning message only|not yet been delivered)\b", re.IGNORECASE
+)
 # What comes behind is the mail that we sent: its words are ours.
 _COPY = re.compile(
     r"^-{3,}.{0,20}(?:below this line|this is a copy|original message|returned message|transcript of the original"
@@ -62,11 +66,7 @@ def unusual(message: Message) -> Report | None:
     about = tuple(address for part in failed.split(",") if (address := parts.typed_address(part)))
     if failed and kind == UNKNOWN:
         kind = SOFT
-    if (
-        not failed
-        and kind != HARD
-        and re.search(r"\b(?:delayed|will (?:keep trying|retry|be retried)|warning message only)\b", said, re.I)
-    ):
+    if not failed and kind != HARD and _DELAYED.search(said):
         kind = DELAYED
     return Report(kind, code, about)
 
@@ -74,10 +74,17 @@ def unusual(message: Message) -> Report | None:
 def from_a_server(message: Message) -> bool:
     """Whether a mail server wrote this, by the address or the name it comes from. That it has no return path says
     nothing: answering machines have none, either (RFC 3834, 3.3)."""
-    name, address = parseaddr(parts.header(message, "From"))
+    _, address = parseaddr(parts.header(message, "From"))
     if not address:
         return parts.header(message, "Return-Path").strip() == "<>"
-    return bool(_SERVERS.match(address) or re.match(r"mail delivery (?:sub)?system", name, re.IGNORECASE))
+    return bool(_POSTMASTERS.match(address)) or from_a_daemon(message)
+
+
+def from_a_daemon(message: Message) -> bool:
+    """Whether it comes from where nobody has an answering machine: a postmaster may be a person, a daemon is none.
+    Some of them call what they write an automatic reply."""
+    name, address = parseaddr(parts.header(message, "From"))
+    return bool(_DAEMONS.match(address) or re.match(r"(?:mail )?delivery (?:sub)?system", name, re.IGNORECASE))
 
 
 def before_copy(said: str) -> str:

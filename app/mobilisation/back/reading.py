@@ -49,10 +49,12 @@ def read(raw: bytes, keyring: Keyring, now: datetime, recipient: str = "") -> Re
         token = token or _first(stamps.token_in_link, raw)
         return _read(message, raw, now, token, dsn.Report(COMPLAINED, None, complaints.about(complaint)))
     found = dsn.report(message)
-    if found is None and "X-Failed-Recipients" in message:
+    if found is None and automatic.is_receipt(message):
+        return Read(AUTOMATIC)
+    if found is None and ("X-Failed-Recipients" in message or dsn.from_a_daemon(message)):
         found = dsn.unusual(message)
     if found is None:
-        if automatic.is_receipt(message) or automatic.is_automatic(message):
+        if automatic.is_automatic(message):
             return Read(AUTOMATIC)
         found = dsn.unusual(message)
     return _read(message, raw, now, token, found) if found else Read(UNKNOWN)

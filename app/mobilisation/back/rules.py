@@ -2,10 +2,9 @@
 
 import re
 
+from ..engine.outcomes import of_the_sender
 from .model import HARD, SOFT, UNKNOWN
 
-# 5.1.7 and 5.1.8 are about the sender's address, not about the recipient's.
-_OF_THE_SENDER = frozenset({"5.1.7", "5.1.8"})
 # Not within an address of a host, such as 185.5.1.12.
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _PLAIN = re.compile(r"(?<![\d.])([45])[0-5]\d(?=[ \-#:;,]|$)", re.MULTILINE)
@@ -53,7 +52,7 @@ def failed(status: str | None, words: str = "") -> tuple[str, str | None]:
     if vague(code):
         code = status_in(words) or code
     if not vague(code):
-        hard = code.startswith("5.1.") and code not in _OF_THE_SENDER
+        hard = code.startswith("5.1.") and not of_the_sender(code, words)
         return (HARD if hard else SOFT), code
     if (code or "5").startswith("5") and _NOBODY.search(words):
         return HARD, code or "5.1.1"

@@ -81,9 +81,10 @@ def prove(fields: dict, pem: bytes, now: datetime) -> None:
         key = certificate.public_key()
     except (ValueError, binascii.Error):
         raise Refused(403) from None
-    names = {str(name.value) for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)}
+    names = [str(name.value) for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     valid = certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
-    if kind is None or not valid or names != {"sns.amazonaws.com"} or not isinstance(key, rsa.RSAPublicKey):
+    ours = len(names) == 1 and names[0] in _signers(certificate_url(fields))
+    if kind is None or not valid or not ours or not isinstance(key, rsa.RSAPublicKey):
         raise Refused(403)
     try:
         key.verify(signature, signed_text(fields), padding.PKCS1v15(), kind())
@@ -95,6 +96,13 @@ def signed_text(fields: dict) -> bytes:
     """The text that Amazon signs: name and value of each field that is there, a line each."""
     names = [name for name in _SIGNED[str(fields["Type"])] if isinstance(fields.get(name), str)]
     return "".join(f"{name}\n{fields[name]}\n" for name in names).encode()
+
+
+def _signers(url: str) -> tuple[str, ...]:
+    """Whom the certificate at this address may be for: the older regions sign with one name, the newer ones (Cape Town,
+    Bahrain, Milan, Hong Kong …) each with its own."""
+    region = urlsplit(url).netloc.removeprefix("sns.")
+    return ("sns.amazonaws.com", f"sns-signing.{region}", f"sns-{region}")
 
 
 def _is_amazons(url, path: re.Pattern) -> bool:

@@ -45,11 +45,11 @@ def follow(outcomes: Iterable[Outcome], domains: Mapping[int, str], mailings: Ma
             if paces.stop("domain", domain, outcome.enhanced, outcome.words, now):
                 # Its name stands in the sealed row: `flask mobilise status` tells it.
                 log.error("mail to a domain stopped", extra={"code": outcome.code, "enhanced": outcome.enhanced})
-        elif outcome.stop == "mailing" and (mailing := mailings.get(outcome.delivery_id)):
-            pause(mailing, "policy", now)
+        elif outcome.stop == "mailing" and pause(mailings.get(outcome.delivery_id), "policy", now):
+            log.error("the relay refuses us", extra={"code": outcome.code, "enhanced": outcome.enhanced})
 
 
-def pause(mailing_id: int, why: str, now: datetime) -> bool:
+def pause(mailing_id: int | None, why: str, now: datetime) -> bool:
     """Pause a mailing that runs; `why` is errors, complaints or policy. Says whether it did."""
     done = db.session.execute(
         update(Mailing)

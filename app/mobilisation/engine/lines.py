@@ -69,6 +69,7 @@ class Line:
         self.rests_until = self._pause = 0.0
         self._took = 0
         self._recalled = False
+        self._one_by_one = False
 
     @property
     def free(self) -> bool:
@@ -182,6 +183,13 @@ class Line:
     def opened(self, session: smtp.Session) -> None:
         """A connection is there."""
         self.session, self.watched_for_room, self._took = session, False, 0
+        if self._one_by_one:
+            session.pipelining = False
+
+    def unanswered(self) -> None:
+        """The server has said nothing for too long. With several commands open it may be one that promises PIPELINING
+        and throws away what comes early: from now on it gets one at a time."""
+        self._one_by_one = self._one_by_one or (not self.in_flight and len(self._expected) > 1)
 
     def lose(self, broke: bool = False) -> None:
         """The connection is gone: what was handed over without an answer is uncertain, all else was never sent.
@@ -207,9 +215,10 @@ class Line:
         return outcomes.broke(parcel.id, parcel.attempts, clock.now())
 
     def _step(self, step: str, current: Current, reply: smtp.Reply) -> bool:
-        """One answer to MAIL, RCPT or DATA; False: nothing more is to be read of it."""
-        if reply.code == 421:
-            raise smtp.Closed("the server said 421")
+        """One answer to MAIL, RCPT or DATA; False: nothing more is to be read of it. Raises smtp.Closed."""
+        if reply.code == 421 or (step == "mail" and reply.code // 100 == 4):
+            # It takes no more over this connection, whoever it is for.
+            raise smtp.Closed(f"the server said {reply.code}")
         current.begun = current.begun or reply.good
         if step == "data" and reply.code == 354:
             if current.refusal is None:
@@ -240,9 +249,16 @@ class Line:
             self._took += 1
             self.done.append(outcomes.sent(parcel.id, reply))
             return
-        outcome = outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now())
+        not_now = outcomes.of_the_relay(reply)
+        if not_now and self._took:
+            # No try of this one: a relay that takes so many a second would have used up everybody's by evening.
+            outcome = outcomes.lost(parcel.id, handed=False)
+        else:
+            outcome = outcomes.judge(parcel.id, reply, step, parcel.attempts, clock.now())
         self._alarms.hear(outcome, parcel.domain)
         self._note(outcome)
+        if not_now:
+            raise smtp.Closed(f"the server said {reply.code}")
 
     def _note(self, outcome: Outcome) -> None:
         self.done.append(outcome)

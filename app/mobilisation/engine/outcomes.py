@@ -3,8 +3,12 @@
 The classes are those of RFC 5321, 4.2.1 and RFC 3463. 4.x.x: later, with growing pauses. 5.1.x: there is no such
 address, so it is never written to again. 5.7.x: the server does not want us, and more of the same would only make it
 worse, so its domain (or, where it refuses the sender, the mailing) is stopped until somebody has looked.
+
+Some answers are about the relay or about us, and whoever gets the mail shall not suffer for them: that it takes no more
+at the moment (over a connection, a second or a day), or that it does not understand what we say.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +23,12 @@ FULL_PAUSE = timedelta(hours=2)
 
 # Bad addresses among 5.1.x are those of recipients (RFC 3463, 3.2); .7 and .8 speak of the sender's.
 _OF_SENDER = ("5.1.7", "5.1.8")
+# With 5.1.0 some large providers refuse whole senders, for a day.
+_SOMEBODYS, _SENDER = "5.1.0", re.compile(r"\bsender\b", re.IGNORECASE)
+# It does not know our commands, wants us to encrypt or to prove who we are; our account has used up its day.
+_OF_US, _USED_UP = frozenset({500, 502, 503, 504, 530, 534, 535, 538}), "5.4.5"
+# It closes, or we are too fast; too many in one connection (RFC 3463, 3.6: 4.5.3), and 4.3.x is the system itself.
+_NOT_NOW, _TOO_MANY, _OF_THE_SYSTEM = frozenset({421, 454}), "4.5.3", "4.3."
 
 
 @dataclass(slots=True)
@@ -50,6 +60,20 @@ def sent(delivery_id: int, reply: Reply) -> Outcome:
     return Outcome(delivery_id, "sent", code=reply.code, enhanced=reply.enhanced)
 
 
+def of_the_sender(enhanced: str | None, words: str) -> bool:
+    """Whether a refusal with this code and these words is of our own address."""
+    return enhanced in _OF_SENDER or (enhanced == _SOMEBODYS and bool(_SENDER.search(words)))
+
+
+def of_the_relay(reply: Reply) -> bool:
+    """Whether this answer says that the relay takes nothing at the moment, from us or from anybody: over this
+    connection nothing more is worth a try."""
+    if reply.code // 100 != 4:
+        return False
+    enhanced = reply.enhanced or ""
+    return reply.code in _NOT_NOW or enhanced == _TOO_MANY or enhanced.startswith(_OF_THE_SYSTEM)
+
+
 def judge(delivery_id: int, reply: Reply, step: str, attempts: int, now: datetime) -> Outcome:
     """What an answer to one step of a message (mail, rcpt, data or dot) means, after so many tries before."""
     said = {"delivery_id": delivery_id, "code": reply.code, "enhanced": reply.enhanced}
@@ -61,7 +85,8 @@ def judge(delivery_id: int, reply: Reply, step: str, attempts: int, now: datetim
             return Outcome(state="failed", reason="gave-up", **said)
         wait = max(FULL_PAUSE if enhanced == "4.2.2" else FIRST_PAUSE, pause(attempts))
         return Outcome(state="queued", next_try=now + wait, **said)
-    if step == "mail" or enhanced in _OF_SENDER:
+    ours = reply.code in _OF_US or enhanced == _USED_UP
+    if step == "mail" or ours or of_the_sender(enhanced, reply.words):
         # Our own address is refused, or we are: nothing else of this mailing would fare better.
         return Outcome(state="queued", next_try=now + pause(attempts), stop="mailing", words=reply.words, **said)
     if enhanced.startswith("5.1."):

@@ -279,6 +279,7 @@ class Sender:
         for line in self._lines:
             session = line.session
             if session is not None and session.deadline is not None and session.deadline < now:
+                line.unanswered()
                 self._lose(line, "the server says nothing")
         self._write_down(self._lines)
         self._look()

@@ -57,6 +57,9 @@ class _Client(asyncio.Protocol):
             out.append(self._answer(line))
             if out[-1] == HANG_UP:
                 break
+            if self.sink.forgets:
+                # It promised to read what comes early.
+                self._buffer.clear()
         if out:
             self._say(b"".join(out))
         if HANG_UP in out:
@@ -116,7 +119,8 @@ class Sink:
 
     `says(step, who)` may give another answer to MAIL, RCPT, DATA or the final dot ("mail", "rcpt", "data", "dot"), or
     HANG_UP; `delay` is how long each answer takes. With `holds_after` it says nothing any more once it has taken so
-    many, until `go_on`: what a test does in between is done then, however slow the machine.
+    many, until `go_on`: what a test does in between is done then, however slow the machine. One that `forgets` reads
+    one command of those that come at once, and no more.
     """
 
     def __init__(
@@ -133,7 +137,7 @@ class Sink:
         self.says = says or (lambda step, who: None)
         self.delay = delay
         self.keep = keep
-        self.pipelining = True
+        self.pipelining, self.forgets = True, False
         self.port = 0
         self._holds_after = holds_after
         self._holding, self._going_on = threading.Event(), threading.Event()
