@@ -35,6 +35,11 @@ def defused(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
+def undefused(text: str) -> str:
+    """What stood in a cell before `defused` made it harmless."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+
+
 def cell(value: Any) -> Any:
     """A value as a cell holds it: numbers as they are, a Decimal with the places that it has; days and moments (UTC) in
     ISO 8601, yes and no as 1 and 0, None as nothing; all else as defused text."""

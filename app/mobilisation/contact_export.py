@@ -19,13 +19,13 @@ from app.states import queries as states
 
 BATCH = 1000
 SAFE = {
-    "id": lazy("Number"),
+    "id": words.EXPORT_WORDS["id"],
     "organisation": words.COLUMN_WORDS["name"],
     "country": words.COLUMN_WORDS["country"],
     "ecosoc": words.COLUMN_WORDS["ecosoc"],
-    "networks": lazy("Networks"),
-    "agreed": lazy("Agreed"),
-    "withdrew": lazy("Withdrew"),
+    "networks": words.EXPORT_WORDS["networks"],
+    "agreed": words.EXPORT_WORDS["agreed"],
+    "withdrew": words.EXPORT_WORDS["withdrew"],
 }
 PERSONAL = {
     "person": words.COLUMN_WORDS["person"],
@@ -34,7 +34,7 @@ PERSONAL = {
     "roles": words.COLUMN_WORDS["roles"],
     "language": words.COLUMN_WORDS["language"],
     "second_language": words.COLUMN_WORDS["second_language"],
-    "proof": lazy("In these words, when, how and where"),
+    "proof": words.EXPORT_WORDS["proof"],
 }
 
 

@@ -2,7 +2,9 @@
 
 from sqlalchemy import text
 
+from app.kernel import jobs
 from app.kernel.db import db
+from app.people.importing import operations
 
 from .contacts_models import CHUNK
 
@@ -69,3 +71,11 @@ def check_bits() -> int:
     """Make every string of bits again; how many were not what contacts and deliveries say, though no entry told of
     that: there must be none. In the caller's transaction."""
     return sum(db.session.scalar(_RENEW_BITS, {"chunk": chunk}) for chunk in list(db.session.scalars(_EVERY)))
+
+
+def _fold_soon() -> None:
+    jobs.defer("contacts:fold")
+
+
+# A list writes an entry for each of its people: counts need not wait for the next minute.
+operations.register_end(_fold_soon)

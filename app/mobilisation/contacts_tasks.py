@@ -27,8 +27,9 @@ def check(timestamp: int) -> None:
 
 @tasks.periodic(cron="* * * * *")
 @tasks.task(name="fold")
-def fold(timestamp: int) -> None:
-    """Bring the bits of contacts to what is so where most entries wait, so that few are left to read."""
+def fold(timestamp: int = 0) -> None:
+    """Bring the bits of contacts to what is so where most entries wait, so that few are left to read; each minute, and
+    when a list was taken in or back."""
     for _ in range(MOST_FOLDED):
         there = contacts.fold()
         db.session.commit()

@@ -173,12 +173,12 @@ def _named(campaign: str | None) -> list[tuple[str, str]]:
     return [(str(row.id), row.names.get(lang) or row.names["en"]) for row in network_choices(guard.current().networks)]
 
 
-_LABELS = words.COLUMN_WORDS
+_LABELS = {**words.EXPORT_WORDS, **words.COLUMN_WORDS}
 exports.register(
     "organisations",
     lazy("Organisations"),
-    {column: _LABELS.get(column, column) for column in SAFE} | {"id": lazy("Number"), "networks": lazy("Networks")},
-    {column: _LABELS.get(column, column) for column in PERSONAL},
+    {column: _LABELS[column] for column in SAFE},
+    {column: _LABELS[column] for column in PERSONAL},
     exported,
     action="organisations.export",
     personal_action="organisations.export",

@@ -67,7 +67,8 @@ class Organisation(db.Model):
 
 class OrganisationEntry(db.Model):
     """How the number of organisations moved, by day, country and status: a trigger writes it whenever one is entered,
-    changed, joined into another or deleted. It names none, and a past day's sum can be told again."""
+    changed, joined into another or deleted. It names none, and a past day's sum can be told again; each night they are
+    made one for each country and status of a day (org_reporting.fold)."""
 
     __tablename__ = "people_organisation_entry"
 

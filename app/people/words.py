@@ -49,7 +49,7 @@ SORT_WORDS = {"name": lazy("Name"), "changed": lazy("Last changed")}
 FATE_WORDS = {
     "new": lazy("New"),
     "updated": lazy("Adds to one that is here"),
-    "duplicate": lazy("A duplicate of an earlier row"),
+    "duplicate": lazy("Already here, or in an earlier row"),
     "double": lazy("May be a double"),
     "refused": lazy("Refused"),
     "suppressed": lazy("Wants no mail"),
@@ -111,4 +111,12 @@ COLUMN_WORDS = {
     "left_on": lazy("Day on which the person left"),
     "bounced_on": lazy("Day on which the address failed"),
     "attributes": lazy("Attributes, as listmonk writes them"),
+}
+# What exports say besides, and no import takes in.
+EXPORT_WORDS = {
+    "id": lazy("Number"),
+    "networks": lazy("Networks"),
+    "agreed": lazy("Agreed"),
+    "withdrew": lazy("Withdrew"),
+    "proof": lazy("In these words, when, how and where"),
 }

@@ -17,6 +17,7 @@ from app.people.org_operations import data_of
 from app.people.positions import PersonData
 from tests.mobilisation.contact_support import fold_all
 from tests.people.org_support import NOW, network, organisation
+from tests.people.test_importing import uploaded
 
 
 def stands(session) -> set[tuple]:
@@ -346,3 +347,16 @@ def test_who_changes_the_same_organisation_at_the_same_time_waits_and_loses_noth
             " JOIN mobilisation_kind AS k ON k.id = kind_id"
         ).fetchall()
     assert rows == [("FRA", 1)]
+
+
+def test_when_a_list_is_in_or_taken_back_its_people_are_counted_by_bits_at_once(app, staff, work, session):
+    client = staff("campaigner")
+    there = uploaded(client, "Name,Country,Email\nFictional Wells,KEN,ama@wells.example\n")
+    columns = {"column-0": "name", "column-1": "country", "column-2": "address", "policy": "skip"}
+    assert client.post(f"{there}/columns", data=columns).status_code == 303
+    work()
+    for act, country in (("apply", {"KEN"}), ("undo", set())):
+        client.post(f"{there}/{act}")
+        assert work() == [f"imports:{act}", "contacts:fold"], "the minute need not come by"
+        assert read(session, "mobilisation_contact_entry") == []
+        assert {value for _, _, what, value in bits(session) if what == "country"} == country

@@ -241,7 +241,7 @@ def test_whose_organisation_is_not_named_is_placed_by_address_or_domain_or_refus
         *("updated", "updated", "updated", "refused", "duplicate", "suppressed")
     ]
     page = client.get(there).get_data(as_text=True)
-    assert "A duplicate of an earlier row" in page and "No organisation is named" in page
+    assert "Already here, or in an earlier row" in page and "No organisation is named" in page
     names = sorted(session.scalars(select(Position.name).where(Position.organisation_id == wells)))
     assert names == ["Fictional Ama", "Fictional Wells"], "an address without a name is the organisation's own"
     assert sorted(row[1:] for row in ledger(session)) == [

@@ -19,7 +19,7 @@ from .rule import Bad, parse
 _BATCH = 2000
 _LABELS = words.COLUMN_WORDS
 SAFE = {
-    "contact": lazy("Number"),
+    "contact": words.EXPORT_WORDS["id"],
     "organisation": _LABELS["name"],
     "country": _LABELS["country"],
     "ecosoc": _LABELS["ecosoc"],

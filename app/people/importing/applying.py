@@ -20,8 +20,8 @@ from ..org_models import Membership, Organisation, Position
 from ..org_operations import OrganisationData, changes, data_of, filled, plain, values
 from ..org_queries import visible
 from ..positions import PersonData, persons, said, suppressed
-from . import consents
-from .operations import WrongState, fates, forget, locked, start, subject
+from . import consents, present
+from .operations import WrongState, ended, fates, forget, locked, start, subject
 from .values import Parsed
 
 BATCH = 100
@@ -72,6 +72,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     consents.withdraw_left(made, now)
     consents.silence(made, now)
     forget(import_id)
+    ended()
     progress.finish(work_id, now, fates(import_id))
     db.session.commit()
 
@@ -272,12 +273,7 @@ def _named(people: dict[int, PersonData], places: dict[int, int]) -> dict[int, P
 
 def _fill_position(position: Position, person: PersonData, now: datetime) -> dict:
     """Fill what is missing of somebody who is there already; what that was."""
-    empty = [
-        name
-        for name in ("title", "language", "second_language")
-        if not getattr(position, name) and getattr(person, name)
-    ]
-    roles = sorted(set(person.roles) - set(position.roles))
+    empty, roles = present.lacking(position, person)
     for name in empty:
         setattr(position, name, getattr(person, name))
     if roles:

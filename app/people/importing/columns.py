@@ -1,5 +1,5 @@
 """What the columns of a file are: guessed from their headers in six languages (`data/import_headers.csv`), and from
-those that other programs write into their exports (`data/import_products.csv`). Pure."""
+those that other programs (`data/import_products.csv`) and we ourselves (own.py) write into exports."""
 
 import csv
 import re
@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
-from ..naming import DATA, latin, tokens
+from ..naming import DATA
+from . import own
+from .own import folded
 
 # In the order in which pages offer them.
 COLUMNS = (
@@ -31,15 +33,11 @@ PRODUCTS = {
 }
 
 
-def _folded(text: str) -> str:
-    return " ".join(latin(word) for word in tokens(text.replace("_", " ").replace("-", " ")))
-
-
 @cache
 def _known() -> dict[str, str]:
     with (DATA / "import_headers.csv").open(encoding="utf-8", newline="") as file:
-        found = {_folded(row["header"]): row["column"] for row in csv.DictReader(file)}
-    return found | {_folded(column): column for column in COLUMNS}
+        found = {folded(row["header"]): row["column"] for row in csv.DictReader(file)}
+    return found | {folded(column): column for column in COLUMNS}
 
 
 @cache
@@ -70,15 +68,15 @@ def _begins(cell: str, sign: str) -> bool:
 
 def column_of(header: str) -> str | None:
     """What a column with this header is, as far as headers of any list say so."""
-    return _known().get(_folded(header))
+    return _known().get(folded(header)) or own.column_of(header)
 
 
 def guessed(header: Sequence[str]) -> list[str | None]:
-    """What each column is, by its header, or None; each thing at most once, the first that says so. What the export of
-    a known program holds is known; its other columns are what somebody there called so."""
+    """What each column is, by its header, or None; each thing at most once, the first that says so. What an export of
+    ours, or of a known program, holds is known; its other columns are what somebody there called so."""
     product = product_of(header)
-    theirs = _products()[product][0] if product else {}
-    said = [theirs.get(own, column_of(own)) for own in (cell.strip().casefold() for cell in header)]
+    theirs = _products()[product][0] if product else own.columns_of(header)
+    said = [theirs.get(name, column_of(name)) for name in (cell.strip().casefold() for cell in header)]
     either = [cell.strip().casefold() in _EITHER and cell.strip().casefold() not in theirs for cell in header]
     others = {column for column, both in zip(said, either, strict=True) if not both}
     halves = _HALVES - others

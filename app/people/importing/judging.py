@@ -1,4 +1,4 @@
-"""What becomes of each line of a file: new, adds to what is here, a duplicate, perhaps a double, refused, suppressed.
+"""What becomes of each line of a file: new, adds to what is here, here already, perhaps a double, refused, suppressed.
 
 A batch asks a constant number of queries.
 """
@@ -16,7 +16,7 @@ from ..matching import SAME, Match
 from ..models import Person
 from ..operations import email_digests
 from ..positions import suppressed
-from . import consents, likeness, placing
+from . import consents, likeness, placing, present
 from .values import Parsed, key_of
 
 # From so many points on, a row is shown as a double and left to a person.
@@ -29,10 +29,11 @@ def rows(
     batch: list[tuple[int, Parsed]],
     networks: tuple[int, ...] | None,
     network_id: int | None,
+    purposes: tuple[str, ...],
     now: datetime,
 ) -> list[dict]:
-    """The rows of a batch with their fates. `networks`: whose members may be found; `network_id`: the one that the list
-    brings consent towards, if it does."""
+    """The rows of a batch with their fates. `networks`: whose members may be found; `network_id`: the one that they
+    join, and towards which the list brings consent for the `purposes`, if it does."""
     digests = {line: email_digests(row.person.address) for line, row in batch if row.person and row.person.address}
     unwanted = suppressed({row.person.address for _, row in batch if row.person and row.person.address}, now)
     good = {line: row for line, row in batch if not row.problems and not row.left and not _wants_none(row, unwanted)}
@@ -44,7 +45,8 @@ def rows(
     earlier = _earlier(import_id, {key_of(row.organisation) for row in named.values()})
     like = likeness.known(import_id, set().union(*map(seen.near, profiles.values())))
     said_before = _said_before(import_id, {digests[line][0] for line in good if line in digests})
-    withdrew = consents.withdrawn({one for each in digests.values() for one in each}, network_id)
+    asked = network_id if purposes else None
+    withdrew = consents.withdrawn({one for each in digests.values() for one in each}, asked)
     leaving = _known_digests([digests[line] for line, row in batch if row.left and line in digests])
     found = []
     for line, row in batch:
@@ -95,6 +97,13 @@ def rows(
                 values["problems"] = ["status"]
         found.append(values)
     seen.keep()
+    here = {one["line"]: one for one in found if one["fate"] == "updated" and one["organisation_id"]}
+    agreed = {
+        line: () if good[line].unsure else set(purposes).difference(*(withdrew.get(one, ()) for one in digests[line]))
+        for line in here.keys() & digests.keys()
+    }
+    for line in present.known({line: (good[line], here[line]["organisation_id"]) for line in here}, network_id, agreed):
+        here[line]["fate"] = "duplicate"
     return found
 
 

@@ -1,6 +1,7 @@
 """An import on its way: kept, its columns named, tried out row by row. Works in the caller's transaction."""
 
 import io
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
@@ -20,6 +21,21 @@ from .values import parsed
 BATCH = 200
 KEEP_FILE = timedelta(days=7)
 _NO_SYNC = {"synchronize_session": False}
+# What is to be done once a list is in, or taken back.
+_ends: list[Callable[[], None]] = []
+
+
+def register_end(end: Callable[[], None]) -> None:
+    """Have `end()` called in the transaction that ends the taking in of a list, or its taking back: rooms above bring
+    what they made of organisations and people to it."""
+    if end not in _ends:
+        _ends.append(end)
+
+
+def ended() -> None:
+    """A list is in, or taken back, in the caller's transaction."""
+    for end in _ends:
+        end()
 
 
 class WrongState(ValueError):
@@ -142,8 +158,8 @@ def check(import_id: int, work_id: int, now: datetime) -> None:
         raise WrongState
     form, columns = form_of(made), list(made.columns)
     networks = None if made.networks is None else tuple(made.networks)
-    lang, consent = made.language, made.consent
-    network_id = made.network_id if consent else None
+    lang, network_id = made.language, made.network_id
+    purposes = tuple(made.consent["purposes"]) if made.consent else ()
     done, last = db.session.execute(
         select(func.count(ImportRow.id), func.coalesce(func.max(ImportRow.line), 0)).where(
             ImportRow.import_id == import_id
@@ -162,7 +178,7 @@ def check(import_id: int, work_id: int, now: datetime) -> None:
             last = db.session.scalar(select(func.max(ImportRow.line)).where(ImportRow.import_id == import_id)) or 0
             said = [(line.number, parsed(columns, line.cells, lang)) for line in batch if line.number > last]
             if said:
-                rows = judging.rows(import_id, said, networks, network_id, now)
+                rows = judging.rows(import_id, said, networks, network_id, purposes, now)
                 db.session.execute(upsert(ImportRow).on_conflict_do_nothing(index_elements=["import_id", "line"]), rows)
                 progress.further(work_id, len(said))
             db.session.commit()

@@ -1,10 +1,11 @@
-"""Jobs about organisations. Their arguments are ids only, and each can run twice without harm."""
+"""Jobs about organisations. Their arguments are ids at most, and each can run twice without harm."""
 
 import procrastinate
 
 from app.kernel import clock, progress
 from app.kernel.db import db
 
+from .. import org_reporting
 from . import applying, operations, undoing
 
 tasks = procrastinate.Blueprint()
@@ -29,6 +30,14 @@ def apply(work_id: int) -> None:
 def undo(work_id: int) -> None:
     """Take an import back."""
     _carry_out(undoing.carry_out, work_id)
+
+
+@tasks.periodic(cron="43 2 * * *")
+@tasks.task(name="fold-numbers")
+def fold_numbers(timestamp: int) -> None:
+    """Add up what lists left of how the number of organisations moved on past days."""
+    while org_reporting.fold(clock.today()):
+        db.session.commit()
 
 
 def _carry_out(what, work_id: int) -> None:

@@ -21,7 +21,7 @@ from ..org_models import Joining, Membership, Organisation, Position
 from ..org_operations import OrganisationData, data_of, plain, write
 from ..positions import ledger_rows
 from . import consents
-from .operations import WrongState, locked
+from .operations import WrongState, ended, locked
 
 BATCH = 100
 # By what else an organisation may be in use: each makes a condition of a column with its id.
@@ -63,6 +63,7 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
         )
     )
     made.counts = {**made.counts, "kept": kept}
+    ended()
     progress.finish(work_id, now, {"kept": kept})
     db.session.commit()
 

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import asdict, dataclass
 from functools import cache
 
 from app.kernel.i18n import CODES
+from app.kernel.spreadsheet import undefused
 from app.states import files as states
 
 from ..addresses import InvalidAddress, checked_address
@@ -102,7 +104,7 @@ def parsed(columns: list[str | None], cells: tuple[str, ...], lang: str) -> Pars
     problems: list[str] = []
     if len(cells) > len(columns):
         problems.append("cells")
-    said = {column: clean(cell) for column, cell in zip(columns, cells, strict=False) if column}
+    said = {column: clean(undefused(cell)) for column, cell in zip(columns, cells, strict=False) if column}
     _unfold(said)
     for column, text in said.items():
         if len(text) > _LONGEST.get(column, LONGEST_NAME):
@@ -167,7 +169,7 @@ def _organisation(said: dict[str, str], lang: str, problems: list[str], reachabl
             sorted(
                 {
                     area
-                    for part in _LISTED.split(said.get("works_in", ""))
+                    for part in _listed(said.get("works_in", ""), _area_codes())
                     if (area := _area(part.strip(), "area", problems))
                 }
             )
@@ -198,7 +200,7 @@ def _person(said: dict[str, str], problems: list[str]) -> PersonData | None:
             checked = checked_address(address.removeprefix("mailto:"))
         except InvalidAddress:
             problems.append("address")
-    roles = (_one_of(_ROLES, ROLES, part.strip(), "role", problems) for part in _LISTED.split(said.get("roles", "")))
+    roles = (_one_of(_ROLES, ROLES, part.strip(), "role", problems) for part in _listed(said.get("roles", ""), ROLES))
     return PersonData(
         name=name or "",
         address=checked,
@@ -207,6 +209,12 @@ def _person(said: dict[str, str], problems: list[str]) -> PersonData | None:
         language=_language(said.get("language"), problems),
         second_language=_language(said.get("second_language"), problems),
     )
+
+
+def _listed(text: str, codes: Container[str]) -> list[str]:
+    """The parts of a cell that lists several; our exports write codes side by side."""
+    words = text.split()
+    return words if all(word in codes for word in words) else _LISTED.split(text)
 
 
 def _language(text: str | None, problems: list[str]) -> str | None:
