@@ -101,7 +101,7 @@ def status_of(path: str) -> int:
 
 def sent_empty(page, form):
     """The answer to a form that was sent with nothing in it."""
-    with page.expect_navigation(timeout=60_000) as going:
+    with page.expect_navigation() as going:
         form.evaluate(EMPTY)
     return going.value
 

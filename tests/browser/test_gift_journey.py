@@ -14,6 +14,7 @@ from tests.browser.house import House, eventually
 from tests.browser.visitor import Visitor, follow
 from tests.conftest import ROOT
 from tests.fake_stripe.hooks import SECRET
+from tests.machine import PATIENCE
 from tests.support import PETITION, messages
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -140,7 +141,7 @@ def reconcile(house) -> subprocess.CompletedProcess:
     """`flask donations reconcile`, as an operator runs it."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "donations", "reconcile"]
     return subprocess.run(
-        command, cwd=ROOT, env=house.settings, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=house.settings, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -155,7 +156,7 @@ def test_signed_given_in_french_receipted_counted_given_back_and_both_books_agre
     thanks = urlsplit(page.url)
     assert thanks.path.startswith(f"{CAMPAIGN}/give/") and not thanks.query
     # While it is being confirmed the page asks again by itself, and still offers the way to pay.
-    page.locator(f"main a.button.second[href='{CAMPAIGN}']").wait_for(timeout=60_000)
+    page.locator(f"main a.button.second[href='{CAMPAIGN}']").wait_for()
     assert page.locator(f"a[href^='{giver.stripe}']").count() == 0, "nothing is left to pay"
     thanked = main(page)
 

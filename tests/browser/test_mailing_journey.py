@@ -106,10 +106,10 @@ def taken_in(campaigner, net: int) -> None:
     page.fill("[name=wording]", "Fictional words that all of them agreed to.")
     page.fill("[name=on]", (clock.today() - timedelta(days=30)).isoformat())
     button(page, "Try it out")
-    page.get_by_role("link", name="See what came of it").click(timeout=60_000)
+    page.get_by_role("link", name="See what came of it").click()
     page.get_by_text(f"{ROWS} rows would be taken in.").wait_for()
     button(page, "Take it in")
-    page.get_by_role("link", name="See what came of it").click(timeout=60_000)
+    page.get_by_role("link", name="See what came of it").click()
     page.get_by_text(f"({ROWS})").first.wait_for()
 
 
@@ -151,7 +151,7 @@ def asked_for(campaigner, path: str) -> None:
     """Have a dry run, look at it, and ask for the start."""
     page = campaigner.open(path)
     button(page, "Have a dry run")
-    page.get_by_text(f"{MEANT} mails would go out.").wait_for(timeout=60_000)
+    page.get_by_text(f"{MEANT} mails would go out.").wait_for()
     languages = page.locator("section[aria-labelledby=tried-title] tbody tr").all_inner_texts()
     assert [re.findall(r"\d+", line) for line in languages] == [["300", "0"], ["50", "0"], ["50", "0"]]
     button(page, "Start it")
@@ -210,7 +210,7 @@ def bounce(house, stamp: str, address: str):
 
 def sent_from_afar(url: str, data: bytes, **headers: str) -> None:
     """A post by a program that is no browser, which must be taken."""
-    with urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers), timeout=60) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers), timeout=PATIENCE) as answer:
         assert answer.status == 200
 
 
@@ -328,7 +328,7 @@ def test_from_a_file_over_all_that_comes_back_to_a_balance(desk, visit, house, s
     button(page, "Go on")
 
     eventually(lambda: len(sink.taken) >= MEANT - gone, PATIENCE, f"the rest does not go: {house.said()}")
-    campaigner.page.get_by_text("Finished", exact=True).wait_for(timeout=60_000)
+    campaigner.page.get_by_text("Finished", exact=True).wait_for()
     balance = adds_up(campaigner.page)
     assert balance["Waiting"] == balance["Uncertain"] == balance["Failed"] == balance["Left out"] == 0
     mails = Mails(sink)

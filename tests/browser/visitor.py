@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.browser.house import House
+from tests.machine import PATIENCE
 from tests.support import PETITION
 
 BLAMED_ON_STATUS = "Failed to load resource: the server responded with a status of"
@@ -21,7 +22,7 @@ class Visitor:
         self.context = context
         self.faults: list[str] = []
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.page.on("request", self._request)
         self.page.on("response", self._response)
         self.page.on("console", self._console)
