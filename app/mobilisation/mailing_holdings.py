@@ -1,11 +1,13 @@
-"""What is held of mailings about a person (people/holdings.py): which went to them, and what became of each."""
+"""What is held of mailings about a person (people/holdings.py): which went to them, and what became of each. For as
+long as that is known, they are."""
 
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.kernel.db import db
 from app.people.holdings import Field, Subject, register_holding
-from app.people.org_models import Organisation
+from app.people.operations import register_need
+from app.people.org_models import Organisation, Position
 
 from .models import Delivery, Mailing
 
@@ -35,6 +37,27 @@ def mailings(subject: Subject) -> list[dict]:
     return [dict(row) for row in rows]
 
 
+def written_to(person_ids: list[int]) -> set[int]:
+    """Those of these people to whom a mail went, or goes at this moment, while it is known that it did: it can come
+    back, and its link ends mails. What waits for somebody who is in no organisation any more is not sent."""
+    on_their_way = ("queued", "sending")
+    rows = db.session.execute(
+        select(Delivery.id, Delivery.contact_id, Delivery.state)
+        .where(Delivery.contact_id.in_(person_ids), Delivery.state.in_((*on_their_way, "sent", "uncertain")))
+        .order_by(Delivery.id)
+        .with_for_update()
+    ).all()
+    waiting = {row.contact_id for row in rows if row.state in on_their_way}
+    if waiting:
+        placed = set(db.session.scalars(select(Position.person_id).where(Position.person_id.in_(waiting))))
+        out = [row.id for row in rows if row.state in on_their_way and row.contact_id not in placed]
+        values = {"state": "excluded", "reason": "erased", "next_try": None}
+        stop = update(Delivery).where(Delivery.id.in_(out)).values(**values)
+        db.session.execute(stop.execution_options(synchronize_session=False))
+    return {row.contact_id for row in rows if row.state != "queued"}
+
+
+register_need(written_to)
 register_holding(
     "mailings",
     mailings,

@@ -6,6 +6,8 @@ from sqlalchemy import or_, select, text, update
 
 from app.kernel import retention
 from app.kernel.db import db
+from app.people.operations import forget_unused
+from app.people.org_models import Position
 
 from . import stamps
 from .engine.models import Pace
@@ -24,7 +26,8 @@ _FORGET = text(
 
 def forget_links(now: datetime, batch: int) -> int:
     """Erase who was written to, 90 days after a mailing ended; the links in mails that went out go on to end mails, as
-    they hold what opens it to whom they went (stamps.py). Returns how many of this batch."""
+    they hold what opens it to whom they went (stamps.py). Who was known for that alone is so no more. Returns how many
+    of this batch."""
     old = select(Mailing.id).where(Mailing.ended_at <= now - LINKS)
     named = or_(Delivery.contact_id.is_not(None), Delivery.organisation_id.is_not(None), Delivery.slots.is_not(None))
     columns = (Delivery.id, Delivery.state, Delivery.contact_id, Delivery.token)
@@ -41,7 +44,13 @@ def forget_links(now: datetime, batch: int) -> int:
         "tokens": [went.get(row.id, nobody)[0] for row in rows],
         "readers": [went.get(row.id, nobody)[1] for row in rows],
     }
-    return db.session.execute(_FORGET, values).rowcount if rows else 0
+    if not rows:
+        return 0
+    done = db.session.execute(_FORGET, values).rowcount
+    people = {row.contact_id for row in rows} - {None}
+    placed = set(db.session.scalars(select(Position.person_id).where(Position.person_id.in_(people))))
+    forget_unused(sorted(people - placed))
+    return done
 
 
 def forget_paces(now: datetime, batch: int) -> int:

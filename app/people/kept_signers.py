@@ -9,7 +9,7 @@ SIGNERS = (
         "e-mail address of a supporter",
         ("people_person.email",),
         SEALED,
-        "until withdrawn, erased or refused; unconfirmed: 30 days",
+        "until withdrawn or refused, 90 days after the last mailing to it ended; erased: at once; unconfirmed: 30 days",
         "to confirm, and to send what was asked for",
         _SIGNER,
         "nobody through the site; the worker, to send mail; at the desk who may export people",

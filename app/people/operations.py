@@ -72,6 +72,17 @@ def register_address_keeper(keeper: Callable[[list[bytes], bool], bool]) -> None
         _keepers.append(keeper)
 
 
+# Who of some people has to stay known though nobody here refers to them any more.
+_needs: list[Callable[[list[int]], set[int]]] = []
+
+
+def register_need(need: Callable[[list[int]], set[int]]) -> None:
+    """Have `need(person_ids)` called, in the same transaction, before people are deleted whom nothing is known to refer
+    to: it lets go of what only waits for them, and returns those who have to stay known."""
+    if need not in _needs:
+        _needs.append(need)
+
+
 def restrict_address(digests: list[bytes], now: datetime) -> None:
     """`restrict` for an address that no person here has. Of one that nobody has, nothing is written down."""
     if any([keeper(digests, True) for keeper in _keepers]):
@@ -259,6 +270,11 @@ def _took_back():
 def forget_unused(person_ids: list[int]) -> None:
     """The same for several people, who are deleted together where nothing refers to any of them. Whoever wants no more
     mails of a network or a campaign stays known, so that they stay left alone."""
+    needed = set().union(*(need(person_ids) for need in _needs)) if person_ids else set()
+    _forget([person_id for person_id in person_ids if person_id not in needed])
+
+
+def _forget(person_ids: list[int]) -> None:
     if not person_ids:
         return
     erased = select(Person.id).where(Person.id.in_(person_ids), Person.erased_at.is_not(None))
@@ -271,8 +287,8 @@ def forget_unused(person_ids: list[int]) -> None:
         # The foreign keys of the features know best whether somebody is still needed.
         if len(person_ids) > 1:
             middle = len(person_ids) // 2
-            forget_unused(person_ids[:middle])
-            forget_unused(person_ids[middle:])
+            _forget(person_ids[:middle])
+            _forget(person_ids[middle:])
 
 
 def forget_suppressions(now: datetime, batch: int = retention.BATCH) -> int:
