@@ -1,5 +1,6 @@
-"""What works jobs off: Procrastinate's app with the tasks of every room, and the worker that runs them."""
+"""What works jobs off: Procrastinate's app with the tasks of every room, and the workers that run them."""
 
+import asyncio
 import copy
 import signal
 from collections.abc import Mapping
@@ -10,11 +11,14 @@ from procrastinate.manager import JobManager
 from werkzeug.utils import import_string
 
 from .db import db
+from .jobs import MAIL_QUEUE
 from .logs import log
 
 HEARTBEAT_SECONDS = 1.0
 STALLED_SECONDS = 4.0
 KEEP_FAILED_HOURS = 24 * 14
+# How many jobs of any kind at once, and how many mails beside them.
+AT_ONCE, MAILS_AT_ONCE = 4, 2
 
 kernel_tasks = procrastinate.Blueprint()
 
@@ -66,15 +70,48 @@ def run_worker(app: Flask) -> None:
                 )
                 raise
 
-    app.extensions["jobs"].run_worker(
-        concurrency=4,
-        fetch_job_polling_interval=2.0,
-        update_heartbeat_interval=HEARTBEAT_SECONDS,
-        stalled_worker_timeout=STALLED_SECONDS,
-        shutdown_graceful_timeout=5,
-        delete_jobs="successful",
-        task_middleware=[in_app_context],
-    )
+    asyncio.run(_work(app.extensions["jobs"], in_app_context))
+
+
+async def _work(made: procrastinate.App, middleware) -> None:
+    """Two workers in one process: what works off everything may be busy for minutes with files and lists, and nobody
+    waits so long for a mail. Raises what ended one of them."""
+
+    def start(name: str, number: int, queues: list[str] | None) -> asyncio.Task:
+        working = made.run_worker_async(
+            name=name,
+            queues=queues,
+            concurrency=number,
+            fetch_job_polling_interval=2.0,
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=STALLED_SECONDS,
+            shutdown_graceful_timeout=5,
+            delete_jobs="successful",
+            task_middleware=[middleware],
+            install_signal_handlers=False,
+        )
+        return asyncio.create_task(working)
+
+    loop, ends, both = asyncio.get_running_loop(), [signal.SIGTERM, signal.SIGINT], []
+
+    def stop() -> None:
+        # Once: they end in their own time. A second signal does what it does anywhere.
+        while ends:
+            loop.remove_signal_handler(ends.pop())
+        while both:
+            both.pop().cancel()
+
+    async with made.open_async():
+        working = [start("all", AT_ONCE, None), start("mails", MAILS_AT_ONCE, [MAIL_QUEUE])]
+        both += working
+        for number in ends:
+            loop.add_signal_handler(number, stop)
+        done, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+        stop()
+        await asyncio.wait(working)
+        for each in done:
+            if not each.cancelled():
+                each.result()
 
 
 @kernel_tasks.periodic(cron="* * * * * */5")

@@ -30,7 +30,7 @@ def leave(lang: str, token: str):
     the campaign, and nothing else. On the page its reader chooses."""
     found = leaving.find(token)
     by_program = "List-Unsubscribe" in request.form
-    what = request.form.get("leave", CAMPAIGN)
+    what = CAMPAIGN if by_program else request.form.get("leave", CAMPAIGN)
     if found is None or found.person_id is None:
         return _page(lang, None)
     if what not in LEAVABLE:

@@ -1,6 +1,7 @@
 """The worker, as the Procfile starts it, when the database fails it at a bad moment."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.conftest import ROOT, environment
+from tests.machine import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 
@@ -68,3 +70,28 @@ def test_a_job_whose_end_could_not_be_written_down_is_not_left_with_a_living_wor
         while jobs():
             assert time.monotonic() < deadline, jobs()
             time.sleep(0.2)
+
+
+def test_a_mail_waits_for_no_long_work_however_much_of_it_there_is(start_worker):
+    queue = (
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, 0, NULL, NULL, %s::jsonb, NULL)"
+        "::procrastinate_job_to_defer_v1])"
+    )
+    with psycopg.connect(start_worker.url, autocommit=True) as connection, connection.transaction():
+        # Whoever looks after long work stands before this, as an import of 200,000 rows would.
+        connection.execute("LOCK TABLE kernel_work")
+        with psycopg.connect(start_worker.url, autocommit=True) as other:
+
+            def number(task: str, status: str) -> int:
+                found = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status::text = %s"
+                return other.execute(found, (task, status)).fetchone()[0]
+
+            for work_id in range(8):
+                other.execute(queue, ("default", "imports:check", f'{{"work_id": {work_id}}}'))
+            worker = start_worker()
+            eventually(lambda: number("imports:check", "doing") == 4)
+            other.execute(queue, ("mail", "petitions:mail", '{"signature_id": 1, "repeat": false}'))
+            eventually(lambda: number("petitions:mail", "todo") == number("petitions:mail", "doing") == 0)
+            assert number("imports:check", "doing") == 4 and number("imports:check", "todo") == 4
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(60) == 0

@@ -44,8 +44,8 @@ def test_a_mail_program_leaves_the_campaign_at_once_from_anywhere_and_no_more_th
     waiting = delivery(mailing(), ama, state="queued", sent_at=None)
     other = delivery(mailing("other"), ama, state="queued", sent_at=None)
     elsewhere = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
-    for _ in range(2):
-        answer = client.post(link(sent), data={"List-Unsubscribe": "One-Click"}, headers=elsewhere)
+    for more in ({}, {"leave": "all"}):
+        answer = client.post(link(sent), data={"List-Unsubscribe": "One-Click", **more}, headers=elsewhere)
         assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
     assert ledger(session)[-1] == ("withdrawn", "mobilisation", "un75", None, "mail") and len(ledger(session)) == 2
     assert (reason(session, ama), reason(session, ama, "other")) == ("left_campaign", None)

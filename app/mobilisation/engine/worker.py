@@ -12,7 +12,8 @@ import sys
 import time
 
 from flask import Flask, current_app
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from app.kernel import mail
 from app.kernel.db import db
@@ -26,6 +27,8 @@ IDLE_SECONDS = 20.0
 NICENESS = 5
 _LOCK_CLASS = 40_000
 _TRY = text("SELECT pg_try_advisory_lock(:kind, :number)")
+# A place whose connection was lost, as the database was started anew, may be another's by now.
+LOOK_SECONDS = 5.0
 
 
 class _Stop:
@@ -42,6 +45,45 @@ class _Stop:
 
     def __call__(self) -> bool:
         return self.asked or os.getppid() != self._parent
+
+
+class Place:
+    """One of the MAIL_PROCESSES places, held as long as a connection of its own lives."""
+
+    def __init__(self):
+        self._holding: Connection | None = None
+        self._look_at, self._lost = 0.0, False
+
+    def held(self) -> bool:
+        """Whether this process has a place: its own, or else one that is free. While the database is away nobody can
+        say, and nothing is handed over either: then it stays."""
+        now = time.monotonic()
+        if self._lost or now < self._look_at:
+            return not self._lost
+        self._look_at = now + LOOK_SECONDS
+        with contextlib.suppress(DBAPIError):
+            if self._holding is not None:
+                self._holding.execute(text("SELECT 1"))
+                return True
+        self.leave()
+        try:
+            self._holding = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._lost = not any(
+                self._holding.execute(_TRY, {"kind": _LOCK_CLASS, "number": number}).scalar_one()
+                for number in range(current_app.config["MAIL_PROCESSES"])
+            )
+        except DBAPIError:
+            self.leave()
+        return not self._lost
+
+    def leave(self) -> None:
+        """Give it up."""
+        holding, self._holding = self._holding, None
+        if holding is not None:
+            with contextlib.suppress(DBAPIError):
+                # Back in a pool it would hold the place on.
+                holding.invalidate()
+                holding.close()
 
 
 def run(app: Flask, processes: int, stay: bool = False) -> None:
@@ -89,17 +131,20 @@ def _fork(app: Flask, number: int, stay: bool) -> int:
 
 def work(stay: bool = False) -> None:
     """Be one of the processes that send, if there is room for one more."""
-    stop = _Stop()
+    stop, place = _Stop(), Place()
     os.nice(NICENESS)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holding:
-        if not any(
-            holding.execute(_TRY, {"kind": _LOCK_CLASS, "number": number}).scalar_one()
-            for number in range(current_app.config["MAIL_PROCESSES"])
-        ):
+
+    def ends() -> bool:
+        return stop() or not place.held()
+
+    try:
+        if ends():
             return
         until = None if stay else IDLE_SECONDS
         if mail.uses_mailbox():
-            local.run(stop, until)
+            local.run(ends, until)
         else:
             lines = -(-current_app.config["MAIL_CONNECTIONS"] // current_app.config["MAIL_PROCESSES"])
-            Sender(smtp.relay_of(current_app.config), lines, stop).run(until)
+            Sender(smtp.relay_of(current_app.config), lines, ends).run(until)
+    finally:
+        place.leave()

@@ -177,6 +177,29 @@ def _workers(app) -> int:
         os._exit(0)
 
 
+def test_no_more_processes_send_than_there_are_places_also_once_the_database_was_started_anew(house, monkeypatch):
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.0)
+    house.config["MAIL_PROCESSES"] = 1
+    here, there = worker.Place(), worker.Place()
+    assert here.held() and not there.held()
+    there.leave()
+    db.session.execute(
+        text(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+    )
+    db.session.commit()
+    there = worker.Place()
+    # On another machine somebody was faster.
+    assert there.held() and not here.held() and not here.held()
+    here.leave()
+    there.leave()
+    again = worker.Place()
+    assert again.held()
+    again.leave()
+
+
 def leave(worker, mailing, line, place, delivery):
     """Whether a line may hand over."""
     return journal.allow(worker, {line: journal.Standing(place - 1)}, journal.Leave(line, place, delivery, mailing))
