@@ -9,6 +9,8 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from email.charset import BASE64, QP, Charset
+from email.mime.text import MIMEText
 from email.utils import make_msgid, parseaddr
 from pathlib import Path
 
@@ -16,7 +18,6 @@ import flask_mail
 import idna
 from flask import Flask, current_app, render_template
 from flask_babel import force_locale
-from flask_mail import Message
 
 from . import clock, i18n
 
@@ -54,6 +55,22 @@ class _Mail(flask_mail.Mail):
 
 
 mailer = _Mail()
+# Longer lines, in octets, are none (RFC 5322, 2.1.1): relays refuse a mail that has one, or cut it.
+LONGEST_LINE = 998
+
+
+class Message(flask_mail.Message):
+    """A mail that every relay can carry. Flask-Mail sends texts as eight bits and in lines as long as they are written:
+    here such a text goes as quoted-printable or base64, whichever is shorter."""
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        octets = (text or "").encode()
+        if octets.isascii() and max(map(len, octets.split(b"\n"))) < LONGEST_LINE:
+            return super()._mimetext(text, subtype)
+        charset = Charset("utf-8")
+        foreign = sum(octet > 126 for octet in octets)
+        charset.body_encoding = QP if 6 * foreign < len(octets) else BASE64
+        return MIMEText(text or "", subtype, charset)
 
 
 @dataclass(frozen=True)

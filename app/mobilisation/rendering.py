@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from flask import current_app
-from flask_mail import Message
 from markupsafe import Markup
 
 from app.kernel import clock, mail
@@ -91,7 +90,7 @@ def send_test(mailing: Mailing, language: str, variant: str, to: str) -> None:
     seen = mail_of(mailing, language, variant, made_up(language))
     if seen is None:
         return
-    message = Message(
+    message = mail.Message(
         subject=f"[TEST] {seen.subject}",
         recipients=[to],
         body=seen.text,

@@ -1,5 +1,6 @@
 """Mails: two parts that say the same, in one language and direction, and nothing that follows the reader."""
 
+import email.policy
 import re
 import ssl
 from typing import ClassVar
@@ -30,6 +31,19 @@ def test_a_mail_loads_nothing_and_follows_nobody(app, client, mailbox):
     html = mailbox()[0].html
     assert "<img" not in html and "<script" not in html and "url(" not in html
     assert set(re.findall(r'href="(https?://[^/"]+)', html)) == {"http://plenary.test"}
+
+
+@pytest.mark.parametrize("word", ["word ", "été ", "слово ", "رسالة ", "字"])
+def test_every_line_is_short_enough_and_every_octet_plain_for_any_relay(app, word):
+    said = word * 400
+    message = mail.Message(
+        subject="x", recipients=["a@example.org"], body=said, html=f"<p>{said}</p>", sender="b@c.test"
+    )
+    sent = message.as_bytes()
+    assert sent.isascii() and max(map(len, sent.splitlines())) <= 998
+    parsed = email.message_from_bytes(sent, policy=email.policy.default)
+    assert parsed.get_body(("plain",)).get_content().strip() == said.strip()
+    assert said in parsed.get_body(("html",)).get_content()
 
 
 def test_a_latin_name_stands_apart_in_an_arabic_mail(app, client, mailbox):

@@ -173,5 +173,8 @@ def test_a_mailbox_that_looks_like_somebodys_own_is_looked_at_again(kenya, staff
     assert "looks like somebody&#39;s own mailbox" in tried
     form = {"state": "GHA", "place": "geneva", "email": "ama.mensah@example.org", "language": "en", "general": "y"}
     form |= {"source": sample.SOURCE, "checked_on": clock.today().isoformat(), "policy": rules.OPEN}
-    assert desk.post("/en/desk/un75/targets/new", data=form).status_code == 303
-    assert "looks like somebody&#39;s own mailbox" in desk.get("/en/desk/un75/targets").get_data(as_text=True)
+    # It is asked about before it is public.
+    asked = desk.post("/en/desk/un75/targets/new", data=form)
+    assert asked.status_code == 422 and "looks like somebody&#39;s own mailbox" in asked.get_data(as_text=True)
+    assert not directory.of(campaign().id, "GHA", rules.GENEVA)
+    assert desk.post("/en/desk/un75/targets/new", data=form | {"again": "y"}).status_code == 303

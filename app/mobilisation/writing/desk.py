@@ -74,14 +74,12 @@ def _edit(lang: str, found: Campaign, target: Target | None):
             said = _("The address is on file.")
             if put.policy != form.policy.data:
                 said = _("The address is on file. As it has replied, it gets digests only.")
-            if rules.personal(form.address):
-                said = f"{said} {_PERSONAL}"
             return guard.done(url_for(".index", lang=lang, campaign=found.slug), said)
         except directory.Taken:
             form.place.errors = [_("There is an entry of this office already.")]
     if not posted and target is not None:
         # Whoever changes an entry looks again whether it is a general mailbox.
-        form.general.data = True
+        form.general.data = form.again.data = True
     return guard.page(
         "writing/desk_target.html",
         status=422 if form.errors else None,
@@ -143,7 +141,7 @@ def file(lang: str, campaign: str):
         codes=i18n.CODES,
         needed=targets_csv.NEEDED,
         personal=rules.personal,
-        personal_words=_PERSONAL,
+        personal_words=words.PERSONAL,
         columns=COLUMNS,
     )
 
@@ -159,7 +157,6 @@ COLUMNS = {
     "policy": lazy("What it may be sent; empty: as it stands, and letters for a new one"),
     "general": lazy("“yes” where you have made sure that it is a general mailbox and nobody's own"),
 }
-_PERSONAL = lazy("It looks like somebody's own mailbox. Please look again: a named diplomat is never shown in public.")
 OUTCOMES = {
     targets_csv.NEW: lazy("new"),
     targets_csv.CHANGED: lazy("changed"),

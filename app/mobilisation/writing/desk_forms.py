@@ -71,6 +71,7 @@ class TargetForm(PlainForm):
         lazy("It is a general mailbox, and nobody's own"),
         [InputRequired(lazy("Only general mailboxes, please: a named diplomat is never shown in public."))],
     )
+    again = BooleanField(lazy("I have looked again: it is nobody's own"))
     language = _language(lazy("Language in which it corresponds"))
     source = _web(lazy("Where it is published"), DataRequired(lazy("Please say where the address is published.")))
     checked_on = Day(
@@ -90,8 +91,16 @@ class TargetForm(PlainForm):
         self.state.validators = [AnyOf(list(states), message=lazy("Please choose a state from the list."))]
 
     def validate_email(self, field):
-        """Whether mail can go there. Raises StopValidation."""
+        """Whether mail can go there, and whether what looks like somebody's own was looked at twice: it is public as
+        soon as it is on file. Raises StopValidation."""
         self.address = _checked(field)
+        if self.personal and not self.again.data:
+            raise StopValidation(words.PERSONAL)
+
+    @property
+    def personal(self) -> bool:
+        """Whether the mailbox looks like somebody's own."""
+        return rules.personal(self.email.data or "")
 
     def validate_checked_on(self, field):
         """Whether the day has been. Raises StopValidation."""

@@ -5,10 +5,9 @@ from email.utils import make_msgid, parseaddr
 from flask import current_app
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_mail import Message
 
 from app.kernel import clock, i18n
-from app.kernel.mail import Letter, on_the_wire
+from app.kernel.mail import Letter, Message, on_the_wire
 
 from . import words
 from .models import MissionLetter, Target

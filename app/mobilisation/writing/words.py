@@ -22,6 +22,7 @@ LETTERS = {
     rules.REQUEST: lazy("A letter that asks"),
     rules.ANSWER: lazy("A letter that answers its reasons"),
 }
+PERSONAL = lazy("It looks like somebody's own mailbox. Please look again: a named diplomat is never shown in public.")
 # What a letter can do, by Page.stance.
 STANCES = {
     rules.THANK: lazy("It supports this in its own name. A letter can thank it, and ask it to say so again."),
