@@ -7,7 +7,7 @@ from functools import wraps
 
 from flask import current_app, g, redirect, render_template, request, url_for
 
-from app.kernel import clock, http
+from app.kernel import clock, http, i18n
 from app.kernel.db import db
 
 from . import navigation, queries, sessions
@@ -111,7 +111,7 @@ def page(template: str, status: int | None = None, *, campaign=None, scripts: tu
         desk_links=navigation.links(who, g.lang, campaign) if who else [],
         site_links=navigation.links(who, g.lang, None) if who else [],
         scripts=scripts,
-        **values,
+        **{"language_urls": _in_each_language(), **values},
     )
     if notice:
         sessions.say(who.session_id, None)
@@ -120,6 +120,12 @@ def page(template: str, status: int | None = None, *, campaign=None, scripts: tu
     if scripts:
         response.headers["Content-Security-Policy"] = DESK_CSP
     return response
+
+
+def _in_each_language() -> dict[str, str]:
+    """This very page in each language, with what its address asks for: a rule, a search, a place in a list."""
+    asked = request.query_string.decode("ascii", "ignore") if request.method == "GET" else ""
+    return {code: f"{url}?{asked}" if asked else url for code, url in i18n.page_urls().items()}
 
 
 def done(url: str, notice: str | None = None):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -234,6 +234,8 @@ def _error_page(error: HTTPException):
     code = error.code or 500
     if code < 400:
         return error
+    if code == 405 and request.method == "GET" and (above := _above()):
+        return private(redirect(above, code=303))
     title, explanation = _words(code)
     if request.path.startswith("/api/"):
         return jsonify(error=title, explanation=explanation), code, {}
@@ -242,6 +244,21 @@ def _error_page(error: HTTPException):
     if code == 405 and getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return body, code, headers
+
+
+def _above() -> str | None:
+    """The nearest page above an address at the desk that only takes forms. A form with a fault is shown there, and
+    whoever then chooses another language, or comes back by their history, asks for it."""
+    path, adapter = request.path, current_app.create_url_adapter(request)
+    if path.split("/")[2:3] != ["desk"]:
+        return None
+    while path := path.rpartition("/")[0]:
+        try:
+            adapter.match(path, method="GET")
+        except HTTPException:
+            continue
+        return request.script_root + path
+    return None
 
 
 def _away(error: Exception):

@@ -69,13 +69,12 @@ def statement(mailing: Mailing, written: frozenset[str], now: datetime, name: bo
     out = left_out(mailing.campaign, networks, cap, now).subquery("out")
     contact = who.c.contact_id
     place = _places(name).subquery("place")
-    iso2 = {code: state.iso2 for code, state in members.states().items()}
     language, by_fallback = tongues.statement(
         place.c.language,
         place.c.second_language,
-        place.c.country,
+        place.c.area,
         written=written,
-        countries=tongues.of_countries(iso2, written),
+        countries=_official(written),
         default=mailing.language,
     )
     # As people.rules.discreet: where nothing is known of a country, nothing is known to be safe.
@@ -100,6 +99,15 @@ def statement(mailing: Mailing, written: frozenset[str], now: datetime, name: bo
     )
 
 
+def _official(written: frozenset[str]) -> dict[str, str]:
+    """The official language of every area that is written: its own, such as Spanish in Puerto Rico, or else that of the
+    state that it is counted for."""
+    areas = db.session.execute(select(Area.code, Area.iso2, Area.fold_to)).all()
+    found = tongues.of_countries({area.code: area.iso2 for area in areas}, written)
+    said = {area.code: found.get(area.code) or found.get(area.fold_to) for area in areas}
+    return {code: language for code, language in said.items() if language}
+
+
 def _places(name: bool) -> Select:
     """Everybody in every organisation, with what a mail to them there goes by."""
     position, organisation = org_models.Position, org_models.Organisation
@@ -112,6 +120,7 @@ def _places(name: bool) -> Select:
             position.second_language,
             organisation.name.label("organisation"),
             organisation.names,
+            organisation.country.label("area"),
             state.label("country"),
             CivicSpace.rating,
             *([position.name] if name else []),

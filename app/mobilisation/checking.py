@@ -16,7 +16,6 @@ SUBJECT, PREHEADER, BODY = FIELDS = ("subject", "preheader", "body")
 # What mail programs show of a subject and a preheader (counters warn), and what is refused.
 SHOWN = {SUBJECT: 60, PREHEADER: 100}
 MOST = {SUBJECT: 200, PREHEADER: 250, BODY: 40_000}
-# As long as an organisation's name may be: with it a subject must still be one.
 _SAMPLE = {
     slots.NAME: "Fictional Name",
     slots.ORGANISATION: "Fictional Organisation",
@@ -60,7 +59,7 @@ def check(
     """Everything that keeps a mailing from starting.
 
     `neutral_for` are the languages in which somebody in a repressed or closed country is written to: each needs a
-    neutral text. `telling(language)` are names that a neutral subject must not hold: the campaign's, the sender's.
+    neutral text. `telling(language)` are names that a neutral text must not hold: the campaign's, the sender's.
     `frames(language)` is what stands around.
     """
     texts = sorted(texts, key=lambda text: (text.language, text.variant != PLAIN))
@@ -107,10 +106,9 @@ def of_text(text: Words, telling: Collection[str] = ()) -> list[Fault]:
         if text.variant == NEUTRAL:
             for name in sorted(used - (slots.NEUTRAL if field == BODY else frozenset())):
                 fault(field, "neutral-slot", "{" + name + "}")
-            if field != BODY:
-                folded = said.casefold()
-                for name in sorted({name for name in telling if name and name.casefold() in folded}):
-                    fault(field, "neutral-tells", name)
+            folded = said.casefold()
+            for name in sorted({name for name in telling if name and name.casefold() in folded}):
+                fault(field, "neutral-tells", name)
     if not any(one.field == BODY for one in faults):
         faults += _of_body(text)
     return faults
@@ -123,8 +121,14 @@ def _of_body(text: Words) -> list[Fault]:
         return [Fault(text.language, text.variant, BODY, "target", "{" + name + "}") for name in error.names]
     wrong = [link for link in markdown.links(_without_slots(text.body)) if not link.startswith(_ALLOWED)]
     faults = [Fault(text.language, text.variant, BODY, "link", link) for link in wrong]
-    if not faults and not composing.fill(composed, _SAMPLE).text.strip():
+    if faults:
+        return faults
+    # Thousands of slots make a long mail of a short text.
+    filled = composing.fill(composed, _SAMPLE).text.strip()
+    if not filled:
         faults.append(Fault(text.language, text.variant, BODY, "empty"))
+    elif len(filled) > 2 * MOST[BODY]:
+        faults.append(Fault(text.language, text.variant, BODY, "long", str(len(filled))))
     return faults
 
 

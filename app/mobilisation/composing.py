@@ -18,7 +18,10 @@ from .slots import Piece, Slot
 
 _MARKS = re.compile("\ue000([a-p]+)\ue001|https://slot-([a-p]+)\\.invalid/?|slot-([a-p]+)@slot\\.invalid")
 # The beginning of an address that is not at its end yet; mail programs make links of those in plain text, too.
-_IN_ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)[!-;=?-~]*$", re.IGNORECASE)
+_ADDRESS_BEGINS = re.compile(r"https?://|www\.|mailto:", re.IGNORECASE)
+_NO_ADDRESS = re.compile("[^!-;=?-~]")
+# So far back is looked for it: a word that is longer could be one, and a text of many such must not take minutes.
+_FAR = 2000
 _TO_MISSION = re.compile(r"(?:\]\(<?|<)mailto:$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 # What is left of a mark that Markdown took for a part of an address.
@@ -132,10 +135,11 @@ def _marked(pieces: tuple[Piece, ...]) -> tuple[str, list[Slot]]:
             said += _OURS.sub("", piece)
             continue
         target = said.endswith(("](", "](<"))
-        to_mission = piece.name == slots.MISSION and bool(_TO_MISSION.search(said))
+        before = said[-_FAR:]
+        to_mission = piece.name == slots.MISSION and bool(_TO_MISSION.search(before))
         if to_mission and piece.fallback is not None and not _ADDRESS.fullmatch(piece.fallback):
             wrong.append(piece.name)
-        if (target and piece.name not in slots.LINKS) or (not to_mission and _IN_ADDRESS.search(said)):
+        if (target and piece.name not in slots.LINKS) or (not to_mission and _in_address(before)):
             wrong.append(piece.name)
         mark = _letters(len(found))
         if to_mission:
@@ -148,6 +152,12 @@ def _marked(pieces: tuple[Piece, ...]) -> tuple[str, list[Slot]]:
     if wrong:
         raise Target(tuple(dict.fromkeys(wrong)))
     return said, found
+
+
+def _in_address(before: str) -> bool:
+    """Whether what comes behind these words would be a part of an address."""
+    word = _NO_ADDRESS.split(before)[-1]
+    return len(word) == _FAR or bool(_ADDRESS_BEGINS.search(word))
 
 
 def _whole(rendered: str, found: list[Slot]) -> None:

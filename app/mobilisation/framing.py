@@ -30,7 +30,8 @@ def frame(language: str) -> Frame:
     if language not in i18n.BY_CODE:
         return Frame("", "")
     with force_locale(language):
-        return Frame(*(_translated(words, language) for words in (UNSUBSCRIBE, CONSENT)))
+        unsubscribe, consent, neutral = (_translated(words, language) for words in (UNSUBSCRIBE, CONSENT, GIVEN))
+    return Frame(unsubscribe, consent if neutral else "")
 
 
 def _translated(words: str, language: str) -> str:
@@ -42,6 +43,7 @@ def _translated(words: str, language: str) -> str:
 # As they stand below: a catalogue is asked for them by these very words.
 UNSUBSCRIBE = "Get no more of these mails"
 CONSENT = "You get this mail because you agreed to get mails about campaigns."
+GIVEN = "You get this mail because your address was given to us."
 
 
 def _consent(neutral: bool) -> str:

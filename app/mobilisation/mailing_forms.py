@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -55,6 +55,7 @@ class PlanForm(PlainForm):
     reply_to = StringField(lazy("Address for answers"))
     neutral = BooleanField(lazy("Also write where a mail could do harm, by a neutral text and a neutral sender"))
     week_cap = StringField(lazy("At most so many mails a week to anybody"))
+    seen = HiddenField()
 
     def __init__(self, formdata=None, *, asks=(), letters=(), networks=None, most_cap=50, **kwargs):
         super().__init__(formdata, **kwargs)
@@ -115,6 +116,7 @@ class MailTextForm(PlainForm):
     subject = StringField(lazy("Subject"))
     preheader = StringField(lazy("First line shown beside the subject"))
     body = TextAreaField(lazy("Text, in Markdown"))
+    seen = HiddenField()
 
     def words(self, language: str, variant: str) -> checking.Words:
         """What was typed, as a text of a mailing."""
@@ -136,6 +138,7 @@ class StartForm(PlainForm):
     zone = SelectField(lazy("Time zone"), validate_choice=False, default="Etc/UTC")
     quiet_from = StringField(lazy("Send nothing from this hour on (0 to 23)"))
     quiet_until = StringField(lazy("Until this hour"))
+    seen = HiddenField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -152,12 +155,21 @@ class StartForm(PlainForm):
         """A zone that has a name."""
         _one_of(field)
 
+    def validate_quiet_from(self, field) -> None:
+        """An hour, or none."""
+        number_of(field, 0, 23)
+
     def validate_quiet_until(self, field) -> None:
         """Sets `quiet`: both hours, or none."""
-        hours = number_of(self.quiet_from, 0, 23), number_of(field, 0, 23)
-        if (hours[0] is None) != (hours[1] is None):
+        until = number_of(field, 0, 23)
+        if self.quiet_from.errors:
+            return
+        begins = number_of(self.quiet_from, 0, 23)
+        if (begins is None) != (until is None):
             raise ValidationError(_("Please give both hours, or none."))
-        self.quiet = hours if hours[0] is not None else None
+        if begins is not None and begins == until:
+            raise ValidationError(_("Please give two different hours: between these two nothing is quiet."))
+        self.quiet = (begins, until) if begins is not None else None
 
 
 class PaceForm(PlainForm):

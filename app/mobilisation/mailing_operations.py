@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.accounts import holders
@@ -16,9 +16,10 @@ from app.kernel import audit, jobs, progress
 from app.kernel.db import db
 
 from . import balance, mailing_settings, starting
+from . import mailing_versions as versions
 from .composing import Words
 from .engine import aftermath
-from .models import Delivery, Lacking, Mailing, MailingText
+from .models import Delivery, Mailing, MailingText
 
 TRY, TEST, TELL, TURN = "mailings:try", "mailings:test", "mailings:tell", "mailings:turn"
 APPROVE = "mailings.approve"
@@ -27,7 +28,7 @@ LEFT = "left"
 
 
 class Refused(ValueError):
-    """It is not done; `why` is state, faults, untried, nobody, yourself, own, alone, or of starting.Refused."""
+    """It is not done; `why` is state, faults, untried, nobody, yourself, own, or of starting.Refused."""
 
     def __init__(self, why: str, faults: Iterable = ()):
         super().__init__(why)
@@ -68,18 +69,22 @@ def create(campaign: str, plan: Plan, network_id: int | None, *, actor: int, now
     return mailing
 
 
-def change(mailing: Mailing, plan: Plan, *, actor: int, now: datetime) -> None:
-    """Say something else of a plan. `mailing` is locked. Raises Refused."""
+def change(mailing: Mailing, plan: Plan, *, actor: int, now: datetime, seen: str | None = None) -> None:
+    """Say something else of a plan. `mailing` is locked; `seen` is the plan's version that was read before. Raises
+    Refused, versions.Newer."""
     _must(mailing, "draft")
+    versions.must_be_plan(mailing, seen)
     for name, value in vars(plan).items():
         setattr(mailing, name, value)
     _changed(mailing, now)
     _record("mailings.change", mailing, actor, now)
 
 
-def write(mailing: Mailing, words: Words, *, actor: int, now: datetime) -> None:
-    """Give a plan its text in a language and variant. `mailing` is locked. Raises Refused."""
+def write(mailing: Mailing, words: Words, *, actor: int, now: datetime, seen: str | None = None) -> None:
+    """Give a plan its text in a language and variant. `mailing` is locked; `seen` is the text's version that was read
+    before. Raises Refused, versions.Newer."""
     _must(mailing, "draft")
+    versions.must_be_text(mailing, words.language, words.variant, seen, words)
     key = {"mailing_id": mailing.id, "language": words.language, "variant": words.variant}
     values = {"subject": words.subject, "preheader": words.preheader, "body": words.body, "changed_at": now}
     statement = upsert(MailingText).values(**key, **values)
@@ -88,9 +93,12 @@ def write(mailing: Mailing, words: Words, *, actor: int, now: datetime) -> None:
     _record("mailings.write", mailing, actor, now, {"language": words.language, "variant": words.variant})
 
 
-def drop_text(mailing: Mailing, language: str, variant: str, *, actor: int, now: datetime) -> None:
-    """Take a text out of a plan. `mailing` is locked. Raises Refused."""
+def drop_text(
+    mailing: Mailing, language: str, variant: str, *, actor: int, now: datetime, seen: str | None = None
+) -> None:
+    """Take a text out of a plan. `mailing` is locked, `seen` as in `write`. Raises Refused, versions.Newer."""
     _must(mailing, "draft")
+    versions.must_be_text(mailing, language, variant, seen)
     which = (MailingText.language == language) & (MailingText.variant == variant)
     db.session.execute(delete(MailingText).where(MailingText.mailing_id == mailing.id, which))
     _changed(mailing, now)
@@ -98,7 +106,8 @@ def drop_text(mailing: Mailing, language: str, variant: str, *, actor: int, now:
 
 
 def try_out(mailing: Mailing, *, actor: int, now: datetime) -> int:
-    """Have every recipient's mail made and none sent; the id of the work, whose result is the report."""
+    """Have every recipient's mail made, none sent; the id of the work, whose result is the report. Raises Refused."""
+    _must(mailing, "draft", "waiting", "scheduled")
     work = progress.begin(
         "mailings.try",
         actor=actor,
@@ -111,17 +120,6 @@ def try_out(mailing: Mailing, *, actor: int, now: datetime) -> int:
     db.session.flush()
     jobs.defer(TRY, work_id=work)
     return work
-
-
-def forget_lacking(mailing_id: int) -> None:
-    """Forget for whom a slot had no value when a mailing was last tried out."""
-    db.session.execute(delete(Lacking).where(Lacking.mailing_id == mailing_id))
-
-
-def note_lacking(rows: list[dict]) -> None:
-    """Write down for whom a slot has no value: mailing_id, slot and contact_id of each."""
-    if rows:
-        db.session.execute(insert(Lacking), rows)
 
 
 def report(mailing: Mailing) -> dict | None:
@@ -137,10 +135,20 @@ def send_test(text: MailingText, staff_id: int) -> None:
     jobs.defer(TEST, jobs.MAIL_QUEUE, text_id=text.id, staff_id=staff_id)
 
 
-def ask(mailing: Mailing, at: datetime | None, zone: str, quiet: tuple[int, int] | None, *, actor: int, now) -> None:
+def ask(
+    mailing: Mailing,
+    at: datetime | None,
+    zone: str,
+    quiet: tuple[int, int] | None,
+    *,
+    actor: int,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
     """Have a plan start at a moment, or as soon as may be: at once if it goes to few, else when a second person has
-    said yes. `mailing` is locked. Raises Refused."""
+    said yes. `mailing` is locked; `seen` is the version that was looked at before. Raises Refused."""
     _must(mailing, "draft")
+    _must_see(mailing, seen)
     wrong = starting.faults(mailing, starting.words(mailing.id))
     if wrong:
         raise Refused("faults", wrong)
@@ -172,9 +180,11 @@ def seconds(mailing: Mailing) -> list[holders.Holder]:
     return [one for one in holders.holders(APPROVE, mailing.campaign) if one.id not in own]
 
 
-def approve(mailing: Mailing, *, actor: int, now: datetime) -> None:
-    """A second person says yes to it as it is, to as many as the dry run found. `mailing` is locked. Raises Refused."""
+def approve(mailing: Mailing, *, actor: int, now: datetime, seen: str | None = None) -> None:
+    """A second person says yes to it as it is, to as many as the dry run found. `mailing` is locked; `seen` is the
+    version that they looked at. Raises Refused."""
     _must(mailing, "waiting")
+    _must_see(mailing, seen)
     if actor in (mailing.asked_by, mailing.created_by):
         raise Refused("yourself")
     if actor in holders.let_in_by(mailing.asked_by, mailing.asked_at):
@@ -306,6 +316,11 @@ def _changed(mailing: Mailing, now: datetime) -> None:
 
 def _must(mailing: Mailing, *states: str) -> None:
     if mailing.state not in states:
+        raise Refused("state")
+
+
+def _must_see(mailing: Mailing, seen: str | None) -> None:
+    if seen and seen != versions.of(mailing, report(mailing)):
         raise Refused("state")
 
 

@@ -84,6 +84,32 @@ def left(mailing: Mailing) -> list[Left]:
     return [Left(one, waiting[state]) for state, one in sorted(endorsed.items())]
 
 
+def recipient(mailing_id: int, contact_id: int):
+    """How somebody stands in a mailing that is frozen: language, variant, state, reason, and what fills their slots
+    (JSON); None where they are not in it, or nobody knows any more."""
+    columns = (
+        Delivery.contact_id,
+        Delivery.language,
+        Delivery.variant,
+        Delivery.state,
+        Delivery.reason,
+        Delivery.slots,
+    )
+    which = (Delivery.mailing_id == mailing_id) & (Delivery.contact_id == contact_id)
+    return db.session.execute(select(*columns).where(which)).one_or_none()
+
+
+def recipients(mailing_id: int, most: int = 20) -> list:
+    """A few of a frozen mailing whom it goes to: contact_id, language and organisation of each."""
+    return db.session.execute(
+        select(Delivery.contact_id, Delivery.language, Organisation.name.label("organisation"))
+        .join(Organisation, Organisation.id == Delivery.organisation_id)
+        .where(Delivery.mailing_id == mailing_id, Delivery.contact_id.is_not(None), Delivery.state != "excluded")
+        .order_by(Delivery.id)
+        .limit(most)
+    ).all()
+
+
 def uncertain(mailing_id: int, cursor: str | None):
     """A page of the recipients of whom nobody knows whether they got it: who they are, for whoever may see them.
     Raises listing.WrongCursor."""

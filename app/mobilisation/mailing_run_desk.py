@@ -68,7 +68,7 @@ def ask(lang: str, campaign: str, mailing_id: int):
         return page(lang, campaign, mailing_or_404(campaign, mailing_id), 422, form=form)
     try:
         actor = guard.current().staff_id
-        mailing_operations.ask(found, at, form.zone.data, form.quiet, actor=actor, now=now)
+        mailing_operations.ask(found, at, form.zone.data, form.quiet, actor=actor, now=now, seen=form.seen.data)
     except mailing_operations.Refused as refused:
         return _refused(lang, campaign, mailing_id, refused, form=form)
     if found.state == "waiting":
@@ -80,7 +80,8 @@ def ask(lang: str, campaign: str, mailing_id: int):
 @guard.staff("mailings.approve", fresh=True)
 def approve(lang: str, campaign: str, mailing_id: int):
     """A second person says yes."""
-    return _do(lang, campaign, mailing_id, mailing_operations.approve, _("It will start."))
+    seen = request.form.get("seen")
+    return _do(lang, campaign, mailing_id, mailing_operations.approve, _("It will start."), seen=seen)
 
 
 @mailing_run.post(f"{ONE}/take-back")
@@ -105,13 +106,21 @@ def resume(lang: str, campaign: str, mailing_id: int):
     return _do(lang, campaign, mailing_id, mailing_operations.resume, _("It goes on."))
 
 
-@mailing_run.post(f"{ONE}/pace")
+@mailing_run.route(f"{ONE}/pace", methods=["GET", "POST"])
 @guard.staff("mailings.write")
 def slow_down(lang: str, campaign: str, mailing_id: int):
-    """Say how fast it goes."""
-    form = PaceForm(request.form)
-    if not form.validate():
-        return page(lang, campaign, mailing_or_404(campaign, mailing_id), 422, pace=form)
+    """Say how fast it goes: on a page of its own, as the mailing's is asked for anew while somebody types."""
+    found = mailing_or_404(campaign, mailing_id)
+    form = PaceForm(request.form) if request.method == "POST" else PaceForm(data={"pace": str(found.pace or "")})
+    if request.method == "GET" or not form.validate():
+        return guard.page(
+            "mobilisation/desk/pace.html",
+            422 if form.errors else None,
+            campaign=campaign,
+            form=form,
+            found=found,
+            place={"lang": lang, "campaign": campaign, "mailing_id": mailing_id},
+        )
     act = mailing_operations.slow_down
     return _do(lang, campaign, mailing_id, act, _("This holds from now on."), pace=form.per_hour)
 
@@ -148,7 +157,7 @@ def cancel_state(lang: str, campaign: str, mailing_id: int):
 def balanced(lang: str, campaign: str, mailing_id: int):
     """Where everybody stands by language and state, and what came of it."""
     found = mailing_or_404(campaign, mailing_id)
-    rows = mailing_queries.spread(mailing_id)
+    rows, names = mailing_queries.spread(mailing_id), state_names(lang)
     return guard.page(
         "mobilisation/desk/balance.html",
         campaign=campaign,
@@ -156,12 +165,12 @@ def balanced(lang: str, campaign: str, mailing_id: int):
         balance=balance.of([mailing_id])[mailing_id],
         back=came_back(mailing_id),
         languages=_table(rows, 2, lambda code: i18n.EVERY[code].autonym if code in i18n.EVERY else code),
-        countries=_table(rows, 3, lambda code: state_names(lang).get(code, _("not known"))),
+        countries=_table(rows, 3, lambda code: names.get(code, _("not known"))),
         results=results.told(found),
         replied=results.replied(found),
         moved=results.moved(found, {row[3] for row in rows if row[3]}),
         positions=POSITIONS,
-        names=state_names(lang),
+        names=names,
         words=mailing_words,
         parts=list(mailing_words.PARTS),
         place={"lang": lang, "campaign": campaign, "mailing_id": mailing_id},

@@ -3,13 +3,14 @@
 import procrastinate
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.accounts.holders import holders
 from app.kernel import clock, i18n, jobs, mail, progress
 from app.kernel.db import db
 from app.kernel.logs import log
 
-from . import audience, composing, mailing_operations, rendering, starting
+from . import audience, composing, lacking, mailing_operations, rendering, starting
 from .models import Mailing, MailingText
 from .slots import SIGN_LINK
 
@@ -31,8 +32,14 @@ def try_out(work_id: int) -> None:
         return
     now, texts, count, named = clock.now(), starting.words(mailing.id), starting.Count(), {}
     db.session.commit()
-    mailing_operations.forget_lacking(mailing.id)
-    lacking: list[dict] = []
+    lacking.begin(mailing.id)
+    if db.session.scalar(select(Mailing.tried_by).where(Mailing.id == mailing.id)) != work_id:
+        # Asked for once more before this one was begun: what it found would stand there for nobody.
+        db.session.rollback()
+        progress.finish(work_id, now, {"why": "again"})
+        db.session.commit()
+        return
+    without: list[dict] = []
     wrong = starting.faults(mailing, texts)
     if not wrong:
         composed = starting.compose(mailing, texts)
@@ -42,14 +49,14 @@ def try_out(work_id: int) -> None:
                 if one.reason is None and (one.language, one.variant) in composed:
                     composing.fill(composed[one.language, one.variant], {**one.values, SIGN_LINK: "https://"})
                 for name in one.lacking:
-                    lacking.append({"mailing_id": mailing.id, "slot": name, "contact_id": one.contact_id})
+                    without.append({"mailing_id": mailing.id, "slot": name, "contact_id": one.contact_id})
                     if len(named.setdefault(name, [])) < NAMED:
                         named[name].append(one.contact_id)
                 if place % STEP == 0:
                     progress.aside(work_id, place)
-                    mailing_operations.note_lacking(lacking)
-                    lacking.clear()
-            mailing_operations.note_lacking(lacking)
+                    lacking.note(without)
+                    without.clear()
+            lacking.note(without)
         except ValueError:
             db.session.rollback()
             progress.finish(work_id, clock.now(), {"why": "segment"}, failed=True)

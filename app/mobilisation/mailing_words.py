@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from app.kernel import i18n
 
-from . import eligibility, mailing_operations, slots
+from . import eligibility, mailing_operations, proposals, slots
 from .checking import MOST, Fault
 
 STATES = {
@@ -136,7 +136,13 @@ def refusal(code: str) -> str:
 
 
 def proposal(state: str, number: int) -> str:
-    """That organisations in a state without a clear view have not been written to."""
+    """That organisations in a state without a clear view have not been written to; very many are not all counted."""
+    if number >= proposals.MOST_COUNTED:
+        return _(
+            "%(state)s has no clear view, and at least %(count)s organisations of ours there have not been written to",
+            state=state,
+            count=i18n.plain_number(number),
+        )
     return ngettext(
         "%(state)s has no clear view, and %(count)s organisation of ours there has not been written to",
         "%(state)s has no clear view, and %(count)s organisations of ours there have not been written to",

@@ -1,12 +1,15 @@
 """The desk's pages for mailings: the list, a new one, one with all that holds for it, what a campaign settles."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
 from app.accounts import guard, holders, navigation
 from app.campaigns import queries as campaigns
-from app.kernel import clock, i18n, listing, progress
+from app.kernel import clock, http, i18n, listing, progress
 from app.kernel.db import db
 from app.letters import desk_letters
 from app.people import org_queries
@@ -19,13 +22,14 @@ from . import (
     mailing_operations,
     mailing_queries,
     mailing_settings,
+    mailing_versions,
     mailing_words,
     proposals,
     starting,
     tongues,
 )
 from .back.sums import came_back
-from .mailing_forms import PaceForm, PlanForm, SettingsForm, StartForm
+from .mailing_forms import PlanForm, SettingsForm, StartForm
 from .mailing_operations import Plan
 from .models import Mailing
 from .segments import rule
@@ -37,7 +41,7 @@ navigation.register("mailings.index", lazy("Mailings"), "mailings.see", 60, grou
 
 ALL = "/<language:lang>/desk/<campaign>/mailings"
 ONE = f"{ALL}/<int:mailing_id>"
-REFRESH = "4"
+REFRESH = 4
 
 
 def mailing_or_404(campaign: str, mailing_id: int, lock: bool = False) -> Mailing:
@@ -164,6 +168,7 @@ def plan(lang: str, campaign: str, mailing_id: int):
     if request.method == "GET":
         said = {name: getattr(found, name) or "" for name in vars(Plan("", "", ""))}
         said["neutral"], said["network"] = found.neutral, str(found.network_id or "")
+        said["seen"] = mailing_versions.of_plan(found)
         return _plan_page(lang, campaign, _form(lang, campaign, data=said), found)
     form = _form(lang, campaign, request.form)
     if "network" in form:
@@ -172,12 +177,29 @@ def plan(lang: str, campaign: str, mailing_id: int):
     if wanted is None:
         return _plan_page(lang, campaign, form, found, 422)
     try:
-        mailing_operations.change(found, wanted, actor=guard.current().staff_id, now=clock.now())
+        actor = guard.current().staff_id
+        mailing_operations.change(found, wanted, actor=actor, now=clock.now(), seen=form.seen.data)
+    except mailing_versions.Newer:
+        _told(form, wanted, found)
+        db.session.rollback()
+        return _plan_page(lang, campaign, form, mailing_or_404(campaign, mailing_id), 409)
     except mailing_operations.Refused as refused:
         form.notice = mailing_words.refusal(refused.why)
         db.session.rollback()
         return _plan_page(lang, campaign, form, mailing_or_404(campaign, mailing_id), 422)
     return guard.done(url_for("mailings.one", lang=lang, campaign=campaign, mailing_id=mailing_id), _("Saved."))
+
+
+def _told(form: PlanForm, wanted: Plan, found: Mailing) -> None:
+    """Have the form say what a colleague saved in the meantime, where it says something else."""
+    form.notice = _("Somebody else saved this part in the meantime")
+    form.seen.data = mailing_versions.of_plan(found)
+    for name, said in vars(wanted).items():
+        stands = getattr(found, name)
+        if stands != said:
+            chosen = dict((one.value, one.label) for one in getattr(form[name], "choices", ()))
+            words = (_("Yes") if stands else _("No")) if isinstance(stands, bool) else chosen.get(stands, stands)
+            form[name].errors = [_("Saved now: %(words)s", words=words or "–")]
 
 
 @mailings.get(ONE)
@@ -199,8 +221,8 @@ def _sentence(lang: str, found: Mailing) -> str | None:
     return Names(facts, lang).sentence(said)
 
 
-def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=None, why=None, faults=()):
-    """The page of a mailing; `form`, `pace` and `why` where something was refused."""
+def page(lang: str, campaign: str, found: Mailing, status=None, form=None, why=None, faults=()):
+    """The page of a mailing; `form` and `why` where something was refused."""
     who, counted = guard.current(), balance.of([found.id])[found.id]
     planned = found.frozen_at is None and found.state != "cancelled"
     tried = mailing_operations.report(found) if planned else None
@@ -208,6 +230,10 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
     named = {one for ids in (tried or {}).get("named", {}).values() for one in ids}
     wrong = starting.faults(found, starting.words(found.id), (tried or {}).get("neutral", ())) if planned else []
     texts = mailing_queries.texts(found.id)
+    # One that was begun for other words is waited for by nobody.
+    trying = work is not None and work.ended_at is None and work.input.get("changed_at") == found.changed_at.isoformat()
+    form = form or StartForm(data=_when(found))
+    form.seen.data = mailing_versions.of(found, tried) if planned else ""
     response = guard.page(
         "mobilisation/desk/mailing.html",
         status,
@@ -222,13 +248,13 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
         languages=i18n.EVERY,
         faults=list(faults) or wrong,
         tried=tried,
-        trying=work is not None and work.ended_at is None,
+        trying=trying,
         work=work,
         tried_table=tongues.table(tuple(row) for row in tried["languages"]) if tried else [],
         people=mailing_queries.people(named, who.networks),
         left=mailing_queries.left(found),
-        form=form or StartForm(data=_when(found)),
-        pace=pace or PaceForm(data={"pace": str(found.pace or "")}),
+        form=form,
+        starts=_there(found.starts_at, found.zone) if found.starts_at else None,
         why=why,
         words=mailing_words,
         names=state_names(lang),
@@ -240,9 +266,19 @@ def page(lang: str, campaign: str, found: Mailing, status=None, form=None, pace=
         alone=mailing_settings.alone(campaign, {found.created_by, found.asked_by or who.staff_id}),
         place={"lang": lang, "campaign": campaign, "mailing_id": found.id},
     )
-    if found.state == "running" or (work is not None and work.ended_at is None):
-        response.headers["Refresh"] = REFRESH
+    soon = found.state == "scheduled" and (found.starts_at is None or found.starts_at <= clock.now())
+    # Not what a form was answered with: its fault is to be read, and its address cannot be asked for.
+    if status is None and (found.state == "running" or trying or soon):
+        http.asks_again(response, REFRESH)
     return response
+
+
+def _there(at: datetime, zone: str) -> datetime | None:
+    """A moment as clocks of a zone show it; None where nobody needs to be told, or there is no such zone."""
+    try:
+        return at.astimezone(ZoneInfo(zone)) if "/" in zone and zone != "Etc/UTC" else None
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
+        return None
 
 
 def _when(found: Mailing) -> dict:

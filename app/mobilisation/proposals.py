@@ -100,15 +100,16 @@ def _undecided(campaign: str | None):
 
 
 def _unwritten(pairs: Iterable[tuple[str, str]], networks: tuple[int, ...] | None, now: datetime):
-    """By campaign and state, how many organisations with somebody in them have had no mail of it for a while; of an
-    area they are counted no further than MOST_COUNTED, so that a page costs the same whatever there is."""
+    """By campaign and state, how many organisations with somebody in them have had no mail for a while, of whichever
+    campaign, as the rule that means them says; of an area they are counted no further than MOST_COUNTED, so that a page
+    costs the same whatever there is."""
     asked = values(column("campaign", Text), column("state", Text), name="asked").data(list(pairs))
     wrote = (
         select(Delivery.id)
         .join(Mailing, Mailing.id == Delivery.mailing_id)
-        .where(Delivery.organisation_id == Organisation.id, Mailing.campaign == asked.c.campaign)
-        .where(Delivery.state.in_(_REACHED), Mailing.frozen_at >= now - QUIET)
-        .correlate(Organisation, asked)
+        .where(Delivery.organisation_id == Organisation.id, Delivery.state.in_(_REACHED))
+        .where(Mailing.frozen_at >= now - QUIET)
+        .correlate(Organisation)
     )
     there = (
         select(Organisation.id)

@@ -78,11 +78,13 @@ def made_up(language: str) -> dict[str, str | None]:
 
 
 def of_row(mailing: Mailing, row, now) -> dict[str, str]:
-    """The values of one recipient (audience.one) for the text that they get."""
+    """The values of one recipient (audience.one) for the text that they get; none while it cannot be read."""
     texts = {(text.language, text.variant): text for text in starting.words(mailing.id)}
-    variant = row.variant if mailing.neutral else checking.PLAIN
-    text = texts.get((row.language, variant))
-    return audience.Values(mailing, composing.compose(text).used, now).of(row) if text else {}
+    text = texts.get((row.language, row.variant))
+    try:
+        return audience.Values(mailing, composing.compose(text).used, now).of(row) if text else {}
+    except (slots.Bad, composing.Target):
+        return {}
 
 
 def send_test(mailing: Mailing, language: str, variant: str, to: str) -> None:

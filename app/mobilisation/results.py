@@ -17,7 +17,7 @@ from app.kernel.db import db
 from app.letters.list_models import Line
 from app.letters.models import Letter
 from app.people.rules import SMALL
-from app.positions.models import Change
+from app.positions.models import Change, Withheld
 
 from .models import Delivery, Mailing
 from .result_models import MailingResult
@@ -159,15 +159,23 @@ def folded(kind: str, label, numbers: Mapping[str | None, int]) -> Result:
 
 
 def moved(mailing: Mailing, states: Iterable[str]) -> list[Moved]:
-    """What moved in these states since a mailing began, on the asks that it is about, the latest first."""
+    """What moved in these states since a mailing began, on the asks that it is about, the latest first; nothing of
+    positions that are kept back."""
     asks = asks_of(mailing)
     if mailing.frozen_at is None or not asks:
         return []
+    kept_back = and_(
+        Withheld.campaign_id == Change.campaign_id,
+        Withheld.ask == Change.ask,
+        Withheld.state == Change.state,
+        Withheld.lifted_at.is_(None),
+    )
     rows = db.session.execute(
         select(Change.state, Change.ask, Change.was, Change.position, Change.since, Change.at)
         .join(Campaign, Campaign.id == Change.campaign_id)
         .where(Campaign.slug == mailing.campaign, Change.ask.in_(asks), Change.state.in_(list(states)))
         .where(Change.at >= mailing.frozen_at, Change.was != Change.position)
+        .where(~select(Withheld.id).where(kept_back).exists())
         .order_by(Change.id.desc())
     )
     return [Moved(*row) for row in rows]

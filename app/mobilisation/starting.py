@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from flask import current_app
 from sqlalchemy import func, select, text
 
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Campaign
-from app.kernel import audit
+from app.kernel import audit, i18n
 from app.kernel.crypto import keyring
 from app.kernel.db import db
 from app.letters.list_models import Line
@@ -97,18 +99,23 @@ def words_of(row: MailingText) -> Words:
 
 def faults(mailing: Mailing, texts: list[Words], neutral_for: Iterable[str] = ()) -> list[Fault]:
     """What keeps a mailing from starting, its audience apart: texts in every language and variant."""
+    names = telling(mailing) if any(text_.variant == NEUTRAL for text_ in texts) else ()
     return checking.check(
         texts,
         default=mailing.language,
         frames=framing.frame,
         neutral_for=frozenset(neutral_for) if mailing.neutral else frozenset(),
-        telling=lambda language: _telling(mailing, language),
+        telling=lambda language: names,
     )
 
 
-def _telling(mailing: Mailing, language: str) -> list[str]:
-    view = campaigns.campaign_view(mailing.campaign, language)
-    return [mailing.campaign, mailing.sender_name, *([view.name] if view else [])]
+def telling(mailing: Mailing) -> list[str]:
+    """What would tell what a neutral mail is about: the names of the campaign, in whatever language, that of the
+    sender, and the address of this site where neutral mails have another."""
+    views = [campaigns.campaign_view(mailing.campaign, language) for language in i18n.CODES]
+    hosts = [urlsplit(current_app.config[name]).netloc for name in ("SITE_URL", "NEUTRAL_URL")]
+    told = [hosts[0]] if hosts[0] != hosts[1] else []
+    return [mailing.campaign, mailing.sender_name, *(view.name for view in views if view), *told]
 
 
 def compose(mailing: Mailing, texts: list[Words]) -> dict[tuple[str, str], Composed]:

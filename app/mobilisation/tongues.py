@@ -1,7 +1,8 @@
 """Which language a recipient is written to in: their own, their second, an official one of their country, the default.
 
 Only languages that the mailing is written in count. Official languages are CLDR's (unicode.org, territoryInfo), the one
-that more people read first. Pure; `statement` says the same in SQL, and a test compares the two.
+that more people read first; where no law names one, as in Mexico, the one that offices write in. Pure; `statement` says
+the same in SQL, and a test compares the two.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -51,7 +52,8 @@ def _written(code: str | None, written: Collection[str]) -> str | None:
 @cache
 def official(iso2: str) -> tuple[str, ...]:
     """The official languages of a country, the most read first, as BCP 47 codes."""
-    return tuple(code.replace("_", "-") for code in get_official_languages(iso2))
+    found = get_official_languages(iso2) or get_official_languages(iso2, de_facto=True)
+    return tuple(code.replace("_", "-") for code in found)
 
 
 def of_countries(iso2_by_code: Mapping[str, str | None], written: Collection[str]) -> dict[str, str]:

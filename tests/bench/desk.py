@@ -122,6 +122,7 @@ NO_LISTS = {
     "stripe_books.recipient",
     "mailing_run.balanced",
     "mailing_run.export",
+    "mailing_run.slow_down",
     "mailing_texts.edit",
     "mailing_texts.mail",
     "mailing_texts.preview",

@@ -14,6 +14,7 @@ from app.mobilisation import (
     mailing_queries,
     mailing_settings,
     mailing_tasks,
+    mailing_words,
     proposals,
     results,
     starting,
@@ -242,4 +243,8 @@ def test_proposals_name_undecided_states_that_are_free_and_send_nothing(app, cro
     made = started(app, plan("country:KEN", "en"))
     assert made.audience == 1
     assert {one.state for one in proposals.proposals("un75", None, clock.now())} == {"CHL"}
+    # Another campaign's mail is one as well: the rule that the proposal leads to leaves out whoever had it.
+    session.execute(text("UPDATE mobilisation_mailing SET campaign = 'other'"))
+    assert {one.state for one in proposals.proposals("un75", None, clock.now())} == {"CHL"}
+    assert "at least 1,000" in mailing_words.proposal("Chile", proposals.MOST_COUNTED)
     assert db.session.scalar(select(Mailing.id).where(Mailing.id != made.id)) is None

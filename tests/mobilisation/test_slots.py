@@ -125,6 +125,13 @@ def test_a_link_may_lead_to_the_missions_mailbox_and_what_stands_beside_an_addre
     assert "(<mission>@example.org?subject=Hello)" in filled.text and "。" + said["name"] in filled.text
 
 
+def test_a_text_of_nothing_but_tricks_is_read_in_a_moment_and_makes_no_endless_mail():
+    for body in ("www." * 9_900 + "{name}" * 60, "mailto:" * 5_000 + "{mission}" * 400, "{" * 39_999):
+        assert checking.of_text(Words("en", "plain", "s", "", body))
+    (fault,) = checking.of_text(Words("en", "plain", "s", "", "{name}" * 6_600))
+    assert (fault.field, fault.why) == ("body", "long")
+
+
 def test_sql_chooses_the_language_that_the_rule_chooses(app):
     written, areas = {"fr", "ar", "pt"}, {"MAR": "MA", "CMR": "CM", "BRA": "BR", "QMA": None}
     said = {"written": written, "countries": tongues.of_countries(areas, written), "default": "fr"}
@@ -173,5 +180,7 @@ def test_a_mailing_is_refused_while_any_language_or_variant_lacks_anything():
         ("en", "plain", "target"),
     }
     telling = {"telling": lambda language: ("UN75",)}
+    told = Words("en", "neutral", "A page for you", "", "See https://example.org/un75 {sign_link}")
+    assert _why(good, told, **telling) == {("en", "neutral", "neutral-tells")}
     bad = Words("en", "neutral", "About un75 in {state}", "", "{organisation}")
     assert _why(good, bad, **telling) == {("en", "neutral", "neutral-slot"), ("en", "neutral", "neutral-tells")}
