@@ -76,6 +76,18 @@ def of(mailing_ids: Iterable[int]) -> dict[int, Balance]:
     return {mailing: Balance(**part) for mailing, part in parts.items()}
 
 
+def counted(audience: int | None, rows: Iterable) -> Balance:
+    """The same of deliveries counted by state and reason (their number last in a row), so that what stands beside it is
+    of the very same moment. Pure."""
+    parts: dict = {"failed": {}, "excluded": {}}
+    for state, reason, *_rest, number in rows:
+        if state in ("failed", "excluded"):
+            parts[state][reason] = parts[state].get(reason, 0) + number
+        else:
+            parts[state] = parts.get(state, 0) + number
+    return Balance(audience or 0, **parts)
+
+
 def compact(most: int = 200, batch: int = 20_000) -> bool:
     """Put the movements of many changes into one row per sum, where more than `most` wait. Says whether it did."""
     if db.session.execute(_MANY, {"number": most}).first() is None:

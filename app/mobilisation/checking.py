@@ -3,6 +3,7 @@
 A mailing is refused while anything is here. What each fault is called in the reader's language says mailing_words.py.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -107,11 +108,16 @@ def of_text(text: Words, telling: Collection[str] = ()) -> list[Fault]:
             for name in sorted(used - (slots.NEUTRAL if field == BODY else frozenset())):
                 fault(field, "neutral-slot", "{" + name + "}")
             folded = said.casefold()
-            for name in sorted({name for name in telling if name and name.casefold() in folded}):
+            for name in sorted({name for name in telling if _holds(folded, name.casefold())}):
                 fault(field, "neutral-tells", name)
     if not any(one.field == BODY for one in faults):
         faults += _of_body(text)
     return faults
+
+
+def _holds(folded: str, name: str) -> bool:
+    # Three letters stand within many a word that tells nothing.
+    return bool(name) and (name in folded if len(name) > 3 else bool(re.search(rf"\b{re.escape(name)}\b", folded)))
 
 
 def _of_body(text: Words) -> list[Fault]:

@@ -162,7 +162,7 @@ def balanced(lang: str, campaign: str, mailing_id: int):
         "mobilisation/desk/balance.html",
         campaign=campaign,
         found=found,
-        balance=balance.of([mailing_id])[mailing_id],
+        balance=balance.counted(found.audience, rows),
         back=came_back(mailing_id),
         languages=_table(rows, 2, lambda code: i18n.EVERY[code].autonym if code in i18n.EVERY else code),
         countries=_table(rows, 3, lambda code: names.get(code, _("not known"))),

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from app.kernel import clock, mail
 
-from . import audience, checking, composing, framing, slots, starting
+from . import audience, checking, composing, framing, headers, slots, starting
 from .engine import compile as engine
 from .models import Mailing
 
@@ -88,16 +88,20 @@ def of_row(mailing: Mailing, row, now) -> dict[str, str]:
 
 
 def send_test(mailing: Mailing, language: str, variant: str, to: str) -> None:
-    """Send a mailing's text to one address, as single mails go. Raises what smtplib raises."""
+    """Send a mailing's text to one address, as single mails go, from whom it will come. Raises what smtplib raises."""
     seen = mail_of(mailing, language, variant, made_up(language))
     if seen is None:
         return
+    neutral = variant == checking.NEUTRAL
+    about = headers.About(mailing.id, mailing.campaign, language, neutral, mailing.sender_name, mailing.reply_to)
+    common = dict(headers.common(about, headers.house(current_app.config, neutral)))
     message = mail.Message(
         subject=f"[TEST] {seen.subject}",
         recipients=[to],
         body=seen.text,
         html=seen.html,
-        sender=current_app.config["MAIL_NEUTRAL_SENDER" if variant == checking.NEUTRAL else "MAIL_DEFAULT_SENDER"],
+        sender=common["From"],
+        reply_to=common.get("Reply-To"),
         date=clock.now().timestamp(),
         extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
     )

@@ -212,7 +212,7 @@ def page(lang: str, campaign: str, roll_id: int, reason: ReasonForm | None = Non
     roll = desk_queries.roll(base.campaign.id, roll_id) or abort(404)
     rows = desk_queries.roll_rows(roll.id)
     who, now = guard.current(), clock.now()
-    statuses = Counter(row.status for row in rows)
+    statuses, seen = Counter(row.status for row in rows), _seen(rows)
     casts = Counter(row.vote_cast for row in rows if row.vote_cast and row.status != record.WITHDRAWN)
     drafts = [row for row in rows if row.status == record.DRAFT]
     return guard.page(
@@ -226,8 +226,14 @@ def page(lang: str, campaign: str, roll_id: int, reason: ReasonForm | None = Non
         totals=[(cast, casts[cast], (roll.stated or {}).get(cast)) for cast in record.CASTS if casts[cast]],
         alone=any(row.entered_by == who.staff_id and now < row.changed_at + operations.ALONE_AFTER for row in drafts),
         drafts=len(drafts),
+        seen=seen,
         reason=reason or ReasonForm(),
     )
+
+
+def _seen(rows) -> str:
+    """What tells that one of the pieces is another one than it was."""
+    return max((row.changed_at.isoformat() for row in rows), default="")
 
 
 @rolls.post(f"{ONE}/step")
@@ -239,6 +245,9 @@ def step(lang: str, campaign: str, roll_id: int):
     there = url_for(".one", lang=lang, campaign=campaign, roll_id=roll.id)
     name = request.form.get("step", "")
     act = STEPS.get(name) or abort(404)
+    # Nobody says that they compared what was changed since they read it.
+    if request.form.get("seen", stands := _seen(desk_queries.roll_rows(roll.id))) != stands:
+        return guard.done(there, str(desk_words.NOT_YET["status"]))
     try:
         act(base.campaign, roll, actor=guard.current().staff_id, now=clock.now())
     except operations.NotYet as refused:

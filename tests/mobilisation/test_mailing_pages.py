@@ -74,7 +74,8 @@ def test_a_campaigner_writes_tries_and_starts_a_mailing_and_sees_where_everybody
     assert "sandbox" in mail.headers["Content-Security-Policy"]
     desk.post(f"{made}/test/en/plain")
     run_jobs(app)
-    assert [sent.subject for sent in read_mailbox()] == ["[TEST] About your state"]
+    (test,) = read_mailbox()
+    assert test.subject == "[TEST] About your state" and test.raw["Reply-To"] == "campaign@example.org"
 
     assert desk.post(f"{made}/ask", data={"when": "now", "zone": "Etc/UTC"}).status_code == 422
     desk.post(f"{made}/try")

@@ -195,6 +195,7 @@ def test_held_cancelled_and_sent_again_the_balance_is_always_the_whole(app, crow
     db.session.commit()
     found = balance.of([made.id])[made.id]
     assert found.holds and (found.cancelled, found.queued) == (2, 0)
+    assert balance.counted(made.audience, mailing_queries.spread(made.id)) == found
     with pytest.raises(Refused, match="state"):
         mailing_operations.resume(made, **who)
 

@@ -6,6 +6,7 @@ from html import unescape
 
 from sqlalchemy import select, text, update
 
+from app.campaigns import queries as campaigns
 from app.kernel import clock, progress
 from app.kernel.db import db
 from app.mobilisation import audience, mailing_operations, mailing_settings, results
@@ -143,7 +144,7 @@ def test_a_preview_finds_anybody_by_their_organisation_and_shows_what_was_frozen
     assert f"contact={silent}" in found and f"contact={other}" not in found
     assert "Agreed with no network" in _text(desk.get(there, query_string={"contact": silent}))
     stranger = desk.get(there, query_string={"contact": other})
-    assert stranger.status_code == 404 and "its rule means others" in _text(stranger)
+    assert stranger.status_code == 404 and "does not go to them" in _text(stranger)
     # A text of another language that is not finished keeps nobody from looking.
     write(made, "fr", "plain", "", "{nothing}")
     session.commit()
@@ -212,3 +213,19 @@ def test_where_no_language_is_known_that_of_the_place_itself_is_taken(app, sessi
     assert {row.contact_id: row.language for row in rows} == people
     assert all(row.by_fallback for row in rows)
     assert session.scalar(select(Delivery.id)) is None
+
+
+def test_a_neutral_text_holds_no_name_of_the_campaign_in_any_language_nor_the_sites_own_address(app, session, staff):
+    made, desk = plan("everybody", "en", neutral=True, sender_name="Eau"), staff("campaigner")
+    there = f"{ALL}/{made.id}/texts/en/neutral"
+    names = {campaigns.campaign_view("un75", language).name for language in ("ar", "zh", "ru")}
+    app.config["NEUTRAL_URL"], kept = "https://notes.example.org", app.config["NEUTRAL_URL"]
+    try:
+        for told in (*names, "http://plenary.test/en/", "l’eau"):
+            answer = desk.post(there, data={"subject": "A page", "preheader": "", "body": f"{told} {{sign_link}}"})
+            assert "would tell what a neutral mail is about" in _read(desk, answer.headers["Location"]), told
+        # Three letters within a word are no name.
+        answer = desk.post(there, data={"subject": "A beautiful page", "preheader": "", "body": "{sign_link}"})
+        assert answer.headers["Location"].endswith(f"/mailings/{made.id}")
+    finally:
+        app.config["NEUTRAL_URL"] = kept

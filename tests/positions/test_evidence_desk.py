@@ -1,6 +1,7 @@
 """Evidence at the desk: entered, checked by a second person, published, withdrawn; a vote pasted in one go."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -119,10 +120,13 @@ def test_a_draft_is_changed_and_a_published_piece_is_not(staff, session):
     page = entered(client)
     assert 'value="https://example.org/fictional"' in client.get(f"{page}/change").text
     assert client.get(f"{page}/first").status_code == 200
-    client.post(f"{page}/change", data=SAID | {"signal": "opposed"})
-    row = session.query(Row).filter_by(url=SAID["url"]).one()
-    assert row.signal == "opposed"
     checker = staff("administrator")
+    read = re.search(r'name="seen" value="([^"]+)"', checker.get(page).text)[1]
+    client.post(f"{page}/change", data=SAID | {"signal": "opposed"})
+    checker.post(f"{page}/step", data={"step": "check", "seen": read})
+    assert "Somebody may have been faster" in checker.get(page).text, "they compared other words"
+    row = session.query(Row).filter_by(url=SAID["url"]).one()
+    assert (row.signal, row.status) == ("opposed", "draft")
     for step in ("check", "publish"):
         checker.post(f"{page}/step", data={"step": step})
     assert client.get(f"{page}/change").status_code == 404
