@@ -14,6 +14,8 @@ from . import clock
 from .db import db
 
 MAIL_QUEUE = "mail"
+# What looks after others' work, in no time: it stands behind no long work either.
+CARE_QUEUE = "care"
 
 # Workers take jobs of a higher priority first: what can wait lets everybody else by.
 PATIENT = -1

@@ -11,7 +11,7 @@ from procrastinate.manager import JobManager
 from werkzeug.utils import import_string
 
 from .db import db
-from .jobs import MAIL_QUEUE
+from .jobs import CARE_QUEUE, MAIL_QUEUE
 from .logs import log
 
 HEARTBEAT_SECONDS = 1.0
@@ -75,7 +75,7 @@ def run_worker(app: Flask) -> None:
 
 async def _work(made: procrastinate.App, middleware) -> None:
     """Two workers in one process: what works off everything may be busy for minutes with files and lists, and nobody
-    waits so long for a mail. Raises what ended one of them."""
+    waits so long for a mail, nor does what a dead worker left. Raises what ended one of them."""
 
     def start(name: str, number: int, queues: list[str] | None) -> asyncio.Task:
         working = made.run_worker_async(
@@ -102,7 +102,7 @@ async def _work(made: procrastinate.App, middleware) -> None:
             both.pop().cancel()
 
     async with made.open_async():
-        working = [start("all", AT_ONCE, None), start("mails", MAILS_AT_ONCE, [MAIL_QUEUE])]
+        working = [start("all", AT_ONCE, None), start("mails", MAILS_AT_ONCE, [MAIL_QUEUE, CARE_QUEUE])]
         both += working
         for number in ends:
             loop.add_signal_handler(number, stop)
@@ -115,7 +115,7 @@ async def _work(made: procrastinate.App, middleware) -> None:
 
 
 @kernel_tasks.periodic(cron="* * * * * */5")
-@kernel_tasks.task(name="retry_stalled", pass_context=True)
+@kernel_tasks.task(name="retry_stalled", queue=CARE_QUEUE, pass_context=True)
 async def retry_stalled(context, timestamp: int) -> None:
     """Give the jobs of a dead worker back to the queue."""
     manager = context.app.job_manager

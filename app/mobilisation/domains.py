@@ -6,6 +6,8 @@ thousands of mails a day, with one domain in From that SPF or DKIM stands for.
 
 import base64
 import binascii
+import ipaddress
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +23,12 @@ Lookup = Callable[[str, str], list[str]]
 GOOD, WEAK, LACKS = "good", "weak", "lacks"
 MOST_LOOKUPS = 10
 _COSTLY = ("include", "a", "mx", "ptr", "exists")
+# RFC 7208, 5 and 6: mechanisms, and modifiers, of which unknown ones are passed over.
+_TERM = re.compile(
+    r"[+?~-]?(?:all|(?:include|exists|ptr):[^:\s]+|ptr|(?:a|mx)(?::[^:/\s]+)?(?:/\d{1,3})?(?://\d{1,3})?"
+    r"|ip(?P<version>[46]):(?P<network>\S+))|[a-z][a-z0-9_.-]*=\S*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,10 @@ def _spf(domain: str, lookup: Lookup) -> list[Finding]:
     if spent > MOST_LOOKUPS:
         words = f"{domain} needs more than the {MOST_LOOKUPS} look-ups that are allowed: all of it fails."
         found.append(Finding(LACKS, "SPF", words))
+    if odd := next((term for term in records[0].split()[1:] if not _is_term(term)), None):
+        found.append(Finding(LACKS, "SPF", f"{domain} says {odd}, which nobody understands: all of it fails."))
     ends = [term.lower() for term in records[0].split()[1:]]
-    last = next((term for term in ends if term.lstrip("+-~?") == "all"), None)
+    last = _last(records[0], lookup)
     if last in ("all", "+all"):
         found.append(Finding(LACKS, "SPF", f"{domain} ends in +all: the whole world may send for it. End it in ~all."))
     elif last == "?all" or (last is None and not any(term.startswith("redirect=") for term in ends)):
@@ -106,6 +116,29 @@ def _spf(domain: str, lookup: Lookup) -> list[Finding]:
         found.append(Finding(LACKS, "SPF", f"{domain} lets nobody send for it. Name your relay in it."))
     named = ", ".join(term for term in records[0].split()[1:] if term.lstrip("+-~?").lower() != "all")
     return found or [Finding(GOOD, "SPF", f"{domain} lets send for it: {named}. See that your relay is among them.")]
+
+
+def _is_term(term: str) -> bool:
+    found = _TERM.fullmatch(term)
+    if found is None or found["network"] is None:
+        return found is not None
+    try:
+        return ipaddress.ip_network(found["network"], strict=False).version == int(found["version"])
+    except ValueError:
+        return False
+
+
+def _last(record: str, lookup: Lookup) -> str | None:
+    """What a record says of everybody else, or what the one says that it goes on to (RFC 7208, 6.1)."""
+    for _ in range(MOST_LOOKUPS):
+        terms = record.lower().split()[1:]
+        said = next((term for term in terms if term.lstrip("+-~?") == "all"), None)
+        onward = next((term.partition("=")[2] for term in terms if term.startswith("redirect=")), None)
+        records = _spf_records(onward, lookup) if onward and said is None and "%" not in onward else []
+        if len(records) != 1:
+            return said
+        record = records[0]
+    return None
 
 
 def _cost(record: str, lookup: Lookup, seen: set[str]) -> tuple[int, str | None]:
@@ -148,7 +181,11 @@ def _key(name: str, lookup: Lookup) -> Finding:
     if len(records) > 1:
         return Finding(LACKS, "DKIM", f"There are {len(records)} keys at {name}: no receiver knows which is meant.")
     record = tags(records[0])
-    if not record.get("p"):
+    if "p" not in record:
+        return Finding(
+            LACKS, "DKIM", f"What stands at {name} is no key. Add the TXT or CNAME record that your relay gives."
+        )
+    if not record["p"]:
         return Finding(LACKS, "DKIM", f"The key at {name} was revoked: p= is empty. Sign with another selector.")
     if "y" in record.get("t", "").split(":"):
         return Finding(WEAK, "DKIM", f"The key at {name} says that it is only tried out (t=y). Take that away.")
@@ -196,7 +233,7 @@ def _policy(domain: str, place: str, policy: dict[str, str]) -> tuple[dict[str, 
     elif wish.lower() == "none":
         words = f"_dmarc.{place} only watches (p=none). Once the reports are clean, go on to quarantine and reject."
         found.append(Finding(WEAK, "DMARC", words))
-    if "rua" not in policy:
+    if not policy.get("rua"):
         words = f"_dmarc.{place} asks for no reports. Add rua=mailto:… to see who sends in your name."
         found.append(Finding(WEAK, "DMARC", words))
     return policy, found or [Finding(GOOD, "DMARC", f"_dmarc.{place} asks to {wish.lower()} what is not yours.")]

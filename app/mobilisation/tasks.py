@@ -8,6 +8,7 @@ import procrastinate
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.jobs import CARE_QUEUE
 
 from .engine import aftermath, sweep
 
@@ -18,7 +19,7 @@ _lock = threading.Lock()
 
 
 @tasks.periodic(cron="* * * * * */2")
-@tasks.task(name="tend")
+@tasks.task(name="tend", queue=CARE_QUEUE)
 def tend(timestamp: int) -> None:
     """Where something is to be sent, have it sent, by processes that end with this one."""
     wanted = sweep.anything(clock.now())
@@ -28,7 +29,7 @@ def tend(timestamp: int) -> None:
 
 
 @tasks.periodic(cron="* * * * * */10")
-@tasks.task(name="tidy")
+@tasks.task(name="tidy", queue=CARE_QUEUE)
 def tidy(timestamp: int) -> None:
     """Find what dead senders left, pause what is refused too often, finish what is done."""
     aftermath.tidy(clock.now())

@@ -91,7 +91,12 @@ def test_a_mail_waits_for_no_long_work_however_much_of_it_there_is(start_worker)
             worker = start_worker()
             eventually(lambda: number("imports:check", "doing") == 4)
             other.execute(queue, ("mail", "petitions:mail", '{"signature_id": 1, "repeat": false}'))
+            # What dead workers left is found all the while.
+            at = "SELECT max(id) FROM procrastinate_periodic_defers WHERE task_name = 'mobilisation:tidy'"
+            before = other.execute(at).fetchone()[0] or 0
             eventually(lambda: number("petitions:mail", "todo") == number("petitions:mail", "doing") == 0)
+            eventually(lambda: (other.execute(at).fetchone()[0] or 0) > before)
+            eventually(lambda: number("mobilisation:tidy", "todo") == number("mobilisation:tidy", "doing") == 0)
             assert number("imports:check", "doing") == 4 and number("imports:check", "todo") == 4
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(60) == 0

@@ -17,15 +17,16 @@ from .reading import MOST_BYTES
 
 mail_cli = AppGroup("mail", help="Reports of mail that came back; what our mail domain lacks.")
 
-# sysexits.h: a mail server that gets it tries again later.
-TRY_AGAIN = 75
+# sysexits.h: a mail server that gets the one tries again later, and with the other gives the mail back: no box keeps
+# what comes through a pipe, and a person who answered to this address shall know that nobody read it.
+TRY_AGAIN, NOT_TAKEN = 75, 69
 
 
 @mail_cli.command("bounce")
 @click.option("--recipient", default="", help="The address the report was sent to, if the mail server tells it.")
 def bounce(recipient: str) -> None:
     """Take one report from standard input, as a mail server pipes it. Exit 75, so that it tries again, while the
-    database is away."""
+    database is away; 69, so that it gives it back, where nobody understands it."""
     now = clock.now()
     found = boxes.understood(sys.stdin.buffer.read(MOST_BYTES), now, recipient)
     # A mail server stops whose pipe is closed before it has written all.
@@ -37,6 +38,9 @@ def bounce(recipient: str) -> None:
             db.session.commit()
     except (OperationalError, InterfaceError):
         sys.exit(TRY_AGAIN)
+    if found.for_a_person:
+        click.echo(f"{found.kind}: a program reads this address, and does not understand this mail")
+        sys.exit(NOT_TAKEN)
     click.echo(found.kind)
 
 

@@ -220,7 +220,8 @@ def open_session(relay: Relay) -> Session:
             raise
     except smtplib.SMTPResponseException as error:
         raise Closed(f"the relay said {error.smtp_code}") from error
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:
+        # ValueError: a password that SMTP has no letters for.
         raise Closed(type(error).__name__) from error
     sock = plain.sock
     # The file over the socket is empty by now, and would close it.
