@@ -224,7 +224,7 @@ def _people(made: Import, said_of: dict[int, Parsed], places: dict[int, int], un
     new: dict[tuple[int, int], int] = {}
     for line, pair in pairs.items():
         if pair in there:
-            undo[line] |= _fill_position(there[pair], people[line], now)
+            undo[line] |= {"there": there[pair].id, **_fill_position(there[pair], people[line], now)}
         else:
             new.setdefault(pair, line)
     if new:
