@@ -497,3 +497,24 @@ def test_what_two_lists_say_stays_until_both_are_taken_back(staff, work, session
         client.post(f"{second if first_goes else first}/undo")
         work()
         assert stands() == nothing
+
+
+def test_one_list_brought_twice_and_tried_out_twice_makes_nothing_twice(staff, work, session):
+    content = "Organisation,Country,Email\nFictional Wells,KEN,ama@fictional-wells.org\nFictional Bread,GHA,\n"
+    content += "Fictional Wells,KEN,ben@fictional-wells.org\n"
+    theirs = content.replace("KEN", "").replace("GHA", "MAR"), staff("campaigner")
+    client = staff("campaigner")
+    mine = taken_in(client, work, content, apply=False)
+    other = taken_in(theirs[1], work, theirs[0], apply=False)
+    for who, there in ((client, mine), (theirs[1], other)):
+        assert who.post(f"{there}/apply").status_code == 303
+        work()
+    # What stands in two countries may be two.
+    assert names(session) == ["Fictional Wells", "Fictional Bread", "Fictional Bread"]
+    assert len(session.scalars(select(Position.id)).all()) == 2
+    theirs[1].post(f"{other}/undo")
+    work()
+    assert names(session) == ["Fictional Wells", "Fictional Bread"]
+    client.post(f"{mine}/undo")
+    work()
+    assert names(session) == [] and session.scalar(select(Person.id)) is None
