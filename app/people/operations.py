@@ -158,7 +158,7 @@ def suppress(email_digest: bytes, reason: str, now: datetime) -> None:
 
 def suppress_all(reasons: dict[bytes, str], import_id: int, now: datetime) -> None:
     """Write to many addresses no more because a list says so, for good: their digests, each with its reason. What
-    stands already is never weakened, and what only this list says goes when it is taken back."""
+    stands already is never weakened. What only this list says goes when it is taken back; what two say stays."""
     if not reasons:
         return
     rows = [
@@ -166,6 +166,8 @@ def suppress_all(reasons: dict[bytes, str], import_id: int, now: datetime) -> No
         for digest, reason in reasons.items()
     ]
     db.session.execute(upsert(Suppression).values(rows).on_conflict_do_nothing())
+    another = update(Suppression).where(Suppression.email_digest.in_(reasons), Suppression.import_id != import_id)
+    db.session.execute(another.values(import_id=None).execution_options(synchronize_session=False))
     # Where something milder stood, the list adds to it, and that stays.
     for reason in set(reasons.values()):
         mine = [digest for digest, said in reasons.items() if said == reason]

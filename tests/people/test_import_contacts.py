@@ -461,3 +461,60 @@ def test_an_organisation_that_signed_in_public_since_stays_when_its_list_is_take
     assert (line.organisation_id, names(session)) == (wells, ["Fictional Wells"])
     assert session.scalar(select(Import.counts))["kept"] == 1, "organisations, and not the lines that name them"
     assert "organisation stayed" in client.get(there).get_data(as_text=True)
+
+
+def test_what_two_lists_say_stays_until_both_are_taken_back(staff, work, session):
+    """In whichever order, and though the same person brought both, with the same words. Whom both say to have left
+    stays left alone for good."""
+    net = network()
+    head = "Organisation,Country,Email,Role,Status\n"
+    ama = "Fictional Wells,KEN,ama@fictional-wells.org,un,subscribed\n"
+    rest = "Fictional Wells,,ben@fictional-wells.org,,\n", "Fictional Bread,GHA,zoe@fictional-bread.org,,\n"
+    left = "Fictional Bread,,eve@fictional-bread.org,,unsubscribed\n"
+
+    def stands():
+        session.expire_all()
+        holds = {row.person_id: row.act for row in session.scalars(select(Consent).order_by(Consent.at, Consent.id))}
+        people = {one.email: holds.get(one.id) for one in session.scalars(select(Person)) if one.email}
+        placed = len(session.scalars(select(Position.id)).all())
+        return sorted(names(session)), people, placed, len(session.scalars(select(Suppression.email_digest)).all())
+
+    client = staff("campaigner")
+    nothing = [], {}, 0, 1
+    both = ["Fictional Bread", "Fictional Wells"]
+    for first_goes in (True, False):
+        first = taken_in(client, work, head + ama + rest[0] + left, **consent(net))
+        second = taken_in(client, work, head + rest[1] + left + ama, **consent(net))
+        everybody = {f"{who}@fictional-{where}.org": "given" for who, where in (("ama", "wells"), ("ben", "wells"))}
+        everybody["zoe@fictional-bread.org"] = "given"
+        assert stands() == (both, everybody, 3, 1)
+        client.post(f"{first if first_goes else second}/undo")
+        work()
+        if first_goes:
+            assert stands() == (both, {one: "given" for one in everybody if "ben" not in one}, 2, 1)
+        else:
+            assert stands() == (["Fictional Wells"], {one: "given" for one in everybody if "zoe" not in one}, 2, 1)
+        client.post(f"{second if first_goes else first}/undo")
+        work()
+        assert stands() == nothing
+
+
+def test_one_list_brought_twice_and_tried_out_twice_makes_nothing_twice(staff, work, session):
+    content = "Organisation,Country,Email\nFictional Wells,KEN,ama@fictional-wells.org\nFictional Bread,GHA,\n"
+    content += "Fictional Wells,KEN,ben@fictional-wells.org\n"
+    theirs = content.replace("KEN", "").replace("GHA", "MAR"), staff("campaigner")
+    client = staff("campaigner")
+    mine = taken_in(client, work, content, apply=False)
+    other = taken_in(theirs[1], work, theirs[0], apply=False)
+    for who, there in ((client, mine), (theirs[1], other)):
+        assert who.post(f"{there}/apply").status_code == 303
+        work()
+    # What stands in two countries may be two.
+    assert names(session) == ["Fictional Wells", "Fictional Bread", "Fictional Bread"]
+    assert len(session.scalars(select(Position.id)).all()) == 2
+    theirs[1].post(f"{other}/undo")
+    work()
+    assert names(session) == ["Fictional Wells", "Fictional Bread"]
+    client.post(f"{mine}/undo")
+    work()
+    assert names(session) == [] and session.scalar(select(Person.id)) is None

@@ -20,7 +20,7 @@ from ..org_models import Membership, Organisation, Position
 from ..org_operations import OrganisationData, changes, data_of, filled, plain, values
 from ..org_queries import visible
 from ..positions import PersonData, persons, said, suppressed
-from . import consents, present
+from . import consents, placing, present
 from .operations import WrongState, ended, fates, forget, locked, start, subject
 from .values import Parsed
 
@@ -109,6 +109,10 @@ def _take_in(made: Import, rows: list[ImportRow], now: datetime) -> None:
 def _organisations(made, rows, content, networks, undo, now) -> dict[int, int]:
     """The organisation of each line: made, or filled up where something is missing."""
     places = _earlier(made.id, {row.same_as_line for row in rows if row.same_as_line})
+    since = placing.since(made.id, {row.line: content[row.line] for row in rows if row.fate == "new"}, networks)
+    for row in rows:
+        if row.line in since:
+            row.fate, row.organisation_id = "updated", since[row.line]
     # What was there when the file was tried out may have gone since, or be seen no more.
     there = {row.organisation_id for row in rows if row.fate in _HERE and row.organisation_id}
     there |= set(places.values())
@@ -126,7 +130,8 @@ def _organisations(made, rows, content, networks, undo, now) -> dict[int, int]:
     new: list[int] = []
     found: dict[int, int] = {}
     for row in rows:
-        known = places.get(row.same_as_line) or (row.organisation_id if row.fate in _HERE else None)
+        known = places.get(row.same_as_line) or since.get(row.same_as_line)
+        known = known or (row.organisation_id if row.fate in _HERE else None)
         if row.same_as_line in first_of:
             first_of[row.line] = first_of[row.same_as_line]
         elif known in standing:
@@ -224,7 +229,7 @@ def _people(made: Import, said_of: dict[int, Parsed], places: dict[int, int], un
     new: dict[tuple[int, int], int] = {}
     for line, pair in pairs.items():
         if pair in there:
-            undo[line] |= _fill_position(there[pair], people[line], now)
+            undo[line] |= {"there": there[pair].id, **_fill_position(there[pair], people[line], now)}
         else:
             new.setdefault(pair, line)
     if new:

@@ -64,9 +64,18 @@ def withdrawn(digests: Iterable[bytes], network_id: int | None) -> dict[bytes, s
     return found
 
 
-def only_by(made: Import, person_ids: Iterable[int]) -> list[tuple[int, str, datetime]]:
+def moments(made: Import) -> set[datetime]:
+    """When the import, and those towards its network that were taken back before it, wrote into the ledger: once for
+    each time that a job took up its work. One query."""
+    its_own = (Import.id == made.id) | ((Import.network_id == made.network_id) & (Import.state == "undone"))
+    written = select(ImportRow.applied_at).join(Import, Import.id == ImportRow.import_id)
+    return set(db.session.scalars(written.where(its_own, ImportRow.applied_at.is_not(None)).distinct()))
+
+
+def only_by(made: Import, person_ids: Iterable[int], written: set[datetime]) -> list[tuple[int, str, datetime]]:
     """Of these people what holds towards the import's network because of it alone, as (person, purpose, since when):
-    not what they agreed to otherwise as well, nor what they took back since. One query."""
+    not what they agreed to otherwise as well, another list included, nor what they took back since. `written`: its
+    `moments`. One query."""
     given = agreement_of(made)
     rows = db.session.execute(
         select(Consent)
@@ -76,9 +85,9 @@ def only_by(made: Import, person_ids: Iterable[int]) -> list[tuple[int, str, dat
     ).scalars()
     holds, otherwise = {}, {}
     for row in rows:
-        said, by = (row.person_id, row.purpose), (row.act, row.how, row.wording, row.recorded_by)
+        said = (row.person_id, row.purpose)
         holds[said] = row.act, row.at
-        its_own = by == ("given", given.way, given.wording, made.created_by) and row.recorded_at >= made.applied_at
+        its_own = row.act == "given" and row.recorded_at in written
         if not its_own and (row.act, row.how) != TAKEN_BACK:
             otherwise[said] = row.act
     alone = {said: at for said, (act, at) in holds.items() if act == "given" and otherwise.get(said) != "given"}

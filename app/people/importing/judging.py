@@ -12,7 +12,7 @@ from app.kernel.db import db
 
 from .. import doubles
 from ..import_models import ImportRow
-from ..matching import SAME, Match
+from ..matching import Match
 from ..models import Person
 from ..operations import email_digests
 from ..positions import suppressed
@@ -151,14 +151,9 @@ def _fate(matches: list[tuple[int, Match]], earlier: tuple[int, str, int | None]
         line, fate, organisation_id = earlier
         fate = "double" if fate == "double" else "updated"
         return {"fate": fate, "organisation_id": organisation_id, "same_as_line": line}
-    sure = [organisation_id for organisation_id, match in matches if _is_sure(match)]
+    sure = [organisation_id for organisation_id, match in matches if placing.is_sure(match)]
     if len(sure) == 1:
         return {"fate": "updated", "organisation_id": sure[0]}
     if matches and matches[0][1].points >= DOUBLE_FROM:
         return {"fate": "double", "organisation_id": matches[0][0]}
     return {"fate": "new"}
-
-
-def _is_sure(match: Match) -> bool:
-    """Whether nobody needs to be asked: the same name, or a close one at the same domain, and nothing against it."""
-    return match.verdict == SAME and ("name" in match.reasons or {"domain", "close"} <= set(match.reasons))

@@ -20,7 +20,7 @@ from ..operations import forget_unused, unsuppress_import
 from ..org_models import Joining, Membership, Organisation, Position
 from ..org_operations import OrganisationData, data_of, plain, write
 from ..positions import ledger_rows
-from . import consents
+from . import consents, shared
 from .operations import WrongState, ended, locked
 
 BATCH = 100
@@ -44,15 +44,17 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     left = db.session.scalar(select(func.count(ImportRow.id)).where(*taken))
     # One that was killed goes on where it was.
     progress.step(work_id, work.done, work.done + left)
+    written = consents.moments(made)
     while True:
         made = locked(import_id, "undoing")
         if made.work_id != work_id:
             raise WrongState
         columns = (ImportRow.id, ImportRow.organisation_id, ImportRow.undo)
+        others = shared.others(made)
         rows = db.session.execute(select(*columns).where(*taken).order_by(ImportRow.line.desc()).limit(BATCH)).all()
         if not rows:
             break
-        _take_back(made, rows, now)
+        _take_back(made, rows, others, written, now)
         progress.further(work_id, len(rows))
         db.session.commit()
     unsuppress_import(import_id)
@@ -68,9 +70,10 @@ def carry_out(import_id: int, work_id: int, now: datetime) -> None:
     db.session.commit()
 
 
-def _take_back(made: Import, rows: Sequence[Row], now: datetime) -> None:
+def _take_back(made: Import, rows: Sequence[Row], others: Collection[int], written: set[datetime], now) -> None:
     undone = {row.id: (row.organisation_id, dict(row.undo)) for row in rows}
-    _withdraw(made, [said["person"] for _, said in undone.values() if said.get("consent")], now)
+    _withdraw(made, [said["person"] for _, said in undone.values() if said.get("consent")], written, now)
+    shared.hand_on(made, undone.values(), others)
     positions = [said["position"] for _, said in undone.values() if "position" in said]
     people = db.session.scalars(
         delete(Position).where(Position.id.in_(positions)).returning(Position.person_id).execution_options(**_NO_SYNC)
@@ -98,14 +101,14 @@ def _write(row_ids: Collection[int], **said) -> None:
         )
 
 
-def _withdraw(made: Import, people: list[int], now: datetime) -> None:
+def _withdraw(made: Import, people: list[int], written: set[datetime], now: datetime) -> None:
     """The ledger is only added to: whoever stays withdraws, in words that say why, from what the import alone gave. It
     stands right behind that, so that a better list can give it again."""
     living = db.session.scalars(select(Person.id).where(Person.id.in_(people), Person.erased_at.is_(None))).all()
     given = consents.agreement_of(made) if living else None
     rows = [
         {**row, "act": consents.TAKEN_BACK[0], "how": consents.TAKEN_BACK[1]}
-        for person_id, purpose, at in (consents.only_by(made, living) if living else ())
+        for person_id, purpose, at in (consents.only_by(made, living, written) if living else ())
         for row in ledger_rows([person_id], replace(given, purposes=(purpose,), at=at), made.created_by, now)
     ]
     if rows:
