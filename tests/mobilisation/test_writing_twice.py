@@ -104,6 +104,13 @@ def test_who_writes_for_a_digest_is_not_told_that_the_mission_answers_to_them(ap
     assert FORM["us-email"] not in text_of(digest) + str(digest["Reply-To"])
 
 
+def test_nobody_writes_for_others_in_a_digest(kenya):
+    words = "My own words, and they are long enough.\n  Somebody Else\n\n* I am against it."
+    said = mails.digest([sample.letter(kenya, own=words, body="* A body.")], kenya.email, "en", {}).body
+    assert [line for line in said.split("\n") if line.startswith("*")] == ["* My own words, and they are long enough."]
+    assert "\n  * I am against it.\n  Fictional Writer 0" in said
+
+
 @pytest.mark.parametrize(
     ("position", "level", "stance"),
     [
