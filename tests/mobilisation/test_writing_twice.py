@@ -149,6 +149,7 @@ def test_where_no_address_is_on_file_the_letter_is_there_to_copy(client, session
         ("\u200b" * 60, False),
         ("I live by the river, and it is dry. " * 3, True),
     ],
+    ids=["chinese", "too few", "emoji", "unseen", "english"],
 )
 def test_own_words_are_words_in_whatever_script(client, kenya, words, taken):
     answer = _post(client, **{"us-own": words})
