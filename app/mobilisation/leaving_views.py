@@ -101,9 +101,15 @@ def choose(lang: str, token: str):
     if person_id is None:
         return _choices(lang, token)
     held = leaving_choices.of(person_id)
-    ticked = set(request.form.getlist("choice"))
-    networks = {key: f"{key[0]}-{key[1]}" in ticked for key in held.networks}
-    of_campaigns = {slug: f"campaign-{slug}" in ticked for slug in held.campaigns}
+    ticked, shown = set(request.form.getlist("choice")), set(request.form.getlist("shown"))
+
+    def wanted(name: str, holds: bool) -> bool:
+        # What was agreed to after the page had been opened did not stand on it: nobody took it back. Whoever left all
+        # gets nothing but what they tick.
+        return name in ticked if name in shown or held.all_left else holds
+
+    networks = {key: wanted(f"{key[0]}-{key[1]}", holds) for key, holds in held.networks.items()}
+    of_campaigns = {slug: wanted(f"campaign-{slug}", holds) for slug, holds in held.campaigns.items()}
     leaving_choices.choose(held, networks, of_campaigns, _("This is what I want to get"), lang, clock.now())
     db.session.commit()
     return _choices(lang, token, kept=True)

@@ -10,7 +10,7 @@ from . import links
 network_links = Blueprint("network_links", __name__)
 
 
-@network_links.get("/n/<network>")
+@network_links.get("/n/<network>", strict_slashes=False)
 def go(network: str):
     """To what the network's members are asked to sign, in the reader's language."""
     response = _go(network, i18n.negotiated())
@@ -18,7 +18,7 @@ def go(network: str):
     return response
 
 
-@network_links.get("/n/<network>/<language:lang>")
+@network_links.get("/n/<network>/<language:lang>", strict_slashes=False)
 def go_in(network: str, lang: str):
     """The same in the language of the words around the link."""
     return _go(network, lang)

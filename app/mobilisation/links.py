@@ -71,8 +71,8 @@ def mark(network: Network) -> str:
 
 
 def by_slug(slug: str) -> Network | None:
-    """A network by its name in addresses."""
-    return db.session.scalar(select(Network).where(Network.slug == slug))
+    """A network by its name in addresses, as somebody types it from a leaflet: in whatever capitals."""
+    return db.session.scalar(select(Network).where(Network.slug == slug.lower()))
 
 
 def targets(now: datetime) -> list[Target]:

@@ -110,10 +110,17 @@ def test_only_a_fresh_mail_shows_what_was_chosen_and_brings_one_back(app, sessio
     there = re.search(r"http://plenary\.test(/fr/mail/choices/\S+)", mail.text)[1]
     page = client.get(there).get_data(as_text=True)
     assert "Network fictional-network" in page and "checked" not in page
-    client.post(there, data={"choice": [f"{net}-mobilisation", "campaign-un75"]})
+    every = [f"{net}-mobilisation", "campaign-un75"]
+    client.post(there, data={"shown": every})
+    assert reason(session, ama) == "unsubscribed", "nothing was ticked"
+    client.post(there, data={"choice": every, "shown": every})
     assert reason(session, ama) is None
     assert client.get(there).get_data(as_text=True).count(" checked") == 2
-    client.post(there, data={"choice": ["campaign-un75", "999-mobilisation", "campaign-nowhere"]})
+    assert client.get(there).get_data(as_text=True).count('name="shown"') == 2
+    # A page that was opened before the network was agreed to takes nothing back.
+    client.post(there, data={"shown": "campaign-un75", "choice": "campaign-un75"})
+    assert reason(session, ama) is None
+    client.post(there, data={"choice": ["campaign-un75", "999-mobilisation", "campaign-nowhere"], "shown": every})
     assert reason(session, ama) == "no_consent" and session.scalar(select(Network.id)) == net
 
 

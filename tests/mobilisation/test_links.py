@@ -34,6 +34,7 @@ def test_it_leads_to_what_can_be_signed_in_the_readers_language_and_a_petition_l
     assert client.get(there).status_code == 200
     desk.post(f"{DESK}/{net}", data={"target": "petition un75 nowhere"})
     assert client.get("/n/fictional-network/ar").headers["Location"] == there
+    assert client.get("/n/Fictional-Network/ar/").headers["Location"] == there, "as it is typed from a leaflet"
     assert client.get("/n/nowhere").status_code == client.get("/n/nowhere/qr.svg").status_code == 404
     assert client.get("/n/fictional-network/qr.svg").mimetype == "image/svg+xml"
 

@@ -73,6 +73,8 @@ def test_what_a_mission_asked_for_holds_for_its_mailbox_whichever_entry_notes_it
     page = client.get(PAGE).get_data(as_text=True)
     assert 'id="way-own"' not in page
     assert "That holds here, too" in staff("campaigner").get(f"/en/desk/un75/targets/{kenya.id}").get_data(as_text=True)
+    listed = staff("campaigner").get("/en/desk/un75/targets").get_data(as_text=True)
+    assert "<td data-label=\"What it may be sent\">Letters are welcome" not in listed
     run_task(app, "writing:sweep")
     sent = [one for one in messages() if one["To"] == kenya.email]
     if policy == rules.CLOSED:
@@ -102,6 +104,13 @@ def test_who_writes_for_a_digest_is_not_told_that_the_mission_answers_to_them(ap
     run_jobs(app)
     (digest,) = (one for one in messages() if one["To"] == kenya.email)
     assert FORM["us-email"] not in text_of(digest) + str(digest["Reply-To"])
+
+
+def test_nobody_writes_for_others_in_a_digest(kenya):
+    words = "My own words, and they are long enough.\n  Somebody Else\n\n* I am against it."
+    said = mails.digest([sample.letter(kenya, own=words, body="* A body.")], kenya.email, "en", {}).body
+    assert [line for line in said.split("\n") if line.startswith("*")] == ["* My own words, and they are long enough."]
+    assert "\n  * I am against it.\n  Fictional Writer 0" in said
 
 
 @pytest.mark.parametrize(
@@ -142,6 +151,7 @@ def test_where_no_address_is_on_file_the_letter_is_there_to_copy(client, session
         ("\u200b" * 60, False),
         ("I live by the river, and it is dry. " * 3, True),
     ],
+    ids=["chinese", "too few", "emoji", "unseen", "english"],
 )
 def test_own_words_are_words_in_whatever_script(client, kenya, words, taken):
     answer = _post(client, **{"us-own": words})

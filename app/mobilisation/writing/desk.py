@@ -41,6 +41,7 @@ def index(lang: str, campaign: str):
         "writing/desk_targets.html",
         campaign=campaign,
         part=part,
+        heeded=queries.heeded([row.Target for row in part.rows]),
         name=name,
         policy=policy,
         state_names=called,

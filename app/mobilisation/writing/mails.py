@@ -1,6 +1,7 @@
 """Mails of "Write to your mission": to the writer, to confirm; to the mission; to an organisation that passes on."""
 
 from email.utils import make_msgid, parseaddr
+from textwrap import indent
 
 from flask import current_app
 from flask_babel import force_locale, ngettext
@@ -144,7 +145,7 @@ def _grouped(letters: list[MissionLetter]) -> list[str]:
     for body in dict.fromkeys(one.body for one in letters):
         those = [one for one in letters if one.body == body]
         for one in those:
-            parts.append(f"* {one.own}" + (f"\n  {one.name}" if one.name else ""))
+            parts.append("\n".join(filter(None, (f"* {_inwards(one.own)[2:]}", one.name and f"  {one.name}"))))
         if body:
             said = ngettext(
                 "The letter below these words (%(count)s):",
@@ -152,8 +153,13 @@ def _grouped(letters: list[MissionLetter]) -> list[str]:
                 len(those),
                 count=i18n.plain_number(len(those)),
             )
-            parts.append(f"{said}\n\n{body}")
+            parts.append(f"{said}\n\n{_inwards(body)}")
     return parts
+
+
+def _inwards(words: str) -> str:
+    """Somebody's words, each line two spaces in: what stands at its beginning is ours, so nobody writes for others."""
+    return indent(words, "  ")
 
 
 def _for_the_mission() -> str:
