@@ -49,7 +49,10 @@ PAUSED = {
     "person": lazy("Somebody paused it."),
     "errors": lazy("It paused by itself: too many addresses failed."),
     "complaints": lazy("It paused by itself: too many reported it as unwanted."),
-    "policy": lazy("It paused by itself: a server refused our mail on principle."),
+    "policy": lazy(
+        "It paused by itself: the mail server that we send through refuses our mail. Whoever runs this site sees why;"
+        " once that is mended, it can go on."
+    ),
 }
 REFUSALS = {
     "state": lazy("This is no longer possible: somebody changed the mailing in the meantime."),
