@@ -3,14 +3,15 @@
 Through SMTP where MAIL_SERVER is set; otherwise, outside production, as .eml files in `<instance>/mailbox/`.
 """
 
+import base64
+import binascii
 import os
 import secrets
 import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from email.charset import BASE64, QP, Charset
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import make_msgid, parseaddr
 from pathlib import Path
 
@@ -63,14 +64,15 @@ class Message(flask_mail.Message):
     """A mail that every relay can carry. Flask-Mail sends texts as eight bits and in lines as long as they are written:
     here such a text goes as quoted-printable or base64, whichever is shorter."""
 
-    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+    def _mimetext(self, text: str | None, subtype: str = "plain"):
         octets = (text or "").encode()
         if octets.isascii() and max(map(len, octets.split(b"\n"))) < LONGEST_LINE:
             return super()._mimetext(text, subtype)
-        charset = Charset("utf-8")
-        foreign = sum(octet > 126 for octet in octets)
-        charset.body_encoding = QP if 6 * foreign < len(octets) else BASE64
-        return MIMEText(text or "", subtype, charset)
+        part = MIMENonMultipart("text", subtype, charset="utf-8")
+        quoted = 5 * len(octets) < 6 * len(octets.decode("ascii", "ignore"))
+        part["Content-Transfer-Encoding"] = "quoted-printable" if quoted else "base64"
+        part.set_payload((binascii.b2a_qp(octets) if quoted else base64.encodebytes(octets)).decode())
+        return part
 
 
 @dataclass(frozen=True)
