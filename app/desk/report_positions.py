@@ -76,7 +76,7 @@ def _moved(line: reporting.AskLine, ask: str, found: reporting.Report, names: _N
     )
     moves = sorted(line.moves, key=lambda move: (names.state(move.at.state), move.day))
     rows = tuple(_row(move, found, names) for move in moves)
-    return Table(f"moved-{line.slug}", _("Who moved: %(ask)s", ask=ask), _("State"), columns, rows, worded=True)
+    return Table(f"moved-{line.slug}", _("Who moved: %(ask)s", ask=ask), _("States"), columns, rows, worded=True)
 
 
 def _row(move: Move, found: reporting.Report, names: _Names) -> Row:
