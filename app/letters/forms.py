@@ -103,7 +103,7 @@ def _trimmed(text: str | None) -> str:
 def _person_name() -> StringField:
     missing = lazy("Please write your name.")
     longest = Length(max=LONGEST_PERSON, message=lazy("A name may have at most 100 characters here."))
-    return StringField(lazy("Your name"), [DataRequired(missing), longest, a_name], filters=[clean_name])
+    return StringField(lazy("Your name"), [a_name, DataRequired(missing), longest], filters=[clean_name])
 
 
 class SignOnForm(PlainForm):
@@ -208,7 +208,7 @@ class OrganisationForm(SignOnForm):
 
     name = StringField(
         lazy("Name of the organisation"),
-        [DataRequired(lazy("Please write the name of the organisation.")), _NAME_LENGTH, a_name],
+        [a_name, DataRequired(lazy("Please write the name of the organisation.")), _NAME_LENGTH],
         filters=[clean_name],
     )
     name_language = SelectField(lazy("Language of this name"), choices=_languages, validate_choice=False)

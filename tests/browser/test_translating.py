@@ -24,7 +24,7 @@ PAGES = (
 
 
 # A process may leave this file and come back to it (--dist=worksteal), and would write into the one house twice.
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(house):
     """Somebody signed in at the desk, with something behind, a term, a question, and a file that came back: the
     cookie's name, the token, and the file's id."""

@@ -244,7 +244,10 @@ def test_the_projection_is_true_after_whatever_is_done_to_people(session, seed):
         IndexError,
         IntegrityError,
     )
-    for _ in range(70):
+    # On, until somebody was in two organisations and enough was done: by which chance, another verb changes.
+    for step in range(300):
+        if step >= 70 and several and len(set(done)) > 9:
+            break
         verb = people.chance.choice((*verbs, "add", "add", "add", "mail", "mail", "deliver"))
         try:
             with session.begin_nested():
@@ -261,8 +264,7 @@ def test_the_projection_is_true_after_whatever_is_done_to_people(session, seed):
     fold_all()
     assert session.scalar(text("SELECT count(*) FROM mobilisation_contact_entry")) == 0
     assert bits(session) == bits_due(session), done
-    assert contacts.amiss() == [] and len(set(done)) > 9, done
-    assert several
+    assert contacts.amiss() == [] and several and len(set(done)) > 9, done
 
 
 def test_each_night_what_is_amiss_is_found_and_put_right(session):
