@@ -62,7 +62,6 @@ MOST_CROWDED = 1.5
 MOST_HANDED_OVER = 10.0
 MOST_HANDED_OVER_GROWTH = 12.0
 MOST_HANDED_OVER_MEGABYTES = 500.0
-# The count of a segment over a million contacts, against the bare indexed count of the same table.
 # A mailing against smtp-source with as many sessions, and against what a slow network lets through; a worker's memory
 # with a hundred times the audience; a confirmation meanwhile.
 LEAST_MAILED = 0.7
