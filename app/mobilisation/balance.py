@@ -61,19 +61,12 @@ def of(mailing_ids: Iterable[int]) -> dict[int, Balance]:
         .where(Mailing.id.in_(wanted))
         .group_by(Mailing.id, Mailing.audience, Movement.state, Movement.reason)
     )
-    parts: dict[int, dict] = {number: {"failed": {}, "excluded": {}} for number in wanted}
+    audiences, parts = {}, {number: [] for number in wanted}
     for mailing, audience, state, reason, number in rows:
-        part = parts[mailing]
-        part["audience"] = audience or 0
-        if not number:
-            continue
-        number = int(number)
-        if state in ("failed", "excluded"):
-            part[state][reason] = number
-        else:
-            name = "queued" if state == "sending" else state
-            part[name] = part.get(name, 0) + number
-    return {mailing: Balance(**part) for mailing, part in parts.items()}
+        audiences[mailing] = audience
+        if number:
+            parts[mailing].append(("queued" if state == "sending" else state, reason, int(number)))
+    return {mailing: counted(audiences.get(mailing), part) for mailing, part in parts.items()}
 
 
 def counted(audience: int | None, rows: Iterable) -> Balance:

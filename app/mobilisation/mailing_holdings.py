@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from app.kernel.db import db
 from app.people.holdings import Field, Subject, register_holding
 from app.people.operations import register_need
-from app.people.org_models import Organisation, Position
+from app.people.org_models import Organisation
+from app.people.org_queries import placed
 
 from .models import Delivery, Mailing
 
@@ -49,8 +50,8 @@ def written_to(person_ids: list[int]) -> set[int]:
     ).all()
     waiting = {row.contact_id for row in rows if row.state in on_their_way}
     if waiting:
-        placed = set(db.session.scalars(select(Position.person_id).where(Position.person_id.in_(waiting))))
-        out = [row.id for row in rows if row.state in on_their_way and row.contact_id not in placed]
+        there = placed(waiting)
+        out = [row.id for row in rows if row.state in on_their_way and row.contact_id not in there]
         values = {"state": "excluded", "reason": "erased", "next_try": None}
         stop = update(Delivery).where(Delivery.id.in_(out)).values(**values)
         db.session.execute(stop.execution_options(synchronize_session=False))

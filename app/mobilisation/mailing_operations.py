@@ -5,7 +5,6 @@ once; what a worker has in its hands at that moment still goes out, and the bala
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -19,6 +18,7 @@ from . import balance, mailing_settings, starting
 from . import mailing_versions as versions
 from .composing import Words
 from .engine import aftermath
+from .mailing_versions import Plan
 from .models import Delivery, Mailing, MailingText
 
 TRY, TEST, TELL, TURN = "mailings:try", "mailings:test", "mailings:tell", "mailings:turn"
@@ -33,21 +33,6 @@ class Refused(ValueError):
     def __init__(self, why: str, faults: Iterable = ()):
         super().__init__(why)
         self.why, self.faults = why, list(faults)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a mailing is, its texts apart: the fields of models.Mailing that whoever writes it chooses."""
-
-    name: str
-    segment: str
-    language: str
-    sender_name: str = ""
-    reply_to: str | None = None
-    neutral: bool = False
-    ask: str | None = None
-    letter: str | None = None
-    week_cap: int | None = None
 
 
 def get(campaign: str, mailing_id: int, lock: bool = False) -> Mailing | None:

@@ -131,19 +131,15 @@ def preview(lang: str, campaign: str, mailing_id: int):
     """A mail as a recipient gets it, or as nobody does: in each language, light, dark, narrow, as plain text."""
     found = mailing_or_404(campaign, mailing_id)
     texts = starting.words(mailing_id)
-    if not texts:
-        abort(404)
-    there = [(text.language, text.variant) for text in texts]
+    one, chosen = _looked_at(found, texts)
     words, said = clean(request.args.get("q", ""))[:LONGEST_SEARCH], _asked()
-    one = previewing.recipient(found, texts, said, clock.now()) if said else None
-    chosen = (one.text if one else None) if said else _text(found, there)
     seen, lacking = _seen(found, chosen, one) if chosen else (None, ())
     return guard.page(
         "mobilisation/desk/preview.html",
         404 if said and not one else None,
         campaign=campaign,
         found=found,
-        texts=there,
+        texts=[(text.language, text.variant) for text in texts],
         some=previewing.some(found, texts, clock.now()),
         words_asked=words,
         people=segment_queries.people_found(words, Viewer(guard.current().networks)) if words else [],
@@ -170,9 +166,17 @@ def _asked() -> int | None:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 18 else None
 
 
-def _text(found: Mailing, there: list[tuple[str, str]]) -> tuple[str, str]:
+def _looked_at(found: Mailing, texts: list[composing.Words]):
+    """As whom the mailing is looked at (None: as nobody), and in which text: language and variant, or None where they
+    get none. Answers 404 where there is no text at all."""
+    if not texts:
+        abort(404)
+    if said := _asked():
+        one = previewing.recipient(found, texts, said, clock.now())
+        return one, one.text if one else None
+    there = [(text.language, text.variant) for text in texts]
     asked = (request.args.get("language", found.language), request.args.get("variant", checking.PLAIN))
-    return asked if asked in there else there[0]
+    return None, asked if asked in there else there[0]
 
 
 def _seen(found: Mailing, chosen: tuple[str, str], one: previewing.Recipient | None):
@@ -188,10 +192,7 @@ def _seen(found: Mailing, chosen: tuple[str, str], one: previewing.Recipient | N
 def mail(lang: str, campaign: str, mailing_id: int):
     """The HTML part alone, as a mail program shows it: light, dark, narrow."""
     found = mailing_or_404(campaign, mailing_id)
-    texts, said = starting.words(mailing_id), _asked()
-    one = previewing.recipient(found, texts, said, clock.now()) if texts and said else None
-    there = [(text.language, text.variant) for text in texts]
-    chosen = (one.text if one else None) if said else there and _text(found, there)
+    one, chosen = _looked_at(found, starting.words(mailing_id))
     seen = _seen(found, chosen, one)[0] if chosen else None
     if seen is None:
         abort(404)

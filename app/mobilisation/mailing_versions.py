@@ -5,6 +5,7 @@ came since; who saves a text takes nothing from a colleague who saved it in the 
 """
 
 import hashlib
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select
 
@@ -13,7 +14,20 @@ from app.kernel.db import db
 from .composing import Words
 from .models import Mailing, MailingText
 
-PLAN = ("name", "segment", "language", "sender_name", "reply_to", "neutral", "ask", "letter", "week_cap")
+
+@dataclass(frozen=True)
+class Plan:
+    """What a mailing is, its texts apart: the fields of models.Mailing that whoever writes it chooses."""
+
+    name: str
+    segment: str
+    language: str
+    sender_name: str = ""
+    reply_to: str | None = None
+    neutral: bool = False
+    ask: str | None = None
+    letter: str | None = None
+    week_cap: int | None = None
 
 
 class Newer(ValueError):
@@ -28,7 +42,7 @@ def of(mailing: Mailing, report: dict | None) -> str:
 
 def of_plan(mailing: Mailing) -> str:
     """That of what it is and to whom it goes, its texts apart."""
-    return _digest([getattr(mailing, name) for name in PLAN])
+    return _digest([getattr(mailing, field.name) for field in fields(Plan)])
 
 
 def of_text(text: MailingText | Words | None) -> str:

@@ -26,20 +26,17 @@ class Recipient:
 def recipient(mailing: Mailing, texts: list[Words], contact_id: int, now: datetime) -> Recipient | None:
     """How a mailing means a contact; None where it does not, or its rule says nothing any more."""
     there = {(text.language, text.variant) for text in texts}
-    if mailing.frozen_at is not None:
-        row = mailing_queries.recipient(mailing.id, contact_id)
-        values = json.loads(row.slots) if row and row.slots else {}
-    else:
+    if mailing.frozen_at is None:
         row = _asked(lambda: audience.one(mailing, there, contact_id, now))
-        values = None
+        values = rendering.of_row(mailing, row, now) if row else {}
+    else:
+        row = mailing_queries.recipient(mailing.id, contact_id)
+        # What was frozen for nobody's mail was not kept.
+        values = json.loads(row.slots) if row and row.slots is not None else None
     if row is None:
         return None
     text = (row.language, row.variant)
-    # What was frozen for nobody's mail was not kept.
-    known = text in there and (mailing.frozen_at is None or row.slots is not None)
-    if values is None:
-        values = rendering.of_row(mailing, row, now) if known else {}
-    return Recipient(contact_id, text if known else None, row.reason, values)
+    return Recipient(contact_id, text if text in there and values is not None else None, row.reason, values or {})
 
 
 def some(mailing: Mailing, texts: list[Words], now: datetime) -> list:

@@ -16,7 +16,8 @@ from app.kernel.db import db
 from app.people.org_models import Membership, Organisation, Position
 from app.people.rules import SAFE_RATINGS
 from app.positions import record
-from app.positions.models import StoredPosition, Withheld
+from app.positions.models import StoredPosition
+from app.positions.queries import kept_back
 from app.states import members
 from app.states import queries as states
 from app.states.models import UN_WORLD, Area, CivicSpace
@@ -80,19 +81,12 @@ def proposals(campaign: str | None, networks: tuple[int, ...] | None, now: datet
 def _undecided(campaign: str | None):
     """Campaign, ask and state wherever a state is known to have no clear view on an open ask, and is safe to write
     to."""
-    hidden = and_(
-        Withheld.campaign_id == StoredPosition.campaign_id,
-        Withheld.ask == StoredPosition.ask,
-        Withheld.state == StoredPosition.state,
-        Withheld.lifted_at.is_(None),
-    )
     statement = (
         select(Campaign.slug, StoredPosition.ask, StoredPosition.state)
         .join(Campaign, Campaign.id == StoredPosition.campaign_id)
         .join(Ask, and_(Ask.campaign_id == StoredPosition.campaign_id, Ask.slug == StoredPosition.ask))
         .join(CivicSpace, CivicSpace.state_iso3 == StoredPosition.state)
-        .outerjoin(Withheld, hidden)
-        .where(StoredPosition.position == record.UNDECIDED, Ask.status == "open", Withheld.id.is_(None))
+        .where(StoredPosition.position == record.UNDECIDED, Ask.status == "open", ~kept_back(StoredPosition))
         .where(CivicSpace.rating.in_(sorted(SAFE_RATINGS)), Campaign.world == UN_WORLD)
         .order_by(Campaign.slug, Ask.position, StoredPosition.state)
     )

@@ -17,7 +17,8 @@ from app.kernel.db import db
 from app.letters.list_models import Line
 from app.letters.models import Letter
 from app.people.rules import SMALL
-from app.positions.models import Change, Withheld
+from app.positions.models import Change
+from app.positions.queries import kept_back
 
 from .models import Delivery, Mailing
 from .result_models import MailingResult
@@ -164,18 +165,12 @@ def moved(mailing: Mailing, states: Iterable[str]) -> list[Moved]:
     asks = asks_of(mailing)
     if mailing.frozen_at is None or not asks:
         return []
-    kept_back = and_(
-        Withheld.campaign_id == Change.campaign_id,
-        Withheld.ask == Change.ask,
-        Withheld.state == Change.state,
-        Withheld.lifted_at.is_(None),
-    )
     rows = db.session.execute(
         select(Change.state, Change.ask, Change.was, Change.position, Change.since, Change.at)
         .join(Campaign, Campaign.id == Change.campaign_id)
         .where(Campaign.slug == mailing.campaign, Change.ask.in_(asks), Change.state.in_(list(states)))
         .where(Change.at >= mailing.frozen_at, Change.was != Change.position)
-        .where(~select(Withheld.id).where(kept_back).exists())
+        .where(~kept_back(Change))
         .order_by(Change.id.desc())
     )
     return [Moved(*row) for row in rows]

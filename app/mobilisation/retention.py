@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, text, update
 from app.kernel import retention
 from app.kernel.db import db
 from app.people.operations import forget_unused
-from app.people.org_models import Position
+from app.people.org_queries import placed
 
 from . import stamps
 from .engine.models import Pace
@@ -48,8 +48,7 @@ def forget_links(now: datetime, batch: int) -> int:
         return 0
     done = db.session.execute(_FORGET, values).rowcount
     people = {row.contact_id for row in rows} - {None}
-    placed = set(db.session.scalars(select(Position.person_id).where(Position.person_id.in_(people))))
-    forget_unused(sorted(people - placed))
+    forget_unused(sorted(people - placed(people)))
     return done
 
 

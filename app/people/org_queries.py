@@ -4,6 +4,7 @@
 means all. What lies outside does not exist for them: no row, no name, no membership in another network.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, any_, false, literal, or_, select, true
@@ -163,6 +164,11 @@ def position(organisation_id: int, position_id: int) -> tuple[Position, str] | N
         .where(Person.email.is_not(None), usable(Person.id))
     ).one_or_none()
     return tuple(row) if row else None
+
+
+def placed(person_ids: Iterable[int]) -> set[int]:
+    """Those of these people who are in an organisation."""
+    return set(db.session.scalars(select(Position.person_id).where(Position.person_id.in_(list(person_ids)))))
 
 
 def memberships(organisation_id: int, networks: tuple[int, ...] | None) -> list:

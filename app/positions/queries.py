@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, func, literal, or_, select
 
 from app.campaigns.models import Ask, Campaign
 from app.kernel.db import db
@@ -188,6 +188,12 @@ def withheld(campaign_id: int, ask: str) -> dict[str, Withheld]:
         )
     )
     return {row.state: Withheld(row.reason, row.language, row.at) for row in rows}
+
+
+def kept_back(row) -> ColumnElement[bool]:
+    """The condition that a position is kept back now: that of a table's `campaign_id`, `ask` and `state`."""
+    same = (WithheldRow.campaign_id == row.campaign_id, WithheldRow.ask == row.ask, WithheldRow.state == row.state)
+    return select(WithheldRow.id).where(*same, WithheldRow.lifted_at.is_(None)).exists()
 
 
 def disputes(campaign_id: int) -> dict[str, Dispute]:

@@ -13,9 +13,9 @@ NEW_YORK, GENEVA, MINISTRY = "new-york", "geneva", "ministry"
 PLACES = (NEW_YORK, GENEVA, MINISTRY)
 # What a mission may be sent: letters; digests alone, once its reply was read; digests alone; nothing.
 OPEN, REPLIED, DIGEST, CLOSED = "open", "replied", "digest", "closed"
+# From the least strict to the strictest.
 POLICIES = (OPEN, REPLIED, DIGEST, CLOSED)
 ONLY_DIGESTS = frozenset({REPLIED, DIGEST})
-_STRICT = {OPEN: 0, REPLIED: 1, DIGEST: 2, CLOSED: 3}
 
 THANK, REQUEST, ANSWER = "thank", "request", "answer"
 LETTERS = (THANK, REQUEST, ANSWER)
@@ -84,7 +84,7 @@ def fitting(position: str, inferred: bool) -> str:
 
 def strictest(policies: Iterable[str]) -> str:
     """What holds for a mailbox of which several entries say something: its mission asked this site, not a campaign."""
-    return max(policies, key=_STRICT.__getitem__, default=OPEN)
+    return max(policies, key=POLICIES.index, default=OPEN)
 
 
 def plan(waiting: int, free: int) -> Plan:
